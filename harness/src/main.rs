@@ -1,0 +1,5 @@
+//! The `cloneproof` command.
+
+fn main() {
+    println!("cloneproof");
+}

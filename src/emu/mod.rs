@@ -1,0 +1,20 @@
+//! The built-in emulator: cores, bus, devices and systems on chip.
+//!
+//! Time is counted in [`Ticks`] of 1/480 MHz, of which every CPU and APB clock of the family is a whole divisor.
+
+pub mod periph;
+pub mod xtensa;
+
+/// Emulated time since power-on, in units of 1/480 MHz.
+pub type Ticks = u64;
+
+/// Ticks in one second.
+pub const TICKS_PER_SECOND: u64 = 480_000_000;
+/// Ticks in one microsecond.
+pub const TICKS_PER_US: u64 = 480;
+/// Ticks of one period of the 80 MHz APB clock.
+pub const TICKS_PER_APB: u64 = 6;
+/// Ticks of one period of the 40 MHz crystal.
+pub const TICKS_PER_XTAL: u64 = 12;
+/// Ticks of one period of the 150 kHz RTC slow clock.
+pub const TICKS_PER_RTC_SLOW: u64 = 3200;

@@ -1,0 +1,111 @@
+//! Peripherals: one file a register block.
+//!
+//! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
+//! out. Devices never call each other, and know neither core nor address map.
+
+use crate::emu::Ticks;
+
+/// The answer to a register read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegRead {
+    /// The value read.
+    pub value: u32,
+    /// False where the register is not modelled and the value is only what was last written.
+    pub modelled: bool,
+}
+
+/// The answer to a register write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegWrite {
+    /// What the system on chip must do now.
+    pub effect: Effect,
+    /// False where the register is not modelled and the value was only stored.
+    pub modelled: bool,
+}
+
+/// What a device asks the system on chip to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// The levels of this device's interrupt lines may have changed: read [`Device::interrupts`] again.
+    Interrupts,
+    /// A UART sent this byte.
+    Transmit(u8),
+    /// Run this command on the flash chip and hand the result to `SpiMem::complete`.
+    Flash(FlashCommand),
+    /// Encrypt the flash-encryption block's buffer now.
+    EncryptBuffer,
+    /// The eFuse controller finished a programming command: eFuse-derived state may have changed.
+    EfusesBurned,
+    /// Reset something.
+    Reset(ResetRequest),
+    /// Cache, MMU or core-control state changed: read it again from the device.
+    Reconfigured,
+}
+
+/// A transaction on the SPI flash bus.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FlashCommand {
+    /// Command byte.
+    pub opcode: u8,
+    /// Address phase, if there is one (24 or 32 bits).
+    pub address: Option<u32>,
+    /// Bytes sent after the address.
+    pub data_out: Vec<u8>,
+    /// Number of bytes to receive.
+    pub read_len: usize,
+    /// Data bytes are to be replaced by the flash-encryption block's ciphertext before they are sent.
+    pub encrypted: bool,
+}
+
+/// Which reset, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResetRequest {
+    /// What is reset.
+    pub scope: ResetScope,
+    /// Cause code, as `RTC_CNTL_RESET_CAUSE_*` and the ROM banner count it.
+    pub cause: u8,
+}
+
+/// What a reset covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResetScope {
+    /// One CPU core only.
+    Core(u8),
+    /// Both cores and the digital domain, RTC kept.
+    Digital,
+    /// Everything, the RTC domain too.
+    System,
+}
+
+/// A block of memory-mapped registers.
+pub trait Device {
+    /// Short name for gap reports, e.g. `"uart0"`.
+    fn name(&self) -> &'static str;
+
+    /// Reads the 32-bit register at `offset` (a multiple of 4) at time `now`. Reads may have side effects.
+    fn read(&mut self, offset: u32, now: Ticks) -> RegRead;
+
+    /// Writes the 32-bit register at `offset` (a multiple of 4) at time `now`.
+    fn write(&mut self, offset: u32, value: u32, now: Ticks) -> RegWrite;
+
+    /// When this device next wants [`Device::advance`] to be called, if ever: an interrupt or a watchdog stage.
+    fn next_event(&self) -> Option<Ticks> {
+        None
+    }
+
+    /// Time has reached `now`, at or after [`Device::next_event`].
+    fn advance(&mut self, _now: Ticks) -> Effect {
+        Effect::None
+    }
+
+    /// Levels of the device's interrupt lines, bit by line; each device documents its lines.
+    fn interrupts(&self) -> u32 {
+        0
+    }
+
+    /// Back to the state after a digital reset.
+    fn reset(&mut self, now: Ticks);
+}

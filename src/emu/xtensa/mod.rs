@@ -1,0 +1,4 @@
+//! The Xtensa cores: LX6 of the ESP32.
+
+pub mod decode;
+pub mod op;
