@@ -80,8 +80,8 @@ pub(super) fn st3(f: Fields) -> Insn {
 fn s3(f: Fields) -> Insn {
     match (f.t(), f.s()) {
         (T_BREAK_N, _) => f.narrow(Op::BreakN),
-        (T_RET_N, 0) => f.narrow(Op::Ret),
-        (T_RETW_N, 0) => f.narrow(Op::Retw),
+        (T_RET_N, _) => f.narrow(Op::Ret),
+        (T_RETW_N, _) => f.narrow(Op::Retw),
         (T_NOP_N, 0) => f.narrow(Op::Nop),
         (T_ILL_N, 0) => f.narrow(Op::Ill),
         _ => f.unknown(),

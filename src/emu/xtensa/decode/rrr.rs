@@ -103,11 +103,20 @@ fn st0(f: Fields) -> Insn {
         }),
         st0::RSIL => f.wide_imm(Op::Rsil, f.s()),
         st0::WAITI if f.t() == 0 => f.wide_imm(Op::Waiti, f.s()),
-        st0::ANY4 => f.wide(Op::Any4),
-        st0::ALL4 => f.wide(Op::All4),
-        st0::ANY8 => f.wide(Op::Any8),
-        st0::ALL8 => f.wide(Op::All8),
+        st0::ANY4 => boolean_group(f, Op::Any4, 4),
+        st0::ALL4 => boolean_group(f, Op::All4, 4),
+        st0::ANY8 => boolean_group(f, Op::Any8, 8),
+        st0::ALL8 => boolean_group(f, Op::All8, 8),
         _ => f.unknown(),
+    }
+}
+
+/// A reduction of `size` booleans, of which field s names the group by any of its members.
+fn boolean_group(f: Fields, op: Op, size: u8) -> Insn {
+    let insn = f.wide(op);
+    Insn {
+        s: insn.s / size * size,
+        ..insn
     }
 }
 
@@ -124,10 +133,8 @@ fn snm0(f: Fields) -> Insn {
     let by_n = |ops: [Op; 4]| ops.get(f.n() as usize).copied().unwrap_or(Op::Unknown);
     match f.m() {
         SNM0_ILL if f.n() == 0 && f.s() == 0 => f.wide(Op::Ill),
-        SNM0_JR => match by_n(JR) {
-            Op::Ret | Op::Retw if f.s() != 0 => f.unknown(),
-            op => f.wide(op),
-        },
+        // The manual gives RET and RETW a zero s; the tools, and so presumably the core, do not look.
+        SNM0_JR => f.wide(by_n(JR)),
         SNM0_CALLX => f.wide(by_n(CALLX)),
         _ => f.unknown(),
     }
