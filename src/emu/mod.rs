@@ -2,6 +2,8 @@
 //!
 //! Time is counted in [`Ticks`] of 1/480 MHz, of which every CPU and APB clock of the family is a whole divisor.
 
+pub mod bus;
+pub mod memory;
 pub mod periph;
 pub mod xtensa;
 
