@@ -5,6 +5,7 @@
 pub mod bus;
 pub mod memory;
 pub mod periph;
+pub mod rom;
 pub mod xtensa;
 
 /// Emulated time since power-on, in units of 1/480 MHz.
