@@ -45,7 +45,9 @@ pub enum RomError {
 }
 
 fn malformed(reason: impl ToString) -> RomError {
-    RomError::Malformed { reason: reason.to_string() }
+    RomError::Malformed {
+        reason: reason.to_string(),
+    }
 }
 
 impl Rom {
@@ -78,12 +80,20 @@ impl Rom {
     /// # Errors
     /// If the ELF is not such a ROM.
     pub fn from_elf(chip: Chip, elf: &[u8]) -> Result<Self, RomError> {
-        let file = object::read::elf::ElfFile32::<object::Endianness>::parse(elf).map_err(malformed)?;
-        let mut rom = Rom { chip, bytes: Vec::new(), symbols: Vec::new() };
+        let file =
+            object::read::elf::ElfFile32::<object::Endianness>::parse(elf).map_err(malformed)?;
+        let mut rom = Rom {
+            chip,
+            bytes: Vec::new(),
+            symbols: Vec::new(),
+        };
         rom.place_segments(&file, elf)?;
         let stores = rom.initial_data(&file)?;
         for section in file.sections() {
-            let Some(&(_, load)) = stores.iter().find(|(start, _)| u64::from(*start) == section.address()) else {
+            let Some(&(_, load)) = stores
+                .iter()
+                .find(|(start, _)| u64::from(*start) == section.address())
+            else {
                 continue;
             };
             if section.name().is_ok_and(|name| name.starts_with(".data")) {
@@ -104,7 +114,12 @@ impl Rom {
         for header in file.elf_program_headers() {
             let address = header.p_paddr(endian);
             if header.p_type(endian) == object::elf::PT_LOAD && in_rom(address) {
-                self.place(address, header.data(endian, elf).map_err(|()| malformed("segment outside of the file"))?)?;
+                self.place(
+                    address,
+                    header
+                        .data(endian, elf)
+                        .map_err(|()| malformed("segment outside of the file"))?,
+                )?;
             }
         }
         Ok(())
@@ -117,7 +132,9 @@ impl Rom {
     ) -> Result<Vec<(u32, u32)>, RomError> {
         let find = |name: &str| {
             let symbol = file.symbols().find(|symbol| symbol.name() == Ok(name));
-            symbol.map(|symbol| symbol.address() as u32).ok_or_else(|| malformed(format!("no symbol {name}")))
+            symbol
+                .map(|symbol| symbol.address() as u32)
+                .ok_or_else(|| malformed(format!("no symbol {name}")))
         };
         let (start, end) = (find("_rom_store_table")?, find("_bss_table_start")?);
         let table = self
@@ -141,7 +158,9 @@ impl Rom {
         let start = address.wrapping_sub(ESP32_ROM_BASE) as usize;
         let end = start + data.len();
         if start > ESP32_ROM_SIZE || end > ESP32_ROM_SIZE {
-            return Err(malformed(format!("bytes at {address:#x} lie outside of the ROM")));
+            return Err(malformed(format!(
+                "bytes at {address:#x} lie outside of the ROM"
+            )));
         }
         if self.bytes.len() < end {
             self.bytes.resize(end, 0);
@@ -167,7 +186,10 @@ impl Rom {
 
     /// The function or object that covers `address`, with the offset into it.
     pub fn symbol(&self, address: u32) -> Option<String> {
-        let index = self.symbols.partition_point(|symbol| symbol.address <= address).checked_sub(1)?;
+        let index = self
+            .symbols
+            .partition_point(|symbol| symbol.address <= address)
+            .checked_sub(1)?;
         let symbol = &self.symbols[index];
         match address - symbol.address {
             0 => Some(symbol.name.clone()),
@@ -178,7 +200,10 @@ impl Rom {
 
     /// The address of the symbol `name`.
     pub fn address_of(&self, name: &str) -> Option<u32> {
-        self.symbols.iter().find(|symbol| symbol.name == name).map(|symbol| symbol.address)
+        self.symbols
+            .iter()
+            .find(|symbol| symbol.name == name)
+            .map(|symbol| symbol.address)
     }
 }
 
@@ -191,8 +216,16 @@ fn symbols(file: &object::read::elf::ElfFile32<'_, object::Endianness>) -> Vec<S
         .symbols()
         .filter(|symbol| symbol.kind() == SymbolKind::Text && in_rom(symbol.address() as u32))
         .filter_map(|symbol| {
-            let name = symbol.name().ok().filter(|name| !name.is_empty())?.to_owned();
-            Some(Symbol { address: symbol.address() as u32, size: symbol.size() as u32, name })
+            let name = symbol
+                .name()
+                .ok()
+                .filter(|name| !name.is_empty())?
+                .to_owned();
+            Some(Symbol {
+                address: symbol.address() as u32,
+                size: symbol.size() as u32,
+                name,
+            })
         })
         .collect();
     symbols.sort_by(|a, b| (a.address, a.size, &a.name).cmp(&(b.address, b.size, &b.name)));
@@ -212,8 +245,14 @@ mod tests {
         // SHA-256 of esp32-v3-rom.bin as Espressif's QEMU ships it (455722 bytes).
         let rom = Rom::of(Chip::Esp32, ChipRevision::new(3, 0)).unwrap();
         assert_eq!(rom.bytes().len(), 455_722);
-        assert_eq!(hex(&rom.sha256()), "9115bbcd03da9f54d3baca5ad94d588a43da54ed332347137ba3dc9010df258b");
-        assert_eq!(rom.symbol(rom.address_of("ets_printf").unwrap()).as_deref(), Some("ets_printf"));
+        assert_eq!(
+            hex(&rom.sha256()),
+            "9115bbcd03da9f54d3baca5ad94d588a43da54ed332347137ba3dc9010df258b"
+        );
+        assert_eq!(
+            rom.symbol(rom.address_of("ets_printf").unwrap()).as_deref(),
+            Some("ets_printf")
+        );
     }
 
     #[test]
@@ -221,11 +260,19 @@ mod tests {
         let rev0 = Rom::of(Chip::Esp32, ChipRevision::new(0, 0)).unwrap();
         let rev1 = Rom::of(Chip::Esp32, ChipRevision::new(1, 0)).unwrap();
         assert_eq!(rev0.sha256(), rev1.sha256());
-        assert_ne!(rev0.sha256(), Rom::of(Chip::Esp32, ChipRevision::new(3, 0)).unwrap().sha256());
+        assert_ne!(
+            rev0.sha256(),
+            Rom::of(Chip::Esp32, ChipRevision::new(3, 0))
+                .unwrap()
+                .sha256()
+        );
     }
 
     #[test]
     fn garbage_is_refused() {
-        assert!(matches!(Rom::from_elf(Chip::Esp32, b"\x7fELF"), Err(RomError::Malformed { .. })));
+        assert!(matches!(
+            Rom::from_elf(Chip::Esp32, b"\x7fELF"),
+            Err(RomError::Malformed { .. })
+        ));
     }
 }
