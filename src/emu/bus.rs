@@ -55,8 +55,8 @@ pub trait System {
         at: At,
     ) -> Result<Flow, BusFault>;
 
-    /// Called once after every access that asked for attention, with all page maps, so that stale entries are dropped.
-    fn remap(&mut self, maps: &mut dyn FnMut(u32, u32));
+    /// Calls `unmap` with each range of addresses (start, end) whose page map entries are out of date.
+    fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32));
 }
 
 /// A page map entry: a frame and what may be done with it on the fast path.

@@ -114,7 +114,7 @@ impl Core {
     }
 
     /// Cycles until the next CCOMPARE match, at least 1.
-    pub(super) fn cycles_to_timer(&self, now: u64) -> u64 {
+    pub fn cycles_to_timer(&self, now: u64) -> u64 {
         let ccount = self.ccount_at(now);
         let distance = |compare: u32| match compare.wrapping_sub(ccount) {
             0 => 1 << 32,
@@ -127,11 +127,20 @@ impl Core {
             .unwrap_or(u64::MAX)
     }
 
-    /// Latches the timers that match at `now`.
-    pub(super) fn fire_timers(&mut self, now: u64) {
-        let ccount = self.ccount_at(now);
+    /// True if a timer interrupt is enabled.
+    pub fn wakes_by_timer(&self) -> bool {
+        self.interrupts.enable & (TIMERS[0] | TIMERS[1] | TIMERS[2]) != 0
+    }
+
+    /// Latches the timers that match at a cycle count in `from + 1..=to` (cycles since power-on).
+    pub fn fire_timers(&mut self, from: u64, to: u64) {
+        let ccount = self.ccount_at(from);
         for n in 0..3 {
-            if self.ccompare[n] == ccount {
+            let distance = match u64::from(self.ccompare[n].wrapping_sub(ccount)) {
+                0 => 1 << 32,
+                distance => distance,
+            };
+            if distance <= to - from {
                 self.interrupts.timer_fired(n);
             }
         }
