@@ -5,6 +5,7 @@
 
 pub mod bits;
 pub mod register_file;
+pub mod uart;
 
 use crate::emu::Ticks;
 
