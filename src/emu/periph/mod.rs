@@ -4,6 +4,7 @@
 //! out. Devices never call each other, and know neither core nor address map.
 
 pub mod bits;
+pub mod flash_chip;
 pub mod flash_opcode;
 pub mod register_file;
 pub mod spi_mem;
