@@ -4,6 +4,8 @@
 //! out. Devices never call each other, and know neither core nor address map.
 
 pub mod bits;
+pub mod cache_mmu;
+pub mod dport;
 pub mod flash_chip;
 pub mod flash_opcode;
 pub mod register_file;
