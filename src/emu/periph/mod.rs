@@ -9,8 +9,11 @@ pub mod dport;
 pub mod flash_chip;
 pub mod flash_opcode;
 pub mod register_file;
+pub mod rtc_cntl;
+mod rtc_watchdog;
 pub mod spi_mem;
 pub mod uart;
+pub mod watchdog;
 
 use crate::emu::Ticks;
 
