@@ -12,6 +12,8 @@ pub mod register_file;
 pub mod rtc_cntl;
 mod rtc_watchdog;
 pub mod spi_mem;
+pub mod timg;
+mod timg_counter;
 pub mod uart;
 pub mod watchdog;
 
