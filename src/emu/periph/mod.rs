@@ -6,6 +6,7 @@
 pub mod bits;
 pub mod cache_mmu;
 pub mod dport;
+pub mod efuse_ctrl;
 pub mod flash_chip;
 pub mod flash_opcode;
 pub mod register_file;
