@@ -8,6 +8,7 @@ pub mod cache_mmu;
 pub mod dport;
 pub mod efuse_ctrl;
 pub mod flash_chip;
+pub mod flash_crypt;
 pub mod flash_opcode;
 pub mod register_file;
 pub mod rtc_cntl;
