@@ -3,6 +3,7 @@
 //! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
 //! out. Devices never call each other, and know neither core nor address map.
 
+pub mod apb_ctrl;
 pub mod bits;
 pub mod cache_mmu;
 pub mod dport;
@@ -10,7 +11,9 @@ pub mod efuse_ctrl;
 pub mod flash_chip;
 pub mod flash_crypt;
 pub mod flash_opcode;
+pub mod gpio;
 pub mod register_file;
+pub mod rng;
 pub mod rtc_cntl;
 mod rtc_watchdog;
 pub mod spi_mem;
