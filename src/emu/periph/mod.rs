@@ -16,6 +16,7 @@ pub mod register_file;
 pub mod rng;
 pub mod rtc_cntl;
 mod rtc_watchdog;
+pub mod sha;
 pub mod spi_mem;
 pub mod timg;
 mod timg_counter;
