@@ -6,6 +6,7 @@ use super::map::{self, DeviceId};
 use crate::boot::{GapKind, ResetRecord};
 use crate::efuse::EfuseBank;
 use crate::emu::bus::{At, BusFault, Flow};
+use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES, TABLE_BYTES};
 use crate::emu::periph::dport::CpuClock;
 use crate::emu::periph::rtc_cntl::{SocClock, cause};
 use crate::emu::periph::{Device, Effect, FlashCommand, ResetRequest, ResetScope};
@@ -65,7 +66,10 @@ impl Esp32 {
                 )
             });
         }
-        let flow = self.carry_out(id, write.effect, at);
+        let flow = match (id, write.effect) {
+            (DeviceId::Mmu, Effect::Reconfigured) => self.remap_page(offset),
+            (_, effect) => self.carry_out(id, effect, at),
+        };
         Ok(if timing_changed {
             Flow::Attention
         } else {
@@ -99,6 +103,17 @@ impl Esp32 {
         Flow::Attention
     }
 
+    /// An entry of the flash MMU changed: only its page is mapped anew.
+    fn remap_page(&mut self, offset: u32) -> Flow {
+        match CacheRegion::page_of_entry(offset % TABLE_BYTES / 4) {
+            Some(start) => {
+                self.pending.unmap.push((start, start + PAGE_BYTES));
+                Flow::Attention
+            }
+            None => Flow::Continue,
+        }
+    }
+
     fn run_flash_command(&mut self, id: DeviceId, mut command: FlashCommand, at: At) -> Flow {
         let DeviceId::Spi(index) = id else {
             return Flow::Continue;
@@ -123,7 +138,7 @@ impl Esp32 {
             .changed
             .is_some_and(|range| self.flash_cache.drop_range(&range))
         {
-            self.pending.remap = true;
+            self.pending.unmap.extend(map::CACHE_WINDOWS);
             return Flow::Attention;
         }
         if self.devices.spi[usize::from(index)].interrupts() != 0 {
@@ -140,7 +155,7 @@ impl Esp32 {
             .flash_cache
             .configure(self.devices.efuse.bank(), decrypting)
         {
-            self.pending.remap = true;
+            self.pending.unmap.extend(map::CACHE_WINDOWS);
         }
         self.reconfigure_cores();
     }
@@ -167,8 +182,7 @@ impl Esp32 {
 
     /// Takes over what depends on cores, caches and clocks.
     fn reconfigure_cores(&mut self) {
-        self.pending.remap = true;
-        self.pending.interrupts = true;
+        self.pending.unmap.extend(map::CACHE_WINDOWS);
         let encrypting = self.encrypts_writes();
         self.devices.spi[1].set_encrypting(encrypting);
         if self.decrypts_reads() != self.flash_cache.decrypting() {
@@ -243,6 +257,7 @@ impl Esp32 {
         }
         self.pending.app_core_held = true;
         self.pending.app_core_start = false;
+        self.pending.interrupts = true;
         self.reconfigure();
     }
 }

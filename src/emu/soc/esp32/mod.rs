@@ -44,7 +44,6 @@ pub struct Esp32 {
     slice_end: Ticks,
     ticks_per_cycle: u64,
     pending: Pending,
-    seed: u64,
     trace: Option<Vec<Access>>,
 }
 
@@ -53,7 +52,8 @@ pub struct Esp32 {
 struct Pending {
     reset: Option<ResetRequest>,
     interrupts: bool,
-    remap: bool,
+    /// Address ranges (start, end) whose page map entries are out of date.
+    unmap: Vec<(u32, u32)>,
     app_core_held: bool,
     app_core_start: bool,
 }
@@ -82,7 +82,6 @@ impl Esp32 {
         let soc = Esp32 {
             rom,
             banks,
-            seed: power.seed,
             devices: Devices::new(&power),
             flash_cache: FlashCache::new(&power.efuses),
             gaps: GapLog::default(),
@@ -277,10 +276,8 @@ impl System for Esp32 {
     }
 
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32)) {
-        if std::mem::take(&mut self.pending.remap) {
-            for (start, end) in map::CACHE_WINDOWS {
-                unmap(start, end);
-            }
+        for (start, end) in self.pending.unmap.drain(..) {
+            unmap(start, end);
         }
     }
 }
