@@ -119,6 +119,7 @@ impl PageMap {
         PageMap {
             base,
             entries: vec![Entry::NONE; ((end - base) as usize) / FRAME_SIZE],
+            volatile: Vec::new(),
         }
     }
 
