@@ -174,12 +174,10 @@ impl Esp32 {
         let frame = self
             .flash_cache
             .frame(memory, self.devices.flash.image(), offset);
-        Some(Entry::new(
-            frame,
-            false,
-            region == CacheRegion::Drom0,
-            region != CacheRegion::Drom0,
-        ))
+        {
+            let data = region == CacheRegion::Drom0;
+            Some(Entry::new(frame, false, data, !data).volatile())
+        }
     }
 }
 
@@ -312,6 +310,7 @@ impl Esp32 {
         self.devices
             .dport
             .note_illegal_access(usize::from(at.core), region);
+        self.pending.interrupts = true;
         self.behaviour(
             address & !0xffff,
             "cache",
