@@ -3,6 +3,7 @@
 //! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
 //! out. Devices never call each other, and know neither core nor address map.
 
+pub mod aes;
 pub mod apb_ctrl;
 pub mod bits;
 pub mod cache_mmu;
