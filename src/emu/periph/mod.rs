@@ -15,6 +15,7 @@ pub mod flash_opcode;
 pub mod gpio;
 pub mod register_file;
 pub mod rng;
+pub mod rsa;
 pub mod rtc_cntl;
 mod rtc_watchdog;
 pub mod sha;
