@@ -3,16 +3,23 @@
 use super::map::{BLOCK, DeviceId, UNMODELLED};
 use crate::emu::Ticks;
 use crate::emu::periph::Device;
+use crate::emu::periph::aes::Aes;
 use crate::emu::periph::apb_ctrl::ApbCtrl;
 use crate::emu::periph::cache_mmu::MmuTables;
 use crate::emu::periph::dport::Dport;
 use crate::emu::periph::efuse_ctrl::EfuseCtrl;
 use crate::emu::periph::flash_chip::FlashChip;
 use crate::emu::periph::flash_crypt::FlashCrypt;
+use crate::emu::periph::frc_timer::FrcTimers;
 use crate::emu::periph::gpio::Gpio;
+use crate::emu::periph::io_mux::io_mux;
+use crate::emu::periph::regi2c::RegI2c;
 use crate::emu::periph::register_file::RegisterFile;
 use crate::emu::periph::rng::Rng;
+use crate::emu::periph::rsa::Rsa;
 use crate::emu::periph::rtc_cntl::RtcCntl;
+use crate::emu::periph::rtc_io::RtcIo;
+use crate::emu::periph::sens::Sens;
 use crate::emu::periph::sha::Sha;
 use crate::emu::periph::spi_mem::SpiMem;
 use crate::emu::periph::timg::Timg;
@@ -24,19 +31,19 @@ use crate::virtual_chip::{PowerOn, Strap};
 pub(super) struct Devices {
     pub dport: Dport,
     pub mmu: MmuTables,
-    pub aes: RegisterFile,
-    pub rsa: RegisterFile,
+    pub aes: Aes,
+    pub rsa: Rsa,
     pub sha: Sha,
     pub uart: [Uart; 3],
     pub spi: [SpiMem; 4],
     pub flash: FlashChip,
     pub gpio: Gpio,
-    pub frc: RegisterFile,
+    pub frc: FrcTimers,
     pub rtc: RtcCntl,
-    pub rtc_io: RegisterFile,
-    pub sens: RegisterFile,
+    pub rtc_io: RtcIo,
+    pub sens: Sens,
     pub io_mux: RegisterFile,
-    pub analog_i2c: RegisterFile,
+    pub analog_i2c: RegI2c,
     pub efuse: EfuseCtrl,
     pub flash_crypt: FlashCrypt,
     pub timg: [Timg; 2],
@@ -54,8 +61,8 @@ impl Devices {
         Devices {
             dport: Dport::new(),
             mmu: MmuTables::new(),
-            aes: RegisterFile::unmodelled("aes", BLOCK),
-            rsa: RegisterFile::unmodelled("rsa", BLOCK),
+            aes: Aes::new(),
+            rsa: Rsa::new(),
             sha: Sha::new(),
             uart: [Uart::new("uart0"), Uart::new("uart1"), Uart::new("uart2")],
             spi: [
@@ -66,12 +73,12 @@ impl Devices {
             ],
             flash: FlashChip::new(power.flash.clone()),
             gpio: Gpio::new(power.strap),
-            frc: RegisterFile::unmodelled("frc_timer", BLOCK),
+            frc: FrcTimers::new(),
             rtc,
-            rtc_io: RegisterFile::unmodelled("rtc_io", BLOCK),
-            sens: RegisterFile::unmodelled("sens", BLOCK),
-            io_mux: RegisterFile::unmodelled("io_mux", BLOCK),
-            analog_i2c: RegisterFile::unmodelled("analog_i2c", BLOCK),
+            rtc_io: RtcIo::new(),
+            sens: Sens::new(),
+            io_mux: io_mux(),
+            analog_i2c: RegI2c::new(),
             efuse: EfuseCtrl::new(power.efuses.clone()),
             flash_crypt: FlashCrypt::new(),
             timg: [
