@@ -163,3 +163,4 @@ pub trait Device {
 }
 
 #[cfg(test)]
+mod robustness_tests;
