@@ -1,5 +1,14 @@
 //! eFuses: banks of one-time-programmable bits, as the hardware holds them and as software sees them.
 
 mod bank;
+pub mod coding;
+mod field;
+mod identity;
+mod security;
+pub mod tables;
 
 pub use bank::{BurnOutcome, EfuseBank};
+pub use coding::CodingScheme;
+pub use field::{Field, FieldError};
+pub use identity::{CustomMacError, mac_crc};
+pub use security::{FlashEncryption, KeyError, extend_192_bit_key};

@@ -2,4 +2,6 @@
 
 mod image;
 
-pub use image::{FlashImage, PAGE_SIZE, SECTOR_SIZE};
+pub use image::{
+    FlashImage, FlashSizeError, MAX_FLASH_SIZE, MIN_FLASH_SIZE, PAGE_SIZE, SECTOR_SIZE,
+};

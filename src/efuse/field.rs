@@ -1,0 +1,249 @@
+//! Named eFuse fields: where they lie, what protects them, and reading and burning by field.
+
+use super::bank::{BurnOutcome, EfuseBank};
+use super::tables::esp32;
+use crate::chip::Chip;
+
+/// One field of a chip's eFuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Name as in ESP-IDF's eFuse table, e.g. `"FLASH_CRYPT_CNT"`.
+    pub name: &'static str,
+    /// Number of the block.
+    pub block: usize,
+    /// First bit, counted from bit 0 of the block's first payload word.
+    pub bit: usize,
+    /// Number of bits. A field may end behind the payload where a coding scheme shortens the block.
+    pub bits: usize,
+    /// Bit of WR_DIS that write-protects the field, if there is one.
+    pub wr_dis: Option<u32>,
+    /// Bit of RD_DIS that hides the field from software, if there is one.
+    pub rd_dis: Option<u32>,
+    /// What it is, a few words.
+    pub what: &'static str,
+}
+
+impl Field {
+    /// The field's bits in word `word` of its block.
+    pub fn mask(&self, word: usize) -> u32 {
+        let start = self.bit.max(word * 32);
+        let end = (self.bit + self.bits).min(word * 32 + 32);
+        if start >= end {
+            return 0;
+        }
+        (u32::MAX >> (32 - (end - start))) << (start % 32)
+    }
+}
+
+/// A burn that cannot be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FieldError {
+    /// No field has this name.
+    #[error("{chip} has no eFuse field \"{name}\"")]
+    Unknown {
+        /// The chip.
+        chip: Chip,
+        /// The name as given.
+        name: String,
+    },
+    /// The value has more bits than the field.
+    #[error("value {value:#x} does not fit eFuse field {name} of {bits} bits")]
+    TooWide {
+        /// Field name.
+        name: &'static str,
+        /// Bits of the field.
+        bits: usize,
+        /// The value as given.
+        value: u64,
+    },
+    /// The field lies in a block whose coding allows only burns of the whole block.
+    #[error(
+        "eFuse field {name} lies in block {block}, which is coded: it can only be burned as a whole"
+    )]
+    Coded {
+        /// Field name.
+        name: &'static str,
+        /// Number of the block.
+        block: usize,
+    },
+}
+
+impl EfuseBank {
+    /// The chip's fields, by block and place.
+    pub fn fields(&self) -> &'static [Field] {
+        match self.chip() {
+            Chip::Esp32 => esp32::FIELDS,
+        }
+    }
+
+    /// The field with this name (letter case does not matter).
+    ///
+    /// # Errors
+    /// [`FieldError::Unknown`] where the chip has none.
+    pub fn field(&self, name: &str) -> Result<&'static Field, FieldError> {
+        self.fields()
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .ok_or_else(|| FieldError::Unknown {
+                chip: self.chip(),
+                name: name.to_owned(),
+            })
+    }
+
+    /// The lowest 64 bits of a field as the hardware holds it: read protection ignored, coding taken off.
+    pub fn get(&self, field: &Field) -> u64 {
+        low_bits(field, |word| self.payload_word(field.block, word))
+    }
+
+    /// The lowest 64 bits of a field as software reads it.
+    pub fn get_software(&self, field: &Field) -> u64 {
+        low_bits(field, |word| self.software_word(field.block, word))
+    }
+
+    /// All bits of a field as the hardware holds it, little-endian; the last byte may be partly used.
+    pub fn get_bytes(&self, field: &Field) -> Vec<u8> {
+        field_bytes(field, |word| self.payload_word(field.block, word))
+    }
+
+    /// All bits of a field as software reads it, little-endian; the last byte may be partly used.
+    pub fn get_software_bytes(&self, field: &Field) -> Vec<u8> {
+        field_bytes(field, |word| self.software_word(field.block, word))
+    }
+
+    /// Whether burning the field has no effect any more.
+    pub fn is_write_protected(&self, field: &Field) -> bool {
+        field
+            .wr_dis
+            .is_some_and(|bit| self.wr_dis() >> bit & 1 == 1)
+    }
+
+    /// Whether the field is hidden from software.
+    pub fn is_read_protected(&self, field: &Field) -> bool {
+        field
+            .rd_dis
+            .is_some_and(|bit| self.rd_dis() >> bit & 1 == 1)
+    }
+
+    /// Burns the set bits of `value` into a field, in one programming operation.
+    ///
+    /// # Errors
+    /// Where the value does not fit, or the block is coded.
+    pub fn burn(&mut self, field: &Field, value: u64) -> Result<BurnOutcome, FieldError> {
+        if field.bits < 64 && value >> field.bits != 0 {
+            return Err(FieldError::TooWide {
+                name: field.name,
+                bits: field.bits,
+                value,
+            });
+        }
+        if self.is_coded(field.block) {
+            return Err(FieldError::Coded {
+                name: field.name,
+                block: field.block,
+            });
+        }
+        let shifted = u128::from(value) << (field.bit % 32);
+        let mut words = vec![0; self.block_words(field.block)];
+        for (step, word) in words.iter_mut().skip(field.bit / 32).take(4).enumerate() {
+            *word = (shifted >> (32 * step)) as u32;
+        }
+        Ok(self.burn_block(field.block, &words))
+    }
+
+    /// Sets the WR_DIS bit that write-protects a field, where it has one.
+    pub fn write_protect(&mut self, field: &Field) -> BurnOutcome {
+        match field.wr_dis {
+            Some(bit) => self.burn_word(0, 0, 1 << (esp32::WR_DIS.bit as u32 + bit)),
+            None => BurnOutcome::Burned,
+        }
+    }
+
+    /// Sets the RD_DIS bit that hides a field from software, where it has one.
+    pub fn read_protect(&mut self, field: &Field) -> BurnOutcome {
+        match field.rd_dis {
+            Some(bit) => self.burn_word(0, 0, 1 << (esp32::RD_DIS.bit as u32 + bit)),
+            None => BurnOutcome::Burned,
+        }
+    }
+}
+
+fn low_bits(field: &Field, word: impl Fn(usize) -> u32) -> u64 {
+    let first = field.bit / 32;
+    let raw = (0..3).fold(0u128, |sum, step| {
+        sum | u128::from(word(first + step)) << (32 * step)
+    });
+    let value = (raw >> (field.bit % 32)) as u64;
+    match field.bits {
+        0..64 => value & ((1 << field.bits) - 1),
+        _ => value,
+    }
+}
+
+fn field_bytes(field: &Field, word: impl Fn(usize) -> u32) -> Vec<u8> {
+    let mut bytes = vec![0; field.bits.div_ceil(8)];
+    for bit in 0..field.bits {
+        let place = field.bit + bit;
+        let set = word(place / 32) >> (place % 32) & 1;
+        bytes[bit / 8] |= (set as u8) << (bit % 8);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use esp32::{CODING_SCHEME, CUSTOM_MAC, FIELDS, FLASH_CRYPT_CNT, MAC, WR_DIS};
+
+    #[test]
+    fn fields_do_not_overlap_and_lie_in_their_block() {
+        for (index, a) in FIELDS.iter().enumerate() {
+            let words = esp32::BLOCK_WORDS[a.block];
+            assert!(a.bit + a.bits <= words * 32, "{}", a.name);
+            for b in FIELDS[index + 1..].iter().filter(|b| b.block == a.block) {
+                let common = (0..words).any(|word| a.mask(word) & b.mask(word) != 0);
+                assert!(!common, "{} and {}", a.name, b.name);
+            }
+        }
+    }
+
+    #[test]
+    fn masks() {
+        assert_eq!(WR_DIS.mask(0), 0xFFFF);
+        assert_eq!(FLASH_CRYPT_CNT.mask(0), 0x07F0_0000);
+        assert_eq!((MAC.mask(0), MAC.mask(1), MAC.mask(2)), (0, !0, 0xFFFF));
+    }
+
+    #[test]
+    fn burn_and_get() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        assert_eq!(
+            bank.burn(&CUSTOM_MAC, 0x6655_4433_2211),
+            Ok(BurnOutcome::Burned)
+        );
+        assert_eq!(bank.get(&CUSTOM_MAC), 0x6655_4433_2211);
+        assert_eq!(bank.hardware_word(3, 0), 0x3322_1100);
+        assert_eq!(
+            bank.get_bytes(&CUSTOM_MAC),
+            [0x11, 0x22, 0x33, 0x44, 0x55, 0x66]
+        );
+        let error = bank.burn(&FLASH_CRYPT_CNT, 0x80).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "value 0x80 does not fit eFuse field FLASH_CRYPT_CNT of 7 bits"
+        );
+        bank.burn(&CODING_SCHEME, 1).unwrap();
+        let error = bank.burn(&CUSTOM_MAC, 1).unwrap_err();
+        assert!(matches!(error, FieldError::Coded { block: 3, .. }));
+    }
+
+    #[test]
+    fn names() {
+        let bank = EfuseBank::blank(Chip::Esp32);
+        assert_eq!(bank.field("flash_crypt_cnt"), Ok(&FLASH_CRYPT_CNT));
+        assert!(matches!(
+            bank.field("KEY_PURPOSE_0"),
+            Err(FieldError::Unknown { .. })
+        ));
+    }
+}

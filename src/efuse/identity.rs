@@ -1,0 +1,194 @@
+//! What tells one chip from another: revision, factory MAC address, custom MAC address.
+
+use super::bank::{BurnOutcome, EfuseBank};
+use super::coding::CODED_LEN;
+use super::tables::esp32;
+use crate::chip::{Chip, ChipRevision};
+
+/// MAC_VERSION of a block 3 that holds a custom MAC address (esptool `espefuse/efuse_defs/esp32.yaml`).
+const MAC_VERSION_CUSTOM: u8 = 1;
+/// Byte of block 3's payload that holds MAC_VERSION.
+const MAC_VERSION_BYTE: usize = esp32::MAC_VERSION.bit / 8;
+/// Highest WAFER_VERSION_MINOR, a field of two bits.
+const MAX_MINOR: u8 = 3;
+
+/// A custom MAC address that cannot be burned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CustomMacError {
+    /// Block 3 holds something already, and its coding allows one burn only.
+    #[error("block 3 is coded and not blank: a custom MAC address cannot be added")]
+    CodedBlockInUse,
+}
+
+impl EfuseBank {
+    /// A bank as it leaves the factory: MAC with CRC and chip revision burned, nothing else.
+    ///
+    /// The ESP32 has revisions v0, v1, v2 and v3 with minor versions 0 to 3; higher numbers count as the highest.
+    pub fn factory(chip: Chip, revision: ChipRevision, mac: [u8; 6]) -> Self {
+        let mut bank = EfuseBank::blank(chip);
+        let [m0, m1, low @ ..] = mac;
+        bank.set_raw(0, 1, u32::from_be_bytes(low));
+        bank.set_raw(0, 2, u32::from_be_bytes([0, mac_crc(mac), m0, m1]));
+        if revision.major >= 1 {
+            bank.set_raw(0, 3, esp32::CHIP_VER_REV1.mask(3));
+        }
+        if revision.major >= 2 {
+            bank.set_raw(0, 5, esp32::CHIP_VER_REV2.mask(5));
+        }
+        let minor = u32::from(revision.minor.min(MAX_MINOR));
+        bank.set_raw(0, 5, minor << (esp32::WAFER_VERSION_MINOR.bit % 32));
+        bank.set_apb_ctrl_date_bit31(revision.major >= 3);
+        bank
+    }
+
+    /// The chip revision that the eFuses tell (ESP32: with the APB_CTRL_DATE bit that belongs to it).
+    ///
+    /// Combinations that mean nothing count as revision 0, as in ESP-IDF `components/hal/esp32/efuse_hal.c`.
+    pub fn revision(&self) -> ChipRevision {
+        let bits = (
+            self.get(&esp32::CHIP_VER_REV1) != 0,
+            self.get(&esp32::CHIP_VER_REV2) != 0,
+            self.apb_ctrl_date_bit31(),
+        );
+        let major = match bits {
+            (true, false, false) => 1,
+            (true, true, false) => 2,
+            (true, true, true) => 3,
+            _ => 0,
+        };
+        ChipRevision::new(major, self.get(&esp32::WAFER_VERSION_MINOR) as u8)
+    }
+
+    /// The factory MAC address, in the order in which it is written down.
+    pub fn mac(&self) -> [u8; 6] {
+        let [.., m0, m1, m2, m3, m4, m5] = self.get(&esp32::MAC).to_be_bytes();
+        [m0, m1, m2, m3, m4, m5]
+    }
+
+    /// Whether the factory MAC address is blank: zero, and so is its CRC.
+    pub fn mac_is_blank(&self) -> bool {
+        self.get(&esp32::MAC) == 0 && self.get(&esp32::MAC_CRC) == 0
+    }
+
+    /// Whether the CRC of the factory MAC address fits. A blank one does.
+    pub fn mac_crc_is_valid(&self) -> bool {
+        self.get(&esp32::MAC_CRC) == u64::from(mac_crc(self.mac()))
+    }
+
+    /// The custom MAC address of block 3, if MAC_VERSION announces one.
+    pub fn custom_mac(&self) -> Option<[u8; 6]> {
+        if self.get(&esp32::MAC_VERSION) != u64::from(MAC_VERSION_CUSTOM) {
+            return None;
+        }
+        let [m0, m1, m2, m3, m4, m5, ..] = self.get(&esp32::CUSTOM_MAC).to_le_bytes();
+        Some([m0, m1, m2, m3, m4, m5])
+    }
+
+    /// Whether the CRC of the custom MAC address fits.
+    pub fn custom_mac_crc_is_valid(&self) -> bool {
+        self.custom_mac()
+            .is_some_and(|mac| self.get(&esp32::CUSTOM_MAC_CRC) == u64::from(mac_crc(mac)))
+    }
+
+    /// Burns a custom MAC address with CRC and version into block 3, as `espefuse burn-custom-mac` does.
+    ///
+    /// # Errors
+    /// Where block 3 is coded and not blank.
+    pub fn burn_custom_mac(&mut self, mac: [u8; 6]) -> Result<BurnOutcome, CustomMacError> {
+        let mut payload = [0; CODED_LEN];
+        payload[0] = mac_crc(mac);
+        payload[1..7].copy_from_slice(&mac);
+        payload[MAC_VERSION_BYTE] = MAC_VERSION_CUSTOM;
+        self.burn_payload(3, &payload)
+            .ok_or(CustomMacError::CodedBlockInUse)
+    }
+
+    /// Encodes a payload and burns it; `None` where the block is coded and not blank.
+    pub(super) fn burn_payload(
+        &mut self,
+        block: usize,
+        payload: &[u8; CODED_LEN],
+    ) -> Option<BurnOutcome> {
+        let coded = self.coding_scheme().encode(payload);
+        let stored = self.stored(block);
+        if self.is_coded(block) && stored.iter().any(|&byte| byte != 0) && stored != coded {
+            return None;
+        }
+        let (words, _) = coded.as_chunks::<4>();
+        let words: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        Some(self.burn_block(block, &words))
+    }
+}
+
+/// The CRC-8 of a MAC address: polynomial x^8 + x^5 + x^4 + 1, bits reflected, initial value 0 (`esp_crc8` of the mask
+/// ROM; esptool `espefuse/efuse/esp32/fields.py`).
+pub fn mac_crc(mac: [u8; 6]) -> u8 {
+    const REFLECTED_POLYNOMIAL: u8 = 0x8C;
+    mac.iter().fold(0, |crc, byte| {
+        (0..8).fold(crc ^ byte, |crc, _| {
+            (crc >> 1)
+                ^ if crc & 1 == 1 {
+                    REFLECTED_POLYNOMIAL
+                } else {
+                    0
+                }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0x01, 0x02, 0x03];
+
+    #[test]
+    fn factory_revisions() {
+        for (major, minor) in [(0, 0), (1, 0), (1, 1), (2, 0), (3, 0), (3, 1)] {
+            let revision = ChipRevision::new(major, minor);
+            let bank = EfuseBank::factory(Chip::Esp32, revision, MAC);
+            assert_eq!(bank.revision(), revision);
+            assert_eq!((bank.mac(), bank.mac_crc_is_valid()), (MAC, true));
+            assert_eq!(bank.custom_mac(), None);
+            assert_eq!(bank.wr_dis(), 0);
+        }
+        let odd = EfuseBank::factory(Chip::Esp32, ChipRevision::new(9, 9), MAC);
+        assert_eq!(odd.revision(), ChipRevision::new(3, 3));
+    }
+
+    #[test]
+    fn place_of_the_mac() {
+        let bank = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), MAC);
+        assert_eq!(bank.hardware_word(0, 1), 0xC401_0203);
+        assert_eq!(bank.hardware_word(0, 2) & 0xFFFF, 0x240A);
+    }
+
+    #[test]
+    fn coded_block_three_takes_one_burn() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        bank.burn(&esp32::CODING_SCHEME, 1).unwrap();
+        assert_eq!(bank.burn_custom_mac(MAC), Ok(BurnOutcome::Burned));
+        assert_eq!(bank.custom_mac(), Some(MAC));
+        assert!(bank.custom_mac_crc_is_valid());
+        assert!(bank.coding_errors().is_empty());
+        assert_eq!(
+            bank.burn_custom_mac([0; 6]),
+            Err(CustomMacError::CodedBlockInUse)
+        );
+        assert_eq!(bank.custom_mac(), Some(MAC));
+    }
+
+    proptest! {
+        #[test]
+        fn macs_round_trip(mac: [u8; 6], custom: [u8; 6], coded: bool) {
+            let mut bank = EfuseBank::factory(Chip::Esp32, ChipRevision::new(1, 0), mac);
+            bank.burn(&esp32::CODING_SCHEME, coded.into()).unwrap();
+            prop_assert_eq!(bank.mac(), mac);
+            prop_assert_eq!(bank.burn_custom_mac(custom), Ok(BurnOutcome::Burned));
+            prop_assert_eq!(bank.custom_mac(), Some(custom));
+            prop_assert!(bank.mac_crc_is_valid() && bank.custom_mac_crc_is_valid());
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! Flash encryption in the eFuses: the key as the cipher gets it, the switches, and burning whole configurations.
+
+use super::bank::{BurnOutcome, EfuseBank};
+use super::coding::{CODED_LEN, CodingScheme, PAYLOAD_LEN_3_4};
+use super::field::Field;
+use super::tables::esp32;
+
+/// A flash encryption key that cannot be burned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The key file's length does not fit the coding scheme.
+    #[error(
+        "flash encryption key of {got} bytes does not fit coding scheme {scheme}: it must have {wanted} bytes"
+    )]
+    Length {
+        /// Bytes as given.
+        got: usize,
+        /// Bytes that the scheme wants.
+        wanted: usize,
+        /// The chip's coding scheme.
+        scheme: CodingScheme,
+    },
+    /// The chip has a coding scheme without flash encryption.
+    #[error("coding scheme {scheme} has no known flash encryption key format")]
+    Scheme {
+        /// The chip's coding scheme.
+        scheme: CodingScheme,
+    },
+    /// Block 1 holds something already.
+    #[error("block 1 is not blank: a flash encryption key cannot be burned over another")]
+    InUse,
+    /// FLASH_CRYPT_CNT or FLASH_CRYPT_CONFIG has more bits than its field.
+    #[error("value {value:#x} does not fit eFuse field {name}")]
+    TooWide {
+        /// Field name.
+        name: &'static str,
+        /// The value as given.
+        value: u8,
+    },
+    /// Protections that were burned earlier stand against it.
+    #[error("eFuse field {name} is write-protected")]
+    Protected {
+        /// Field name.
+        name: &'static str,
+    },
+}
+
+/// A flash encryption configuration to burn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlashEncryption {
+    /// The key file's bytes, as espsecure takes it: 32, or 24 with the 3/4 coding scheme.
+    pub key_file: Vec<u8>,
+    /// FLASH_CRYPT_CONFIG, four bits.
+    pub crypt_config: u8,
+    /// FLASH_CRYPT_CNT, seven bits; encryption is on while the number of set bits is odd.
+    pub crypt_cnt: u8,
+    /// Burn the WR_DIS bit of FLASH_CRYPT_CNT.
+    pub protect_crypt_cnt: bool,
+    /// Burn the WR_DIS bit of FLASH_CRYPT_CONFIG and CODING_SCHEME.
+    pub protect_crypt_config: bool,
+    /// Hide the key from software.
+    pub read_protect_key: bool,
+    /// Write-protect the key.
+    pub write_protect_key: bool,
+    /// Burn DISABLE_DL_ENCRYPT.
+    pub disable_dl_encrypt: bool,
+    /// Burn DISABLE_DL_DECRYPT.
+    pub disable_dl_decrypt: bool,
+    /// Burn DISABLE_DL_CACHE.
+    pub disable_dl_cache: bool,
+    /// Burn JTAG_DISABLE.
+    pub disable_jtag: bool,
+    /// Burn CONSOLE_DEBUG_DISABLE.
+    pub disable_console: bool,
+}
+
+impl FlashEncryption {
+    /// What a device in the field has: everything switched off and protected, the counter odd.
+    ///
+    /// Source: ESP-IDF `components/bootloader_support/src/flash_encrypt.c`
+    /// (`esp_flash_encryption_cfg_verify_release_mode`) and `src/esp32/flash_encryption_secure_features.c`.
+    pub fn release(key_file: &[u8]) -> Self {
+        FlashEncryption {
+            key_file: key_file.to_vec(),
+            crypt_config: 0xF,
+            crypt_cnt: 1,
+            protect_crypt_cnt: true,
+            protect_crypt_config: false,
+            read_protect_key: true,
+            write_protect_key: true,
+            disable_dl_encrypt: true,
+            disable_dl_decrypt: true,
+            disable_dl_cache: true,
+            disable_jtag: true,
+            disable_console: true,
+        }
+    }
+
+    /// What ESP-IDF's development mode leaves: the counter can go on, and download mode can encrypt.
+    pub fn development(key_file: &[u8]) -> Self {
+        FlashEncryption {
+            protect_crypt_cnt: false,
+            disable_dl_encrypt: false,
+            ..FlashEncryption::release(key_file)
+        }
+    }
+
+    /// The bits to burn into block 0, by word.
+    fn block0_words(&self) -> [u32; 7] {
+        let mut words = [0; 7];
+        let mut set = |wanted: bool, bit: usize| {
+            words[bit / 32] |= u32::from(wanted) << (bit % 32);
+        };
+        let wr_dis = |field: Field| esp32::WR_DIS.bit + field.wr_dis.unwrap_or(0) as usize;
+        let rd_dis = |field: Field| esp32::RD_DIS.bit + field.rd_dis.unwrap_or(0) as usize;
+        set(self.protect_crypt_cnt, wr_dis(esp32::FLASH_CRYPT_CNT));
+        set(self.protect_crypt_config, wr_dis(esp32::FLASH_CRYPT_CONFIG));
+        set(self.write_protect_key, wr_dis(esp32::BLOCK1));
+        set(self.read_protect_key, rd_dis(esp32::BLOCK1));
+        set(self.disable_dl_encrypt, esp32::DISABLE_DL_ENCRYPT.bit);
+        set(self.disable_dl_decrypt, esp32::DISABLE_DL_DECRYPT.bit);
+        set(self.disable_dl_cache, esp32::DISABLE_DL_CACHE.bit);
+        set(self.disable_jtag, esp32::JTAG_DISABLE.bit);
+        set(self.disable_console, esp32::CONSOLE_DEBUG_DISABLE.bit);
+        for bit in 0..8 {
+            let (cnt, config) = (self.crypt_cnt >> bit & 1, self.crypt_config >> bit & 1);
+            set(cnt == 1, esp32::FLASH_CRYPT_CNT.bit + bit);
+            set(config == 1, esp32::FLASH_CRYPT_CONFIG.bit + bit);
+        }
+        words
+    }
+}
+
+impl EfuseBank {
+    /// Whether flash encryption is on: FLASH_CRYPT_CNT has an odd number of set bits.
+    pub fn flash_encryption_enabled(&self) -> bool {
+        self.get(&esp32::FLASH_CRYPT_CNT).count_ones() % 2 == 1
+    }
+
+    /// FLASH_CRYPT_CONFIG as the cipher uses it (read protection ignored): four bits.
+    pub fn flash_crypt_config(&self) -> u8 {
+        self.get(&esp32::FLASH_CRYPT_CONFIG) as u8
+    }
+
+    /// The AES key of the flash cipher as the hardware takes it from block 1, in the byte order of a key file; coding
+    /// and the extension of a 192-bit key applied.
+    ///
+    /// Inferred for the repeat scheme, which Espressif's tools refuse: the 128 payload bits, the rest zero.
+    pub fn flash_key(&self) -> [u8; 32] {
+        let payload = self.payload(1);
+        match self.coding_scheme() {
+            CodingScheme::None | CodingScheme::Repeat => {
+                let mut key = payload;
+                key.reverse();
+                key
+            }
+            CodingScheme::ThreeQuarter => {
+                let mut key = [0; PAYLOAD_LEN_3_4];
+                key.copy_from_slice(&payload[..PAYLOAD_LEN_3_4]);
+                key.reverse();
+                extend_192_bit_key(&key)
+            }
+        }
+    }
+
+    /// Burns a flash encryption key into block 1 as `espefuse burn-key flash_encryption` does: bytes reversed, coding
+    /// applied. `key_file` holds 32 bytes, or 24 with the 3/4 coding scheme. Protects nothing.
+    ///
+    /// # Errors
+    /// Where the length does not fit, or block 1 is in use or write-protected.
+    pub fn burn_flash_key(&mut self, key_file: &[u8]) -> Result<(), KeyError> {
+        let payload = self.key_payload(key_file)?;
+        if self.stored(1).iter().any(|&byte| byte != 0) {
+            return Err(KeyError::InUse);
+        }
+        match self.burn_payload(1, &payload) {
+            Some(BurnOutcome::Burned) => Ok(()),
+            Some(BurnOutcome::Protected) => Err(KeyError::Protected {
+                name: esp32::BLOCK1.name,
+            }),
+            None => Err(KeyError::InUse),
+        }
+    }
+
+    fn key_payload(&self, key_file: &[u8]) -> Result<[u8; CODED_LEN], KeyError> {
+        let scheme = self.coding_scheme();
+        if scheme == CodingScheme::Repeat {
+            return Err(KeyError::Scheme { scheme });
+        }
+        let (got, wanted) = (key_file.len(), scheme.payload_len());
+        if got != wanted {
+            return Err(KeyError::Length {
+                got,
+                wanted,
+                scheme,
+            });
+        }
+        let mut payload = [0; CODED_LEN];
+        for (to, byte) in payload.iter_mut().zip(key_file.iter().rev()) {
+            *to = *byte;
+        }
+        Ok(payload)
+    }
+
+    /// Burns a whole flash encryption configuration: the key first, then block 0 in one operation. On an error nothing
+    /// is burned.
+    ///
+    /// # Errors
+    /// Where a value does not fit, block 1 is in use, or a protection that was burned earlier stands against it.
+    pub fn burn_flash_encryption(&mut self, config: &FlashEncryption) -> Result<(), KeyError> {
+        let limits = [
+            (&esp32::FLASH_CRYPT_CNT, config.crypt_cnt),
+            (&esp32::FLASH_CRYPT_CONFIG, config.crypt_config),
+        ];
+        for (field, value) in limits {
+            if value >> field.bits != 0 {
+                return Err(KeyError::TooWide {
+                    name: field.name,
+                    value,
+                });
+            }
+        }
+        let mut next = self.clone();
+        next.burn_flash_key(&config.key_file)?;
+        let words = config.block0_words();
+        if next.burn_block(0, &words) == BurnOutcome::Protected {
+            let name = self.first_protected(&words);
+            return Err(KeyError::Protected { name });
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// The name of the first write-protected field of block 0 that `words` would change.
+    fn first_protected(&self, words: &[u32]) -> &'static str {
+        let changes = |field: &&Field| {
+            field.block == 0
+                && self.is_write_protected(field)
+                && words
+                    .iter()
+                    .enumerate()
+                    .any(|(word, bits)| bits & field.mask(word) & !self.hardware_word(0, word) != 0)
+        };
+        self.fields()
+            .iter()
+            .find(changes)
+            .map_or("BLOCK0", |field| field.name)
+    }
+}
+
+/// The 32-byte AES key that a 24-byte key file stands for (esptool `espsecure`, `_load_hardware_key`): its middle eight
+/// bytes follow once more.
+pub fn extend_192_bit_key(key: &[u8; 24]) -> [u8; 32] {
+    let mut extended = [0; 32];
+    extended[..24].copy_from_slice(key);
+    extended[24..].copy_from_slice(&key[8..16]);
+    extended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chip::Chip;
+    use proptest::prelude::*;
+
+    fn key(len: usize) -> Vec<u8> {
+        (1..=len as u8).collect()
+    }
+
+    #[test]
+    fn release_protects_what_it_says() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        let config = FlashEncryption::release(&key(32));
+        bank.burn_flash_encryption(&config).unwrap();
+        assert!(bank.flash_encryption_enabled());
+        assert_eq!(bank.flash_crypt_config(), 0xF);
+        assert_eq!(bank.flash_key()[..], key(32));
+        assert_eq!(bank.hardware_word(1, 0), 0x1D1E_1F20);
+        assert_eq!(
+            (0..8).map(|word| bank.software_word(1, word)).max(),
+            Some(0)
+        );
+        assert!(bank.is_write_protected(&esp32::BLOCK1));
+        assert_eq!(bank.burn_word(1, 0, u32::MAX), BurnOutcome::Protected);
+        assert_eq!(
+            bank.burn(&esp32::FLASH_CRYPT_CNT, 3),
+            Ok(BurnOutcome::Protected)
+        );
+        assert_eq!(
+            bank.burn(&esp32::UART_DOWNLOAD_DIS, 1),
+            Ok(BurnOutcome::Protected)
+        );
+        assert!(bank.flash_encryption_enabled());
+        for name in [
+            "DISABLE_DL_ENCRYPT",
+            "DISABLE_DL_DECRYPT",
+            "DISABLE_DL_CACHE",
+            "JTAG_DISABLE",
+            "CONSOLE_DEBUG_DISABLE",
+        ] {
+            assert_eq!(bank.get(bank.field(name).unwrap()), 1, "{name}");
+        }
+        assert_eq!(bank.burn_flash_encryption(&config), Err(KeyError::InUse));
+    }
+
+    #[test]
+    fn development_counter_goes_on() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        let config = FlashEncryption::development(&key(32));
+        bank.burn_flash_encryption(&config).unwrap();
+        assert_eq!(
+            bank.burn(&esp32::FLASH_CRYPT_CNT, 3),
+            Ok(BurnOutcome::Burned)
+        );
+        assert!(!bank.flash_encryption_enabled());
+    }
+
+    #[test]
+    fn key_lengths_are_named() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        let error = bank.burn_flash_key(&key(24)).unwrap_err().to_string();
+        assert!(
+            error.contains("24 bytes") && error.contains("32 bytes"),
+            "{error}"
+        );
+        bank.burn(&esp32::CODING_SCHEME, 1).unwrap();
+        let error = bank.burn_flash_key(&key(32)).unwrap_err().to_string();
+        assert!(
+            error.contains("3/4") && error.contains("24 bytes"),
+            "{error}"
+        );
+        bank.burn(&esp32::CODING_SCHEME, 2).unwrap();
+        bank.burn_flash_key(&key(32)).unwrap();
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        bank.burn(&esp32::CODING_SCHEME, 2).unwrap();
+        let error = bank.burn_flash_key(&key(16)).unwrap_err();
+        assert!(matches!(error, KeyError::Scheme { .. }));
+    }
+
+    #[test]
+    fn three_quarter_key_is_extended() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        bank.burn(&esp32::CODING_SCHEME, 1).unwrap();
+        bank.burn_flash_key(&key(24)).unwrap();
+        let mut wanted = key(24);
+        wanted.extend_from_slice(&key(24)[8..16]);
+        assert_eq!(bank.flash_key()[..], wanted);
+        assert!(bank.coding_errors().is_empty());
+    }
+
+    #[test]
+    fn failed_configurations_change_nothing() {
+        let mut bank = EfuseBank::blank(Chip::Esp32);
+        bank.write_protect(&esp32::JTAG_DISABLE);
+        let before = bank.clone();
+        let config = FlashEncryption::release(&key(32));
+        let error = bank.burn_flash_encryption(&config).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "eFuse field JTAG_DISABLE is write-protected"
+        );
+        assert_eq!(bank, before);
+        let config = FlashEncryption {
+            crypt_config: 0x10,
+            ..config
+        };
+        let error = bank.burn_flash_encryption(&config).unwrap_err();
+        assert!(matches!(error, KeyError::TooWide { value: 0x10, .. }));
+    }
+
+    proptest! {
+        #[test]
+        fn switches_end_in_their_fields(config in 0u8..16, cnt in 0u8..128, flags: [bool; 9]) {
+            let [cnt_wr, config_wr, rd, wr, dle, dld, dlc, jtag, console] = flags;
+            let setup = FlashEncryption {
+                key_file: key(32), crypt_config: config, crypt_cnt: cnt, protect_crypt_cnt: cnt_wr,
+                protect_crypt_config: config_wr, read_protect_key: rd, write_protect_key: wr, disable_dl_encrypt: dle,
+                disable_dl_decrypt: dld, disable_dl_cache: dlc, disable_jtag: jtag, disable_console: console,
+            };
+            let mut bank = EfuseBank::blank(Chip::Esp32);
+            bank.burn_flash_encryption(&setup).unwrap();
+            prop_assert_eq!(bank.flash_crypt_config(), config);
+            prop_assert_eq!(bank.get(&esp32::FLASH_CRYPT_CNT), u64::from(cnt));
+            prop_assert_eq!(bank.flash_encryption_enabled(), cnt.count_ones() % 2 == 1);
+            prop_assert_eq!(bank.is_write_protected(&esp32::FLASH_CRYPT_CNT), cnt_wr);
+            prop_assert_eq!(bank.is_write_protected(&esp32::CODING_SCHEME), config_wr);
+            prop_assert_eq!(bank.is_read_protected(&esp32::BLOCK1), rd);
+            prop_assert_eq!(bank.is_write_protected(&esp32::BLOCK1), wr);
+            prop_assert_eq!(bank.get(&esp32::DISABLE_DL_CACHE), u64::from(dlc));
+            prop_assert_eq!(bank.flash_key().to_vec(), key(32));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Field tables, one file a chip.
+
+pub mod esp32;
