@@ -53,7 +53,7 @@ pub struct Boot {
     pub reset: Option<String>,
     /// The furthest stage that spoke or was entered.
     pub stage: Stage,
-    /// Refusals before any sign of life, in order of first appearance, one a signature.
+    /// Refusals that the boot chain did not get past, in order of first appearance, one a signature.
     pub refusals: Vec<Match>,
     /// The line by which the app showed that it runs.
     pub sign_of_life: Option<NumberedLine>,
@@ -86,7 +86,7 @@ type SignOfLife = Box<dyn Fn(&str) -> bool + Send + Sync>;
 ///
 /// A refusal counts only where it can be one: a ROM line after the ROM's banner and before `entry 0x…`, a bootloader
 /// line only with its log prefix and before the hand-over to the app, and none at all once the app has shown its sign of
-/// life in that boot. So an app that prints such text is not mistaken for a refused boot.
+/// life in that boot. What the boot chain then went past (a second attempt, another partition) was no refusal. So an app that prints such text is not mistaken for a refused boot.
 #[derive(Default)]
 pub struct Scanner {
     partial: Vec<u8>,
@@ -226,7 +226,12 @@ impl Scanner {
             boot.stage = stage;
             record(boot, signature, line);
         } else {
-            boot.stage = next_stage(boot.stage, &line.text);
+            let stage = next_stage(boot.stage, &line.text);
+            if stage != boot.stage || is_app_loaded(boot.stage, &line.text) {
+                // The boot chain went past what it complained about: a later attempt, or another partition.
+                boot.refusals.clear();
+            }
+            boot.stage = stage;
         }
     }
 }
@@ -277,6 +282,16 @@ fn next_stage(stage: Stage, line: &str) -> Stage {
         },
         _ => stage,
     }
+}
+
+/// Whether the bootloader says that it loaded an app after all (IDF `bootloader_support/src/bootloader_utility.c`,
+/// `try_load_partition`).
+fn is_app_loaded(stage: Stage, line: &str) -> bool {
+    stage == Stage::Bootloader
+        && LogLine::parse(line).is_some_and(|log| {
+            log.message
+                .starts_with("Loaded app from partition at offset")
+        })
 }
 
 #[cfg(test)]

@@ -170,3 +170,21 @@ fn bytes_that_are_no_text_do_no_harm() {
     scanner.feed(format!("{BANNER}ets_main.c 384 \r\n").as_bytes());
     assert_eq!(scanner.refusals().count(), 1);
 }
+
+#[test]
+fn what_the_boot_chain_went_past_is_no_refusal() {
+    let rom = scan(&format!("{BANNER}invalid header: 0xffffffff\n{ENTRY}"));
+    assert_eq!(rom.refusals().count(), 0);
+    let refused = "E (61) boot: OTA app partition slot 0 is not bootable\n";
+    let text = format!("{BANNER}{ENTRY}{refused}");
+    assert_eq!(scan(&text).refusals().count(), 1);
+    let loaded = "I (70) boot: Loaded app from partition at offset 0x10000\n";
+    assert_eq!(scan(&format!("{text}{loaded}")).refusals().count(), 0);
+    let required = "E (75) flash_encrypt: flash encryption is not enabled, and SECURE_FLASH_REQUIRE_ALREADY_ENABLED is set, refusing to boot.\n";
+    assert_eq!(
+        scan(&format!("{text}{loaded}{required}"))
+            .refusals()
+            .count(),
+        1
+    );
+}
