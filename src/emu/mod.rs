@@ -2,7 +2,12 @@
 //!
 //! Time is counted in [`Ticks`] of 1/480 MHz, of which every CPU and APB clock of the family is a whole divisor.
 
+pub mod bus;
+pub mod machine;
+pub mod memory;
 pub mod periph;
+pub mod rom;
+pub mod soc;
 pub mod xtensa;
 
 /// Emulated time since power-on, in units of 1/480 MHz.

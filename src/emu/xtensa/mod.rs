@@ -1,4 +1,20 @@
 //! The Xtensa cores: LX6 of the ESP32.
 
+mod code;
+mod core;
 pub mod decode;
+mod exception;
+mod exec;
+mod fpu;
+mod interrupt;
+mod mac16;
 pub mod op;
+mod operands;
+mod rare;
+mod special;
+mod window;
+
+pub use code::CodeCache;
+pub use core::{Core, CoreConfig, PHYSICAL_REGISTERS};
+pub use exception::Cause;
+pub use exec::Exit;

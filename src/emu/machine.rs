@@ -1,0 +1,309 @@
+//! Cores and system on chip: scheduling, resets, snapshots.
+
+use super::Ticks;
+use super::bus::Bus;
+use super::memory::MemorySnapshot;
+use super::periph::{ResetRequest, ResetScope};
+use super::soc::Soc;
+use super::xtensa::{CodeCache, Core, Exit};
+use crate::boot::{Gap, GapKind, Place, Stop};
+
+/// Cycles that one core runs ahead of the other at most.
+const QUANTUM: u64 = 500;
+/// Cycles that a core runs at a stretch while the other is off.
+const SOLO_QUANTUM: u64 = 50_000;
+
+/// A running chip.
+#[derive(Debug)]
+pub struct Machine<S> {
+    cores: Vec<CoreState>,
+    code: CodeCache,
+    bus: Bus<S>,
+    /// Cycles since power-on, of the core that is furthest.
+    cycles: u64,
+}
+
+#[derive(Debug, Clone)]
+struct CoreState {
+    core: Core,
+    /// Time that the core has reached.
+    time: Ticks,
+    /// Cycles that the core's counter has seen.
+    cycles: u64,
+}
+
+/// A machine at one moment. Memory that did not change is shared between snapshots.
+#[derive(Debug, Clone)]
+pub struct Snapshot<S> {
+    cores: Vec<CoreState>,
+    memory: MemorySnapshot,
+    soc: S,
+    cycles: u64,
+}
+
+impl<S: Soc + Clone> Machine<S> {
+    /// A machine that has just been powered on.
+    pub fn new(bus: Bus<S>, cores: Vec<Core>) -> Self {
+        let cores = cores
+            .into_iter()
+            .map(|core| CoreState {
+                core,
+                time: 0,
+                cycles: 0,
+            })
+            .collect();
+        Machine {
+            cores,
+            code: CodeCache::default(),
+            bus,
+            cycles: 0,
+        }
+    }
+
+    /// Saves the whole state.
+    pub fn snapshot(&mut self) -> Snapshot<S> {
+        self.bus.watch_writes(None);
+        Snapshot {
+            cores: self.cores.clone(),
+            memory: self.bus.memory.snapshot(),
+            soc: self.bus.soc.clone(),
+            cycles: self.cycles,
+        }
+    }
+
+    /// Puts a saved state of this machine, or of one built alike, back.
+    pub fn restore(&mut self, snapshot: &Snapshot<S>) {
+        self.cores.clone_from(&snapshot.cores);
+        self.bus.memory.restore(&snapshot.memory);
+        self.code.invalidate(&self.bus.memory.take_stale_code());
+        self.bus.soc = snapshot.soc.clone();
+        self.bus.unmap_all();
+        self.cycles = snapshot.cycles;
+    }
+}
+
+impl<S: Soc> Machine<S> {
+    /// The system on chip.
+    pub fn soc(&self) -> &S {
+        &self.bus.soc
+    }
+
+    /// The system on chip, for changes from outside.
+    pub fn soc_mut(&mut self) -> &mut S {
+        &mut self.bus.soc
+    }
+
+    /// A core.
+    pub fn core(&self, index: usize) -> &Core {
+        &self.cores[index].core
+    }
+
+    /// CPU cycles since power-on.
+    pub fn cycles(&self) -> u64 {
+        self.cycles
+    }
+
+    /// Instructions executed since power-on, all cores.
+    pub fn instructions(&self) -> u64 {
+        self.cores
+            .iter()
+            .map(|state| state.core.instructions())
+            .sum()
+    }
+
+    /// Time since power-on.
+    pub fn now(&self) -> Ticks {
+        self.cores.iter().map(|state| state.time).max().unwrap_or(0)
+    }
+
+    /// Where a core is.
+    pub fn place(&self, index: usize) -> Place {
+        let pc = self.cores[index].core.pc;
+        Place {
+            core: index as u8,
+            pc,
+            symbol: self.bus.soc.symbol(pc),
+        }
+    }
+
+    /// Runs one slice: the core that is behind, up to the next event. At most `limit` cycles.
+    pub fn run_slice(&mut self, limit: u64) -> Option<Stop> {
+        self.start_cores();
+        let Some(index) = self.next_core() else {
+            return self.idle();
+        };
+        let time = self.cores[index].time;
+        let event = self.bus.soc.next_event();
+        if event.is_some_and(|event| event <= time) {
+            self.bus.soc.advance(time);
+            self.after_devices(time);
+            return None;
+        }
+        if self.cores[index].core.waiting() && !self.cores[index].core.interrupt_pending() {
+            return self.sleep(index, event);
+        }
+        self.execute(index, event, limit)
+    }
+
+    fn start_cores(&mut self) {
+        let now = self.now();
+        for (index, state) in self.cores.iter_mut().enumerate() {
+            if self.bus.soc.take_core_start(index) {
+                state.core.reset();
+                state.time = now;
+            }
+        }
+    }
+
+    /// The running core that is furthest behind.
+    fn next_core(&self) -> Option<usize> {
+        let running = (0..self.cores.len()).filter(|&index| self.bus.soc.core_runs(index));
+        running.min_by_key(|&index| self.cores[index].time)
+    }
+
+    /// No core runs: only devices can go on.
+    fn idle(&mut self) -> Option<Stop> {
+        let Some(event) = self.bus.soc.next_event() else {
+            return Some(Stop::Dead {
+                place: self.place(0),
+            });
+        };
+        let now = event.max(self.now());
+        self.set_time(0, now);
+        self.bus.soc.advance(now);
+        self.after_devices(now);
+        None
+    }
+
+    fn set_time(&mut self, index: usize, time: Ticks) {
+        let per_cycle = self.bus.soc.ticks_per_cycle();
+        let state = &mut self.cores[index];
+        let cycles = time.saturating_sub(state.time).div_ceil(per_cycle);
+        state.time += cycles * per_cycle;
+        state.cycles += cycles;
+        self.cycles = self.cycles.max(state.cycles);
+    }
+
+    /// A core waits for an interrupt: its time goes on to whatever can wake it.
+    fn sleep(&mut self, index: usize, event: Option<Ticks>) -> Option<Stop> {
+        let per_cycle = self.bus.soc.ticks_per_cycle();
+        let state = &self.cores[index];
+        let timer = state
+            .core
+            .wakes_by_timer()
+            .then(|| state.core.cycles_to_timer(state.cycles));
+        let timer_at = timer.map(|cycles| state.time + cycles * per_cycle);
+        // Another core that works can wake this one at any time; one that waits too is waited for only if it is behind.
+        let other = (0..self.cores.len())
+            .find(|&other| other != index && self.bus.soc.core_runs(other))
+            .and_then(|other| self.other_limit(other, per_cycle));
+        let Some(until) = [other, event, timer_at].into_iter().flatten().min() else {
+            return Some(Stop::Dead {
+                place: self.place(index),
+            });
+        };
+        let before = self.cores[index].cycles;
+        self.set_time(index, until);
+        let state = &mut self.cores[index];
+        state.core.fire_timers(before, state.cycles);
+        None
+    }
+
+    /// How far a waiting core's time may go on because of another core.
+    fn other_limit(&self, other: usize, per_cycle: u64) -> Option<Ticks> {
+        let state = &self.cores[other];
+        if !state.core.waiting() || state.core.interrupt_pending() {
+            return Some(state.time + QUANTUM * per_cycle);
+        }
+        let timer = state
+            .core
+            .wakes_by_timer()
+            .then(|| state.core.cycles_to_timer(state.cycles));
+        timer.map(|cycles| state.time + cycles * per_cycle)
+    }
+
+    fn execute(&mut self, index: usize, event: Option<Ticks>, limit: u64) -> Option<Stop> {
+        let per_cycle = self.bus.soc.ticks_per_cycle();
+        let quantum = match (0..self.cores.len())
+            .find(|&other| other != index && self.bus.soc.core_runs(other))
+        {
+            Some(other) => {
+                let ahead = self.cores[other]
+                    .time
+                    .saturating_sub(self.cores[index].time)
+                    / per_cycle;
+                ahead + QUANTUM
+            }
+            None => SOLO_QUANTUM,
+        };
+        let state = &mut self.cores[index];
+        let to_event = event.map_or(u64::MAX, |event| (event - state.time).div_ceil(per_cycle));
+        let to_timer = state.core.cycles_to_timer(state.cycles);
+        let budget = quantum
+            .min(to_event)
+            .min(to_timer)
+            .min(limit)
+            .clamp(1, u64::from(u32::MAX)) as u32;
+
+        self.bus.select(index);
+        self.bus
+            .soc
+            .begin_slice(state.time + u64::from(budget) * per_cycle);
+        let (exit, used) = state
+            .core
+            .run(&mut self.code, &mut self.bus, state.cycles, budget);
+        state.cycles += u64::from(used);
+        state.time += u64::from(used) * per_cycle;
+        state
+            .core
+            .fire_timers(state.cycles - u64::from(used), state.cycles);
+        self.cycles = self.cycles.max(state.cycles);
+        match exit {
+            Exit::Budget | Exit::Waiting => None,
+            Exit::Attention => {
+                let now = state.time;
+                self.after_devices(now);
+                None
+            }
+            Exit::Unknown(word) => {
+                let place = self.place(index);
+                Some(Stop::Gap(Gap {
+                    kind: GapKind::Instruction { word },
+                    place,
+                    device: "cpu".to_owned(),
+                }))
+            }
+        }
+    }
+
+    /// Carries out what devices asked for.
+    fn after_devices(&mut self, now: Ticks) {
+        if let Some(request) = self.bus.soc.take_reset() {
+            self.reset(request, now);
+        }
+        self.bus.remap();
+        if let Some(lines) = self.bus.soc.interrupt_lines() {
+            for (state, lines) in self.cores.iter_mut().zip(lines) {
+                state.core.set_interrupt_lines(lines);
+            }
+        }
+    }
+
+    fn reset(&mut self, request: ResetRequest, now: Ticks) {
+        self.bus.soc.reset(request, now);
+        match request.scope {
+            ResetScope::Core(core) => {
+                if let Some(state) = self.cores.get_mut(core as usize) {
+                    state.core.reset();
+                }
+            }
+            ResetScope::Digital | ResetScope::System => {
+                for state in &mut self.cores {
+                    state.core.reset();
+                    state.time = state.time.max(now);
+                }
+                self.bus.unmap_all();
+            }
+        }
+    }
+}

@@ -1,0 +1,746 @@
+//! The run loop of an Xtensa core.
+
+use super::code::{CodeCache, CodePage, Slot};
+use super::core::{Core, PS_CALLINC, PS_CALLINC_SHIFT, PS_EXCM, PS_INTLEVEL};
+use super::decode::decode;
+use super::exception::{Cause, DebugCause};
+use super::op::Op;
+use super::special::Written;
+use crate::emu::bus::{At, Bus, BusFault, Flow, System};
+use crate::emu::memory::FRAME_SIZE;
+
+/// Why [`Core::run`] came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The cycles are used up.
+    Budget,
+    /// Devices, timers or memory changed in a way that the machine must look at.
+    Attention,
+    /// The core waits for an interrupt.
+    Waiting,
+    /// The instruction at the pc is unknown; its bytes as a little-endian word.
+    Unknown(u32),
+}
+
+/// Why the run inside a page ended.
+enum PageExit {
+    /// The pc left the page.
+    Leave,
+    /// The slot at the pc is not decoded.
+    Decode,
+    /// The instruction at the pc lies in two pages.
+    Straddle,
+    /// LEND changed to an address that is not marked.
+    MarkLoop,
+    /// Interrupts may be unmasked now.
+    Control,
+    /// See [`Exit`].
+    Exit(Exit),
+}
+
+const B4CONST: [u32; 16] = [
+    0xffff_ffff,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    10,
+    12,
+    16,
+    32,
+    64,
+    128,
+    256,
+];
+const B4CONSTU: [u32; 16] = [
+    0x8000, 0x1_0000, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64, 128, 256,
+];
+
+impl Core {
+    /// Runs at most `budget` cycles from `cycles` (since power-on) on. Returns why it stopped and how many were used.
+    pub fn run<S: System>(
+        &mut self,
+        code: &mut CodeCache,
+        bus: &mut Bus<S>,
+        cycles: u64,
+        budget: u32,
+    ) -> (Exit, u32) {
+        self.slice_end = cycles + u64::from(budget);
+        let mut remaining = budget;
+        let exit = self.run_pages(code, bus, &mut remaining);
+        let used = budget - remaining;
+        self.instructions += u64::from(used);
+        (exit, used)
+    }
+
+    fn run_pages<S: System>(
+        &mut self,
+        code: &mut CodeCache,
+        bus: &mut Bus<S>,
+        remaining: &mut u32,
+    ) -> Exit {
+        self.interrupt_between_instructions();
+        if self.waiting {
+            return Exit::Waiting;
+        }
+        while *remaining > 0 {
+            let at = At {
+                core: self.config.index,
+                pc: self.pc,
+                remaining: *remaining,
+            };
+            let Ok(frame) = bus.fetch(self.pc, at) else {
+                self.raise(Cause::InstructionFetchProhibited, Some(self.pc));
+                *remaining -= 1;
+                continue;
+            };
+            let first = code
+                .page(frame)
+                .and_then(|page| Some((page, page.slot(self.pc as usize & (FRAME_SIZE - 1))?)));
+            let exit = match first {
+                Some((page, slot)) => self.run_page(bus, page, slot, remaining),
+                None => PageExit::Decode,
+            };
+            match exit {
+                PageExit::Leave => {}
+                PageExit::Decode => {
+                    if bus.memory.note_code(frame) {
+                        bus.watch_writes(Some(frame));
+                    }
+                    code.decode(&bus.memory, frame, self.pc);
+                }
+                PageExit::Straddle => {
+                    if let Some(exit) = self.run_straddling(code, bus, remaining) {
+                        return exit;
+                    }
+                }
+                PageExit::MarkLoop => {
+                    let at = At { pc: self.pc, ..at };
+                    if let Ok(frame) = bus.fetch(self.lend, at)
+                        && !code.is_loop_end(frame, self.lend)
+                    {
+                        code.mark_loop_end(frame, self.lend);
+                    }
+                }
+                PageExit::Control => self.interrupt_between_instructions(),
+                PageExit::Exit(exit) => {
+                    if bus.memory.has_stale_code() {
+                        code.invalidate(&bus.memory.take_stale_code());
+                    }
+                    return exit;
+                }
+            }
+        }
+        Exit::Budget
+    }
+
+    /// Executes the instruction at the pc, which lies in two pages, and what follows it.
+    fn run_straddling<S: System>(
+        &mut self,
+        code: &mut CodeCache,
+        bus: &mut Bus<S>,
+        remaining: &mut u32,
+    ) -> Option<Exit> {
+        let at = At {
+            core: self.config.index,
+            pc: self.pc,
+            remaining: *remaining,
+        };
+        let second = (self.pc | (FRAME_SIZE as u32 - 1)).wrapping_add(1);
+        let (Ok(low), Ok(high)) = (bus.fetch(self.pc, at), bus.fetch(second, at)) else {
+            self.raise(Cause::InstructionFetchProhibited, Some(second));
+            *remaining -= 1;
+            return None;
+        };
+        let byte = |i: u32| {
+            let address = self.pc.wrapping_add(i);
+            let frame = if address & !0xfff == second {
+                high
+            } else {
+                low
+            };
+            u32::from(bus.memory.frame(frame)[address as usize & (FRAME_SIZE - 1)])
+        };
+        let word = byte(0) | byte(1) << 8 | byte(2) << 16;
+        let slot = Slot::new(decode(word, self.pc));
+        let page = code.page(low)?;
+        match self.run_page(bus, page, slot, remaining) {
+            PageExit::Exit(exit) => {
+                if bus.memory.has_stale_code() {
+                    code.invalidate(&bus.memory.take_stale_code());
+                }
+                Some(exit)
+            }
+            PageExit::Control => {
+                self.interrupt_between_instructions();
+                None
+            }
+            PageExit::MarkLoop => {
+                if let Ok(frame) = bus.fetch(self.lend, at) {
+                    code.mark_loop_end(frame, self.lend);
+                }
+                None
+            }
+            PageExit::Leave | PageExit::Decode | PageExit::Straddle => None,
+        }
+    }
+
+    /// Takes a pending interrupt; a loop that is about to wrap does so first, as the wrap belongs to its last
+    /// instruction.
+    fn interrupt_between_instructions(&mut self) {
+        if self.takable_interrupt().is_some() {
+            let skip = std::mem::take(&mut self.skip_wrap);
+            if self.pc == self.lend && self.lcount != 0 && !skip && self.ps & PS_EXCM == 0 {
+                self.lcount -= 1;
+                self.pc = self.lbeg;
+            }
+            self.take_interrupt();
+        }
+    }
+
+    /// Runs from `slot` on, which is the instruction at the pc, until the pc leaves the page or something else is due.
+    #[inline(never)]
+    fn run_page<S: System>(
+        &mut self,
+        bus: &mut Bus<S>,
+        page: &CodePage,
+        slot: Slot,
+        remaining: &mut u32,
+    ) -> PageExit {
+        let mut slot = slot;
+        let mut pc = self.pc;
+        let base = pc & !(FRAME_SIZE as u32 - 1);
+        let mut n = *remaining;
+
+        let exit = loop {
+            let mut next = pc.wrapping_add(u32::from(slot.len));
+
+            macro_rules! a {
+                ($field:ident) => {
+                    self.a[(slot.$field & 15) as usize]
+                };
+            }
+            macro_rules! set {
+                ($field:ident, $value:expr) => {{
+                    let value = $value;
+                    self.a[(slot.$field & 15) as usize] = value;
+                }};
+            }
+            // Ends the run with an exception at this instruction.
+            macro_rules! trap {
+                ($cause:expr, $address:expr) => {{
+                    self.pc = pc;
+                    self.raise($cause, $address);
+                    pc = self.pc;
+                    n -= 1;
+                    break if n == 0 {
+                        PageExit::Exit(Exit::Budget)
+                    } else {
+                        PageExit::Leave
+                    };
+                }};
+            }
+            // Ends the run behind this instruction.
+            macro_rules! finish {
+                ($exit:expr) => {{
+                    pc = next;
+                    n -= 1;
+                    break $exit;
+                }};
+            }
+            macro_rules! jump {
+                ($target:expr) => {{
+                    next = $target;
+                    if next == self.lend {
+                        self.skip_wrap = true;
+                    }
+                }};
+            }
+            macro_rules! branch {
+                ($condition:expr) => {
+                    if $condition {
+                        jump!(pc.wrapping_add(slot.imm));
+                    }
+                };
+            }
+            macro_rules! at {
+                () => {
+                    At {
+                        core: self.config.index,
+                        pc,
+                        remaining: n,
+                    }
+                };
+            }
+            macro_rules! load {
+                ($access:ident, $address:expr) => {{
+                    let address = $address;
+                    match bus.$access(address, at!()) {
+                        Ok(loaded) => loaded,
+                        Err(BusFault::Prohibited) => trap!(Cause::LoadProhibited, Some(address)),
+                        Err(BusFault::Width) => trap!(Cause::LoadStoreError, Some(address)),
+                    }
+                }};
+            }
+            macro_rules! load_to {
+                ($access:ident, $address:expr, $convert:expr) => {{
+                    let (value, flow) = load!($access, $address);
+                    set!(t, $convert(value));
+                    if flow == Flow::Attention {
+                        finish!(PageExit::Exit(Exit::Attention));
+                    }
+                }};
+            }
+            macro_rules! store {
+                ($access:ident, $address:expr, $value:expr) => {{
+                    let address = $address;
+                    match bus.$access(address, $value, at!()) {
+                        Ok(Flow::Continue) => {}
+                        Ok(Flow::Attention) => finish!(PageExit::Exit(Exit::Attention)),
+                        Err(BusFault::Prohibited) => trap!(Cause::StoreProhibited, Some(address)),
+                        Err(BusFault::Width) => trap!(Cause::LoadStoreError, Some(address)),
+                    }
+                }};
+            }
+            macro_rules! call {
+                ($groups:expr, $target:expr) => {{
+                    let target = $target;
+                    self.ps = self.ps & !PS_CALLINC | $groups << PS_CALLINC_SHIFT;
+                    self.a[$groups as usize * 4] = $groups << 30 | next & 0x3fff_ffff;
+                    jump!(target);
+                }};
+            }
+            macro_rules! start_loop {
+                () => {{
+                    self.lcount = a!(s).wrapping_sub(1);
+                    self.lbeg = next;
+                    self.lend = pc.wrapping_add(slot.imm);
+                }};
+            }
+            macro_rules! check_loop_mark {
+                () => {
+                    match page.slot(self.lend.wrapping_sub(base) as usize) {
+                        Some(Slot {
+                            op: Op::LoopEnd, ..
+                        }) => {}
+                        _ => finish!(PageExit::MarkLoop),
+                    }
+                };
+            }
+
+            if slot.group > self.window_limit {
+                self.pc = pc;
+                self.overflow();
+                pc = self.pc;
+                n -= 1;
+                break if n == 0 {
+                    PageExit::Exit(Exit::Budget)
+                } else {
+                    PageExit::Leave
+                };
+            }
+
+            match slot.op {
+                Op::Undecoded => break PageExit::Decode,
+                Op::PageEnd => break PageExit::Leave,
+                Op::Straddle => break PageExit::Straddle,
+                Op::Unknown => break PageExit::Exit(Exit::Unknown(slot.imm)),
+                Op::LoopEnd => {
+                    let skip = std::mem::take(&mut self.skip_wrap);
+                    if pc != self.lend || self.lcount == 0 || skip || self.ps & PS_EXCM != 0 {
+                        slot = page.aside(slot.imm);
+                        continue;
+                    }
+                    self.lcount -= 1;
+                    if self.lbeg == pc {
+                        // An empty loop costs time, so that it ends in bounded host time.
+                        n -= 1;
+                        if n == 0 {
+                            break PageExit::Exit(Exit::Budget);
+                        }
+                    }
+                    pc = self.lbeg;
+                    match page.slot(pc.wrapping_sub(base) as usize) {
+                        Some(following) => slot = following,
+                        None => break PageExit::Leave,
+                    }
+                    continue;
+                }
+
+                Op::And => set!(r, a!(s) & a!(t)),
+                Op::Or => set!(r, a!(s) | a!(t)),
+                Op::Xor => set!(r, a!(s) ^ a!(t)),
+                Op::Add => set!(r, a!(s).wrapping_add(a!(t))),
+                Op::Addx2 => set!(r, (a!(s) << 1).wrapping_add(a!(t))),
+                Op::Addx4 => set!(r, (a!(s) << 2).wrapping_add(a!(t))),
+                Op::Addx8 => set!(r, (a!(s) << 3).wrapping_add(a!(t))),
+                Op::Sub => set!(r, a!(s).wrapping_sub(a!(t))),
+                Op::Subx2 => set!(r, (a!(s) << 1).wrapping_sub(a!(t))),
+                Op::Subx4 => set!(r, (a!(s) << 2).wrapping_sub(a!(t))),
+                Op::Subx8 => set!(r, (a!(s) << 3).wrapping_sub(a!(t))),
+                Op::Neg => set!(r, a!(t).wrapping_neg()),
+                Op::Abs => set!(r, (a!(t) as i32).wrapping_abs() as u32),
+                Op::Mul16u => set!(r, (a!(s) & 0xffff) * (a!(t) & 0xffff)),
+                Op::Mul16s => set!(
+                    r,
+                    (i32::from(a!(s) as i16) * i32::from(a!(t) as i16)) as u32
+                ),
+                Op::Mull => set!(r, a!(s).wrapping_mul(a!(t))),
+                Op::Muluh => set!(r, (u64::from(a!(s)) * u64::from(a!(t)) >> 32) as u32),
+                Op::Mulsh => set!(
+                    r,
+                    (i64::from(a!(s) as i32) * i64::from(a!(t) as i32) >> 32) as u32
+                ),
+                Op::Quou | Op::Quos | Op::Remu | Op::Rems => match divide(slot.op, a!(s), a!(t)) {
+                    Some(result) => set!(r, result),
+                    None => trap!(Cause::IntegerDivideByZero, None),
+                },
+                Op::Min => set!(r, (a!(s) as i32).min(a!(t) as i32) as u32),
+                Op::Max => set!(r, (a!(s) as i32).max(a!(t) as i32) as u32),
+                Op::Minu => set!(r, a!(s).min(a!(t))),
+                Op::Maxu => set!(r, a!(s).max(a!(t))),
+                Op::Sext => {
+                    let shift = 31 - (slot.imm & 31);
+                    set!(r, ((a!(s) << shift) as i32 >> shift) as u32);
+                }
+                Op::Clamps => {
+                    let limit = 1i32 << (slot.imm & 31);
+                    set!(
+                        r,
+                        (a!(s) as i32).clamp(limit.wrapping_neg(), limit.wrapping_sub(1)) as u32
+                    );
+                }
+                Op::Nsa => {
+                    let value = a!(s) as i32;
+                    set!(t, ((value ^ value >> 31).leading_zeros()) - 1);
+                }
+                Op::Nsau => set!(t, a!(s).leading_zeros()),
+                Op::Moveqz => {
+                    if a!(t) == 0 {
+                        set!(r, a!(s));
+                    }
+                }
+                Op::Movnez => {
+                    if a!(t) != 0 {
+                        set!(r, a!(s));
+                    }
+                }
+                Op::Movltz => {
+                    if (a!(t) as i32) < 0 {
+                        set!(r, a!(s));
+                    }
+                }
+                Op::Movgez => {
+                    if a!(t) as i32 >= 0 {
+                        set!(r, a!(s));
+                    }
+                }
+                Op::Movf => {
+                    if self.br >> (slot.t & 15) & 1 == 0 {
+                        set!(r, a!(s));
+                    }
+                }
+                Op::Movt => {
+                    if self.br >> (slot.t & 15) & 1 != 0 {
+                        set!(r, a!(s));
+                    }
+                }
+                Op::Mov => set!(t, a!(s)),
+
+                Op::Sll => set!(r, (u64::from(a!(s)) << 32 >> self.sar) as u32),
+                Op::Srl => set!(r, (u64::from(a!(t)) >> self.sar) as u32),
+                Op::Sra => set!(r, (i64::from(a!(t) as i32) >> self.sar) as u32),
+                Op::Src => set!(
+                    r,
+                    ((u64::from(a!(s)) << 32 | u64::from(a!(t))) >> self.sar) as u32
+                ),
+                Op::Slli => set!(r, a!(s) << (slot.imm & 31)),
+                Op::Srli => set!(r, a!(t) >> (slot.imm & 31)),
+                Op::Srai => set!(r, (a!(t) as i32 >> (slot.imm & 31)) as u32),
+                Op::Extui => {
+                    let mask = (1u32 << (slot.imm >> 8 & 31)) - 1;
+                    set!(r, a!(t) >> (slot.imm & 31) & mask);
+                }
+                Op::Ssr => self.sar = a!(s) & 31,
+                Op::Ssl => self.sar = 32 - (a!(s) & 31),
+                Op::Ssa8l => self.sar = (a!(s) & 3) * 8,
+                Op::Ssa8b => self.sar = 32 - (a!(s) & 3) * 8,
+                Op::Ssai => self.sar = slot.imm & 31,
+
+                Op::Addi | Op::Addmi => set!(t, a!(s).wrapping_add(slot.imm)),
+                Op::Movi => set!(t, slot.imm),
+
+                Op::L8ui => load_to!(load8, a!(s).wrapping_add(slot.imm), |value| value),
+                Op::L16ui => load_to!(load16, a!(s).wrapping_add(slot.imm), |value| value),
+                Op::L16si => load_to!(load16, a!(s).wrapping_add(slot.imm), |value| value as i16
+                    as u32),
+                Op::L32i | Op::L32ai | Op::L32e => {
+                    load_to!(load32, a!(s).wrapping_add(slot.imm), |value| value)
+                }
+                Op::L32r => load_to!(load32, pc.wrapping_add(slot.imm), |value| value),
+                Op::S8i => store!(store8, a!(s).wrapping_add(slot.imm), a!(t)),
+                Op::S16i => store!(store16, a!(s).wrapping_add(slot.imm), a!(t)),
+                Op::S32i | Op::S32ri | Op::S32e => {
+                    store!(store32, a!(s).wrapping_add(slot.imm), a!(t))
+                }
+                Op::S32c1i => {
+                    let address = a!(s).wrapping_add(slot.imm);
+                    let (old, _) = load!(load32, address);
+                    let new = a!(t);
+                    if old == self.scompare1 {
+                        match bus.store32(address, new, at!()) {
+                            Ok(flow) => {
+                                set!(t, old);
+                                if flow == Flow::Attention {
+                                    finish!(PageExit::Exit(Exit::Attention));
+                                }
+                            }
+                            Err(_) => trap!(Cause::StoreProhibited, Some(address)),
+                        }
+                    } else {
+                        set!(t, old);
+                    }
+                }
+
+                Op::Beqz => branch!(a!(s) == 0),
+                Op::Bnez => branch!(a!(s) != 0),
+                Op::Bltz => branch!((a!(s) as i32) < 0),
+                Op::Bgez => branch!(a!(s) as i32 >= 0),
+                Op::Beqi => branch!(a!(s) == B4CONST[(slot.r & 15) as usize]),
+                Op::Bnei => branch!(a!(s) != B4CONST[(slot.r & 15) as usize]),
+                Op::Blti => branch!((a!(s) as i32) < B4CONST[(slot.r & 15) as usize] as i32),
+                Op::Bgei => branch!(a!(s) as i32 >= B4CONST[(slot.r & 15) as usize] as i32),
+                Op::Bltui => branch!(a!(s) < B4CONSTU[(slot.r & 15) as usize]),
+                Op::Bgeui => branch!(a!(s) >= B4CONSTU[(slot.r & 15) as usize]),
+                Op::Beq => branch!(a!(s) == a!(t)),
+                Op::Bne => branch!(a!(s) != a!(t)),
+                Op::Blt => branch!((a!(s) as i32) < a!(t) as i32),
+                Op::Bge => branch!(a!(s) as i32 >= a!(t) as i32),
+                Op::Bltu => branch!(a!(s) < a!(t)),
+                Op::Bgeu => branch!(a!(s) >= a!(t)),
+                Op::Bany => branch!(a!(s) & a!(t) != 0),
+                Op::Bnone => branch!(a!(s) & a!(t) == 0),
+                Op::Ball => branch!(!a!(s) & a!(t) == 0),
+                Op::Bnall => branch!(!a!(s) & a!(t) != 0),
+                Op::Bbc => branch!(a!(s) >> (a!(t) & 31) & 1 == 0),
+                Op::Bbs => branch!(a!(s) >> (a!(t) & 31) & 1 != 0),
+                Op::Bbci => branch!(a!(s) >> (slot.t & 31) & 1 == 0),
+                Op::Bbsi => branch!(a!(s) >> (slot.t & 31) & 1 != 0),
+                Op::Bf => branch!(self.br >> (slot.s & 15) & 1 == 0),
+                Op::Bt => branch!(self.br >> (slot.s & 15) & 1 != 0),
+
+                Op::J => jump!(pc.wrapping_add(slot.imm)),
+                Op::Jx => jump!(a!(s)),
+                Op::Call0 => {
+                    self.a[0] = next;
+                    jump!(pc.wrapping_add(slot.imm));
+                }
+                Op::Callx0 => {
+                    let target = a!(s);
+                    self.a[0] = next;
+                    jump!(target);
+                }
+                Op::Call4 => call!(1, pc.wrapping_add(slot.imm)),
+                Op::Call8 => call!(2, pc.wrapping_add(slot.imm)),
+                Op::Call12 => call!(3, pc.wrapping_add(slot.imm)),
+                Op::Callx4 => call!(1, a!(s)),
+                Op::Callx8 => call!(2, a!(s)),
+                Op::Callx12 => call!(3, a!(s)),
+                Op::Ret => jump!(self.a[0]),
+                Op::Retw => {
+                    self.pc = pc;
+                    match self.return_window() {
+                        Some(target) => jump!(target),
+                        None => next = self.pc,
+                    }
+                }
+                Op::Entry => {
+                    self.pc = pc;
+                    if !self.entry(slot.s, slot.imm) {
+                        next = self.pc;
+                    }
+                }
+                Op::Loop => {
+                    start_loop!();
+                    check_loop_mark!();
+                }
+                Op::Loopnez | Op::Loopgtz => {
+                    let count = a!(s);
+                    start_loop!();
+                    if count == 0 || slot.op == Op::Loopgtz && (count as i32) < 0 {
+                        jump!(self.lend);
+                    }
+                    check_loop_mark!();
+                }
+
+                Op::Rsr => match self.read_special(slot.imm, self.slice_end - u64::from(n)) {
+                    Some(value) => set!(t, value),
+                    None => trap!(Cause::IllegalInstruction, None),
+                },
+                Op::Wsr | Op::Xsr => {
+                    let cycles = self.slice_end - u64::from(n);
+                    let value = a!(t);
+                    if slot.op == Op::Xsr {
+                        match self.read_special(slot.imm, cycles) {
+                            Some(old) => set!(t, old),
+                            None => trap!(Cause::IllegalInstruction, None),
+                        }
+                    }
+                    match self.write_special(slot.imm, value, cycles) {
+                        Written::Plain => {}
+                        Written::Control => finish!(PageExit::Control),
+                        Written::Timer => finish!(PageExit::Exit(Exit::Attention)),
+                        Written::LoopEnd => finish!(PageExit::MarkLoop),
+                        Written::Illegal => trap!(Cause::IllegalInstruction, None),
+                    }
+                }
+                Op::Rsil => {
+                    let old = self.ps;
+                    self.ps = old & !PS_INTLEVEL | slot.imm & PS_INTLEVEL;
+                    set!(t, old);
+                    if self.interrupt_pending() {
+                        finish!(PageExit::Control);
+                    }
+                }
+                Op::Rfwo | Op::Rfwu => {
+                    self.return_from_window_exception(slot.op == Op::Rfwo);
+                    jump!(self.pc);
+                    if self.interrupt_pending() {
+                        finish!(PageExit::Control);
+                    }
+                }
+                Op::Rfe | Op::Rfde | Op::Rfi => {
+                    let target = self.return_from_exception(slot.op, slot.imm);
+                    jump!(target);
+                    finish!(PageExit::Control);
+                }
+                Op::Waiti => {
+                    self.ps = self.ps & !PS_INTLEVEL | slot.imm & PS_INTLEVEL;
+                    self.waiting = true;
+                    pc = next;
+                    n -= 1;
+                    self.pc = pc;
+                    self.interrupt_between_instructions();
+                    pc = self.pc;
+                    break if self.waiting {
+                        PageExit::Exit(Exit::Waiting)
+                    } else {
+                        PageExit::Leave
+                    };
+                }
+                Op::Break | Op::BreakN => {
+                    let cause = if slot.op == Op::Break {
+                        DebugCause::Break
+                    } else {
+                        DebugCause::BreakN
+                    };
+                    self.pc = pc;
+                    self.raise_debug(cause, next);
+                    next = self.pc;
+                }
+                Op::Syscall => trap!(Cause::Syscall, None),
+                Op::Ill | Op::Simcall | Op::Rfue | Op::Rfme => {
+                    trap!(Cause::IllegalInstruction, None)
+                }
+
+                Op::Nop
+                | Op::Isync
+                | Op::Rsync
+                | Op::Esync
+                | Op::Dsync
+                | Op::Memw
+                | Op::Extw
+                | Op::Excw => {}
+
+                Op::Mac16 => {
+                    let load = self.mac16_load(slot.imm);
+                    let loaded = match load {
+                        Some(load) => Some(load!(load32, load.address)),
+                        None => None,
+                    };
+                    if !self.mac16(slot.imm) {
+                        break PageExit::Exit(Exit::Unknown(slot.imm));
+                    }
+                    if let (Some(load), Some((value, flow))) = (load, loaded) {
+                        self.set_mr(load.register, value);
+                        self.a[load.base & 15] = load.address;
+                        if flow == Flow::Attention {
+                            finish!(PageExit::Exit(Exit::Attention));
+                        }
+                    }
+                }
+
+                Op::Lsi | Op::Lsiu | Op::Lsx | Op::Lsxu => {
+                    if let Some(cause) = self.coprocessor_disabled() {
+                        trap!(cause, None);
+                    }
+                    let indexed = matches!(slot.op, Op::Lsx | Op::Lsxu);
+                    let address = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let (value, flow) = load!(load32, address);
+                    self.f[(if indexed { slot.r } else { slot.t } & 15) as usize] = value;
+                    if matches!(slot.op, Op::Lsiu | Op::Lsxu) {
+                        set!(s, address);
+                    }
+                    if flow == Flow::Attention {
+                        finish!(PageExit::Exit(Exit::Attention));
+                    }
+                }
+                Op::Ssi | Op::Ssiu | Op::Ssx | Op::Ssxu => {
+                    if let Some(cause) = self.coprocessor_disabled() {
+                        trap!(cause, None);
+                    }
+                    let indexed = matches!(slot.op, Op::Ssx | Op::Ssxu);
+                    let address = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let value = self.f[(if indexed { slot.r } else { slot.t } & 15) as usize];
+                    match bus.store32(address, value, at!()) {
+                        Ok(flow) => {
+                            if matches!(slot.op, Op::Ssiu | Op::Ssxu) {
+                                set!(s, address);
+                            }
+                            if flow == Flow::Attention {
+                                finish!(PageExit::Exit(Exit::Attention));
+                            }
+                        }
+                        Err(BusFault::Prohibited) => trap!(Cause::StoreProhibited, Some(address)),
+                        Err(BusFault::Width) => trap!(Cause::LoadStoreError, Some(address)),
+                    }
+                }
+
+                _ => match self.execute_rare(slot) {
+                    Ok(()) => {}
+                    Err(cause) => trap!(cause, None),
+                },
+            }
+
+            pc = next;
+            n -= 1;
+            if n == 0 {
+                break PageExit::Exit(Exit::Budget);
+            }
+            match page.slot(pc.wrapping_sub(base) as usize) {
+                Some(following) => slot = following,
+                None => break PageExit::Leave,
+            }
+        };
+        self.pc = pc;
+        *remaining = n;
+        exit
+    }
+}
+
+fn divide(op: Op, dividend: u32, divisor: u32) -> Option<u32> {
+    if divisor == 0 {
+        return None;
+    }
+    let (signed_dividend, signed_divisor) = (dividend as i32, divisor as i32);
+    Some(match op {
+        Op::Quou => dividend / divisor,
+        Op::Remu => dividend % divisor,
+        Op::Quos => signed_dividend.wrapping_div(signed_divisor) as u32,
+        _ => signed_dividend.wrapping_rem(signed_divisor) as u32,
+    })
+}
