@@ -86,6 +86,14 @@ impl Entry {
         Entry(frame << 12 | Entry::READ | narrow | writable | fetch)
     }
 
+    /// The entry may go out of date: [`System::remap`] can drop it.
+    const VOLATILE: u32 = 32;
+
+    /// The same entry, for a page that [`System::remap`] may drop later.
+    pub fn volatile(self) -> Entry {
+        Entry(self.0 | Entry::VOLATILE)
+    }
+
     /// The frame.
     pub fn frame(self) -> Frame {
         self.0 >> 12
@@ -101,6 +109,8 @@ impl Entry {
 pub struct PageMap {
     base: u32,
     entries: Vec<Entry>,
+    /// Addresses of the volatile entries.
+    volatile: Vec<u32>,
 }
 
 impl PageMap {
@@ -109,6 +119,7 @@ impl PageMap {
         PageMap {
             base,
             entries: vec![Entry::NONE; ((end - base) as usize) / FRAME_SIZE],
+            volatile: Vec::new(),
         }
     }
 
@@ -124,18 +135,30 @@ impl PageMap {
     fn set(&mut self, address: u32, entry: Entry) {
         let index = (address.wrapping_sub(self.base) >> 12) as usize;
         if let Some(slot) = self.entries.get_mut(index) {
+            if entry.0 & Entry::VOLATILE != 0 && !slot.present() {
+                self.volatile.push(address);
+            }
             *slot = entry;
         }
     }
 
-    /// Drops the entries of `start..end`.
+    /// Drops the volatile entries of `start..end`.
     pub fn unmap(&mut self, start: u32, end: u32) {
-        let first = (start.wrapping_sub(self.base) >> 12) as usize;
-        let last = ((end.wrapping_sub(self.base)) >> 12) as usize;
-        let last = last.min(self.entries.len());
-        if first < last {
-            self.entries[first..last].fill(Entry::NONE);
-        }
+        let mut volatile = std::mem::take(&mut self.volatile);
+        volatile.retain(|&address| {
+            let gone = (start..end).contains(&address);
+            if gone {
+                self.set(address, Entry::NONE);
+            }
+            !gone
+        });
+        self.volatile = volatile;
+    }
+
+    /// Drops all entries.
+    pub fn clear(&mut self) {
+        self.entries.fill(Entry::NONE);
+        self.volatile.clear();
     }
 
     fn watch_writes(&mut self, frame: Option<Frame>) {

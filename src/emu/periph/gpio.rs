@@ -103,6 +103,8 @@ pub struct Gpio {
     enable: PinBits,
     status: PinBits,
     input: u64,
+    /// Pins whose interrupt is enabled for some core.
+    interrupting: u64,
 }
 
 impl Gpio {
@@ -123,6 +125,7 @@ impl Gpio {
             enable: PinBits::default(),
             status: PinBits::default(),
             input: PIN_MASK,
+            interrupting: 0,
         }
     }
 
@@ -162,6 +165,9 @@ impl Gpio {
 
     /// Pins that interrupt, edges that were caught and levels that hold, where `enable` is among their enables.
     fn pending(&self, enable: u32) -> u64 {
+        if self.interrupting == 0 {
+            return 0;
+        }
         (0..PINS).fold(0, |pending, pin| {
             let config = self.pin_config(pin);
             if PIN_INT_ENA.get(config) & enable == 0 {
@@ -213,6 +219,11 @@ impl Device for Gpio {
             STRAP | IN | IN1 | ACPU_INT..=CPUSDIO_INT1 => {}
             _ => {
                 let mut answer = self.regs.write_stored(offset, value);
+                let pin = (offset.wrapping_sub(PIN0) / 4) as usize;
+                if pin < PINS {
+                    let enabled = PIN_INT_ENA.get(value) != 0;
+                    self.interrupting = self.interrupting & !(1 << pin) | u64::from(enabled) << pin;
+                }
                 answer.effect = Effect::Interrupts;
                 return answer;
             }

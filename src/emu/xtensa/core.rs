@@ -158,10 +158,13 @@ impl Core {
         }
     }
 
-    /// Back to the state after reset; time and the instruction count go on.
-    pub fn reset(&mut self) {
+    /// Back to the state after reset at `cycles` since power-on; time and the instruction count go on.
+    ///
+    /// CCOUNT starts at zero. Inferred: the ISA leaves it undefined; ESP-IDF's log shows small times after a restart.
+    pub fn reset(&mut self, cycles: u64) {
         let (slice_end, instructions) = (self.slice_end, self.instructions);
         *self = Core::new(self.config);
+        self.ccount_offset = (cycles as u32).wrapping_neg();
         self.slice_end = slice_end;
         self.instructions = instructions;
     }

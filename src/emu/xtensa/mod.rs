@@ -3,6 +3,7 @@
 mod code;
 mod core;
 pub mod decode;
+pub mod disasm;
 mod exception;
 mod exec;
 mod fpu;
