@@ -10,7 +10,7 @@ use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 use miette::Diagnostic;
 use thiserror::Error;
 
-// pub mod builtin;
+pub mod builtin;
 
 /// A virtual chip of any back end.
 pub type AnyChip = Box<dyn VirtualChip<Error = BackendError>>;
@@ -191,7 +191,7 @@ pub enum Choice {
 /// # Errors
 /// Where one of them is not available.
 pub fn choose(choice: Choice) -> Result<Vec<Box<dyn Backend>>, BackendError> {
-    let builtin = || -> Box<dyn Backend> { unreachable!() };
+    let builtin = || -> Box<dyn Backend> { Box::new(builtin::Builtin) };
     Ok(match choice {
         Choice::Builtin => vec![builtin()],
         Choice::Qemu => vec![qemu()?],
