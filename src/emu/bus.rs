@@ -2,11 +2,15 @@
 
 use super::memory::{FRAME_SIZE, Frame, Memory};
 
-/// Guest memory access that the chip answers with an exception.
+/// Guest memory access that cannot be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BusFault {
-    /// Nothing is there, or it may not be accessed in this way.
-    Prohibited,
+    /// Nothing is there.
+    Nothing,
+    /// Instructions cannot be fetched from there.
+    NoFetch,
+    /// Memory that cannot be written.
+    ReadOnly,
     /// Wrong width for the instruction bus (8- and 16-bit accesses).
     Width,
 }
@@ -340,7 +344,7 @@ impl<S: System> Bus<S> {
         let entry = self.entry(address, at);
         if !entry.present() {
             if address & (size - 1) != 0 {
-                return Err(BusFault::Prohibited);
+                return Err(BusFault::Nothing);
             }
             return self.soc.read(&mut self.memory, address, size, at);
         }
@@ -356,7 +360,7 @@ impl<S: System> Bus<S> {
             let address = address.wrapping_add(index);
             let entry = self.entry(address, at);
             if !entry.present() {
-                return Err(BusFault::Prohibited);
+                return Err(BusFault::Nothing);
             }
             value |= self.peek(entry, address, 1) << (8 * index);
         }
@@ -388,7 +392,7 @@ impl<S: System> Bus<S> {
         let entry = self.entry(address, at);
         if !entry.present() {
             if address & (size - 1) != 0 {
-                return Err(BusFault::Prohibited);
+                return Err(BusFault::Nothing);
             }
             let flow = self.soc.write(&mut self.memory, address, size, value, at)?;
             if flow == Flow::Attention {
@@ -404,7 +408,11 @@ impl<S: System> Bus<S> {
             let address = address.wrapping_add(index);
             let entry = self.entry(address, at);
             if entry.0 & Entry::WRITABLE == 0 {
-                return Err(BusFault::Prohibited);
+                return Err(if entry.present() {
+                    BusFault::ReadOnly
+                } else {
+                    BusFault::Nothing
+                });
             }
             if self.memory.note_write(entry.frame()) {
                 self.map.set(address, Entry(entry.0 | Entry::WRITE));
@@ -433,7 +441,11 @@ impl<S: System> Bus<S> {
         if entry.0 & Entry::FETCH != 0 {
             Ok(entry.frame())
         } else {
-            Err(BusFault::Prohibited)
+            Err(if entry.present() {
+                BusFault::NoFetch
+            } else {
+                BusFault::Nothing
+            })
         }
     }
 }

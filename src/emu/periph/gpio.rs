@@ -129,9 +129,10 @@ impl Gpio {
         }
     }
 
-    /// Whether the strap means booting from flash: bit 4 (GPIO0) is up, or the pattern is that of SPI boot over HSPI.
+    /// Whether the strap means booting from flash: patterns 1xxxx, 010xx and 01100 (ESP-IDF
+    /// `components/soc/esp32/include/soc/boot_mode.h`, `ETS_IS_FLASH_BOOT`).
     pub fn boots_from_flash(&self) -> bool {
-        self.strap & 0x10 != 0
+        self.strap & 0x10 != 0 || self.strap & 0x1c == 0x08 || self.strap & 0x1f == 0x0c
     }
 
     /// Levels of the output pins, bit by pin, where enabled.

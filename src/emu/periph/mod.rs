@@ -161,3 +161,6 @@ pub trait Device {
     /// Back to the state after a digital reset.
     fn reset(&mut self, now: Ticks);
 }
+
+#[cfg(test)]
+mod robustness_tests;

@@ -16,7 +16,15 @@ use crate::virtual_chip::Strap;
 
 impl Esp32 {
     pub(super) fn read_device(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
-        let (id, offset) = map::device(address).ok_or(BusFault::Prohibited)?;
+        let Some((id, offset)) = map::device(address) else {
+            self.behaviour(
+                address,
+                "bus",
+                || format!("load from {address:#010x}, where nothing is modelled"),
+                at,
+            );
+            return Err(BusFault::Nothing);
+        };
         let now = self.now(at);
         let device = self.devices.get(id);
         let before = device.next_event();
@@ -49,7 +57,15 @@ impl Esp32 {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        let (id, offset) = map::device(address).ok_or(BusFault::Prohibited)?;
+        let Some((id, offset)) = map::device(address) else {
+            self.behaviour(
+                address,
+                "bus",
+                || format!("store to {address:#010x}, where nothing is modelled"),
+                at,
+            );
+            return Err(BusFault::Nothing);
+        };
         let now = self.now(at);
         let device = self.devices.get(id);
         let before = device.next_event();
@@ -219,6 +235,7 @@ impl Esp32 {
             timg.set_apb_period(apb, self.slice_end);
             timg.set_slow_period(slow);
         }
+        self.devices.frc.set_apb_period(apb, self.slice_end);
     }
 
     pub(super) fn advance_devices(&mut self, now: Ticks) {
@@ -250,6 +267,8 @@ impl Esp32 {
         }
         if request.scope == ResetScope::System {
             self.devices.rtc.reset_rtc(now);
+            self.devices.rtc_io.reset_rtc();
+            self.devices.sens.reset_rtc();
         }
         self.devices.reset_digital(now);
         for core in 0..2 {

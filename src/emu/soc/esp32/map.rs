@@ -133,7 +133,8 @@ pub(super) enum DeviceId {
 }
 
 /// Blocks that only hold what was written: name and base.
-pub(super) const UNMODELLED: [(&str, u32); 24] = [
+pub(super) const UNMODELLED: [(&str, u32); 25] = [
+    ("secure-boot", 0x3ff0_4000),
     ("fe2", 0x3ff4_5000),
     ("fe", 0x3ff4_6000),
     ("hinf", 0x3ff4_b000),
