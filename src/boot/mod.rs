@@ -1,7 +1,11 @@
 //! What a boot left behind: report, stages, stop reasons, and the named signatures of a refused boot.
 
+mod log_line;
+mod pattern;
 mod report;
+mod scanner;
 mod signature;
 
 pub use report::{BootReport, Gap, GapKind, Place, ResetRecord, Stop};
-pub use signature::{Match, Scanner, Signature, Stage};
+pub use scanner::{Boot, MAX_BOOTS, MAX_LINE, Match, NumberedLine, Scanner};
+pub use signature::{Signature, Stage, UnknownName};

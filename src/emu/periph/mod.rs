@@ -3,6 +3,33 @@
 //! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
 //! out. Devices never call each other, and know neither core nor address map.
 
+pub mod aes;
+pub mod apb_ctrl;
+pub mod bits;
+pub mod cache_mmu;
+pub mod dport;
+pub mod efuse_ctrl;
+pub mod flash_chip;
+pub mod flash_crypt;
+pub mod flash_opcode;
+pub mod frc_timer;
+pub mod gpio;
+pub mod io_mux;
+pub mod regi2c;
+pub mod register_file;
+pub mod rng;
+pub mod rsa;
+pub mod rtc_cntl;
+pub mod rtc_io;
+mod rtc_watchdog;
+pub mod sens;
+pub mod sha;
+pub mod spi_mem;
+pub mod timg;
+mod timg_counter;
+pub mod uart;
+pub mod watchdog;
+
 use crate::emu::Ticks;
 
 /// The answer to a register read.
@@ -14,6 +41,16 @@ pub struct RegRead {
     pub modelled: bool,
 }
 
+impl RegRead {
+    /// The answer of a register that is modelled.
+    pub const fn modelled(value: u32) -> Self {
+        RegRead {
+            value,
+            modelled: true,
+        }
+    }
+}
+
 /// The answer to a register write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegWrite {
@@ -21,6 +58,21 @@ pub struct RegWrite {
     pub effect: Effect,
     /// False where the register is not modelled and the value was only stored.
     pub modelled: bool,
+}
+
+impl RegWrite {
+    /// The answer of a register that is modelled.
+    pub const fn modelled(effect: Effect) -> Self {
+        RegWrite {
+            effect,
+            modelled: true,
+        }
+    }
+
+    /// The answer of a register that is modelled and has no effect outside the device.
+    pub const fn stored() -> Self {
+        RegWrite::modelled(Effect::None)
+    }
 }
 
 /// What a device asks the system on chip to do.
@@ -109,3 +161,6 @@ pub trait Device {
     /// Back to the state after a digital reset.
     fn reset(&mut self, now: Ticks);
 }
+
+#[cfg(test)]
+mod robustness_tests;

@@ -12,6 +12,7 @@ mod mac16;
 pub mod op;
 mod operands;
 mod rare;
+mod region;
 mod special;
 mod window;
 

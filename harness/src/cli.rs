@@ -1,0 +1,240 @@
+//! The command line: every doc comment here is help text.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use cloneproof::chip::Chip;
+
+use crate::backend::{Choice, Trace};
+
+/// Proves whether a bit-for-bit copy of an ESP32's flash runs on another chip.
+///
+/// Boots firmware on a virtual chip with real mask ROM, real bootloader and emulated eFuses, copies its flash onto
+/// another virtual chip, and reports what happened, stage by stage.
+///
+/// Exit codes: 0 all as expected, 1 an expectation failed, 2 bad input, 3 something of the environment is missing.
+#[derive(Debug, Parser)]
+#[command(name = "cloneproof", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios and report a verdict on every copy
+    Run(RunArgs),
+    /// Boot one virtual chip and show its console
+    Boot(BootArgs),
+    /// Encrypt or decrypt flash contents as the chip does
+    #[command(subcommand)]
+    Flash(FlashCommand),
+    /// Look into eFuse files
+    #[command(subcommand)]
+    Efuse(EfuseCommand),
+    /// Look into flash and app images
+    #[command(subcommand)]
+    Image(ImageCommand),
+    /// Say what is installed, what is not, and what to do about it
+    Doctor,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario files, or folders with scenario files
+    #[arg(default_value = "scenarios")]
+    pub paths: Vec<PathBuf>,
+    /// What the virtual chips run on
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: Choice,
+    /// Run only scenarios whose name this regular expression matches
+    #[arg(long, value_name = "REGEX")]
+    pub filter: Option<String>,
+    /// Scenarios to run at the same time [default: number of processors]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Emulated CPU cycles that a chip may run before it is given up
+    #[arg(long, value_name = "N")]
+    pub cycles: Option<u64>,
+    /// Seconds that a chip may run before it is given up
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<std::time::Duration>,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// JSON with a versioned schema
+    Json,
+    /// JUnit XML for continuous integration
+    Junit,
+    /// Markdown for issues and summaries
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub struct BootArgs {
+    /// The chip
+    #[arg(long, default_value = "esp32")]
+    pub chip: Chip,
+    /// Flash contents; the file itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub flash: PathBuf,
+    /// eFuses, as QEMU or espefuse keep them; the file itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub efuse: PathBuf,
+    /// What the virtual chip runs on
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: Single,
+    /// Stop when a line of the console matches; it is a failure if none does
+    #[arg(long, value_name = "REGEX")]
+    pub until: Option<String>,
+    /// Stop after this many seconds
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<std::time::Duration>,
+    /// Stop after this many emulated CPU cycles [default: 2000000000]
+    #[arg(long, value_name = "N")]
+    pub cycles: Option<u64>,
+    /// Write a trace to standard error
+    #[arg(long, value_enum)]
+    pub trace: Option<Trace>,
+    /// Save the flash contents afterwards
+    #[arg(long, value_name = "FILE")]
+    pub save_flash: Option<PathBuf>,
+    /// Save the eFuses afterwards, in the form of the file that was read
+    #[arg(long, value_name = "FILE")]
+    pub save_efuse: Option<PathBuf>,
+}
+
+/// What one virtual chip runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Single {
+    /// The built-in emulator
+    #[default]
+    Builtin,
+    /// Espressif's fork of QEMU
+    Qemu,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FlashCommand {
+    /// Encrypt as espsecure does
+    Encrypt(CipherArgs),
+    /// Decrypt as espsecure does
+    Decrypt(CipherArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CipherArgs {
+    /// The chip
+    #[arg(long, default_value = "esp32")]
+    pub chip: Chip,
+    /// Key file: 32 bytes, or 24 bytes for coding scheme 3/4
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Flash address of the first byte, a multiple of 16
+    #[arg(long, value_name = "ADDRESS", value_parser = number)]
+    pub address: u32,
+    /// FLASH_CRYPT_CONFIG, 0 to 0xf
+    #[arg(long, value_name = "N", value_parser = number, default_value = "0xf")]
+    pub crypt_config: u32,
+    /// Input file, its size a multiple of 16 bytes
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Output file
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EfuseCommand {
+    /// Show the fields of an eFuse file
+    Show {
+        /// eFuse file of QEMU (124 bytes) or of espefuse (288 bytes)
+        file: PathBuf,
+        /// The chip
+        #[arg(long, default_value = "esp32")]
+        chip: Chip,
+        /// Format
+        #[arg(long, value_enum, default_value_t)]
+        format: ShowFormat,
+    },
+}
+
+/// Format of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ShowFormat {
+    /// A table for people
+    #[default]
+    Table,
+    /// JSON
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ImageCommand {
+    /// Show what an app image, a partition table or a whole flash image holds
+    Info {
+        /// The file
+        file: PathBuf,
+        /// The chip
+        #[arg(long, default_value = "esp32")]
+        chip: Chip,
+    },
+}
+
+/// Parses a number in decimal or, behind `0x`, in hexadecimal digits.
+fn number(text: &str) -> Result<u32, String> {
+    let parsed = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    parsed.map_err(|error| format!("{error}: write e.g. 65536 or 0x10000"))
+}
+
+/// Parses a positive number of seconds.
+fn seconds(text: &str) -> Result<std::time::Duration, String> {
+    let value: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    if value > 0.0 && value <= 86_400.0 {
+        Ok(std::time::Duration::from_secs_f64(value))
+    } else {
+        Err("must be more than 0 and at most 86400 seconds".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_and_seconds() {
+        assert_eq!(number("0x1000"), Ok(4096));
+        assert_eq!(number("16"), Ok(16));
+        assert!(number("x").is_err());
+        assert!(number("0x1_0000_0000").is_err());
+        assert!(seconds("0").is_err());
+        assert!(seconds("-1").is_err());
+        assert!(seconds("NaN").is_err());
+        assert_eq!(seconds("0.5"), Ok(std::time::Duration::from_millis(500)));
+    }
+}

@@ -1,0 +1,128 @@
+//! `cloneproof flash encrypt` and `decrypt`: the chip's flash cipher on files, as espsecure does it.
+
+use std::path::Path;
+
+use cloneproof::flash_cipher::{BLOCK_SIZE, CipherError, FlashCipher};
+
+use crate::cli::{CipherArgs, FlashCommand};
+use crate::error::{Error, Exit};
+use crate::files;
+
+/// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
+const CHUNK: usize = 256 << 10;
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Encrypt,
+    Decrypt,
+}
+
+/// Encrypts or decrypts a file.
+///
+/// # Errors
+/// Where a file cannot be read or written, or key, address or size is wrong.
+pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
+    let (args, direction) = match command {
+        FlashCommand::Encrypt(args) => (args, Direction::Encrypt),
+        FlashCommand::Decrypt(args) => (args, Direction::Decrypt),
+    };
+    files::refuse_overwrite(&args.output, &[&args.input, &args.key])?;
+    let cipher = cipher(args)?;
+    let mut data = files::read(&args.input, files::MAX_FLASH_FILE)?;
+    check(args, &data)?;
+    apply(&cipher, direction, args.address, &mut data);
+    files::write(&args.output, &data)?;
+    Ok(Exit::Success)
+}
+
+fn cipher(args: &CipherArgs) -> Result<FlashCipher, Error> {
+    let key = files::read(&args.key, files::MAX_SMALL_FILE)?;
+    let config = u8::try_from(args.crypt_config).unwrap_or(u8::MAX);
+    FlashCipher::esp32(&key, config).map_err(|error| match error {
+        CipherError::CryptConfig { .. } => Error::usage(
+            format!(
+                "--crypt-config {:#x} does not fit four bits",
+                args.crypt_config
+            ),
+            "use a number from 0 to 0xf; ESP-IDF burns 0xf",
+        ),
+        _ => Error::input(
+            &args.key,
+            format!("holds {} bytes, which is no key", key.len()),
+            "a key file holds 32 bytes, or 24 bytes for coding scheme 3/4, in binary",
+        ),
+    })
+}
+
+fn check(args: &CipherArgs, data: &[u8]) -> Result<(), Error> {
+    if !args.address.is_multiple_of(BLOCK_SIZE as u32) {
+        return Err(Error::usage(
+            format!(
+                "starting flash address {:#x} must be a multiple of {BLOCK_SIZE}",
+                args.address
+            ),
+            "the cipher works on blocks of 16 bytes: give the address of a block",
+        ));
+    }
+    if !data.len().is_multiple_of(BLOCK_SIZE) {
+        return Err(length(&args.input, data.len()));
+    }
+    if u64::from(args.address) + data.len() as u64 > 1 << 32 {
+        return Err(Error::usage(
+            format!(
+                "{} bytes from address {:#x} on go beyond 32 bits",
+                data.len(),
+                args.address
+            ),
+            "give the flash address at which the file lies",
+        ));
+    }
+    Ok(())
+}
+
+fn length(path: &Path, len: usize) -> Error {
+    Error::input(
+        path,
+        format!("data length of {len} bytes is not a multiple of {BLOCK_SIZE}"),
+        "pad the file with 0xff to whole blocks of 16 bytes",
+    )
+}
+
+/// Works on chunks in as many threads as there are processors.
+fn apply(cipher: &FlashCipher, direction: Direction, address: u32, data: &mut [u8]) {
+    let work = |offset: u32, chunk: &mut [u8]| match direction {
+        Direction::Encrypt => cipher.encrypt(offset, chunk),
+        Direction::Decrypt => cipher.decrypt(offset, chunk),
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let chunks = data.len().div_ceil(CHUNK);
+    if threads < 2 || chunks < 2 {
+        return work(address, data);
+    }
+    let share = chunks.div_ceil(threads) * CHUNK;
+    std::thread::scope(|scope| {
+        for (index, part) in data.chunks_mut(share).enumerate() {
+            // `check` made sure that every offset fits.
+            let offset = address.wrapping_add((index * share) as u32);
+            scope.spawn(move || work(offset, part));
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_change_nothing() {
+        let cipher = FlashCipher::esp32(&[7; 32], 0xF).unwrap();
+        let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| (i * 31 >> 3) as u8).collect();
+        let mut whole = plain.clone();
+        cipher.encrypt(0x1010, &mut whole);
+        let mut parts = plain.clone();
+        apply(&cipher, Direction::Encrypt, 0x1010, &mut parts);
+        assert!(parts == whole);
+        apply(&cipher, Direction::Decrypt, 0x1010, &mut parts);
+        assert!(parts == plain);
+    }
+}

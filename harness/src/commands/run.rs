@@ -1,0 +1,131 @@
+//! `cloneproof run`: scenarios in, verdicts out.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use regex::Regex;
+
+use super::print;
+use crate::backend::{self, Backend, Budget};
+use crate::cli::{Format, RunArgs};
+use crate::error::{Error, Exit};
+use crate::files;
+use crate::report::{self, Report};
+use crate::runner;
+use crate::scenario::{self, Scenario};
+
+/// Runs scenarios and reports.
+///
+/// # Errors
+/// Where a scenario is wrong, a back end is missing, or the report cannot be written.
+pub fn run(args: &RunArgs) -> Result<Exit, Error> {
+    let paths = scenario::find(&args.paths)?;
+    if let Some(out) = &args.out {
+        let inputs: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
+        files::refuse_overwrite(out, &inputs)?;
+    }
+    let backends = backend::choose(args.backend)?;
+    let scenarios = load(&paths, args.filter.as_deref())?;
+    let began = Instant::now();
+    let report = execute(args, &scenarios, &backends);
+    let text = render(&report, args.format);
+    match &args.out {
+        Some(path) => files::write(
+            path,
+            anstream::adapter::strip_str(&text).to_string().as_bytes(),
+        )?,
+        None => print(&text)?,
+    }
+    if args.format == Format::Human || args.out.is_some() {
+        told(&report, began.elapsed());
+    }
+    Ok(match report.is_success() {
+        true => Exit::Success,
+        false => Exit::Unexpected,
+    })
+}
+
+fn load(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Scenario>, Error> {
+    let filter = filter
+        .map(|filter| {
+            Regex::new(filter).map_err(|error| {
+                Error::usage(
+                    format!("--filter is no regular expression: {error}"),
+                    "the syntax is that of the Rust crate regex",
+                )
+            })
+        })
+        .transpose()?;
+    // Every file is checked, also those that the filter leaves out: a broken scenario never goes unnoticed.
+    let all: Vec<Scenario> = paths
+        .iter()
+        .map(|path| scenario::load(path))
+        .collect::<Result<_, _>>()?;
+    let count = all.len();
+    let chosen: Vec<Scenario> = all
+        .into_iter()
+        .filter(|scenario| {
+            filter
+                .as_ref()
+                .is_none_or(|filter| filter.is_match(&scenario.name))
+        })
+        .collect();
+    if chosen.is_empty() {
+        return Err(Error::usage(
+            format!("none of {count} scenarios has a name that the filter matches"),
+            "leave --filter away to run them all",
+        ));
+    }
+    Ok(chosen)
+}
+
+fn execute(args: &RunArgs, scenarios: &[Scenario], backends: &[Box<dyn Backend>]) -> Report {
+    let budget = |backend: &dyn Backend| {
+        let budget = backend.budget();
+        Budget {
+            cycles: args.cycles.unwrap_or(budget.cycles),
+            wall: args.time_limit.unwrap_or(budget.wall),
+            ..budget
+        }
+    };
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let bar = progress((scenarios.len() * backends.len()) as u64);
+    let outcomes = runner::run(scenarios, backends, budget, jobs, || bar.inc(1));
+    bar.finish_and_clear();
+    report::build(scenarios, backends, &outcomes)
+}
+
+/// A progress bar on standard error, if that is a terminal.
+fn progress(len: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} scenarios, {elapsed}");
+    let bar = ProgressBar::new(len);
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.tick();
+    bar
+}
+
+/// The report in a format; for people with colours.
+pub fn render(report: &Report, format: Format) -> String {
+    match format {
+        Format::Human => report::human::render(report),
+        Format::Json => report::json::render(report),
+        Format::Junit => report::junit::render(report),
+        Format::Markdown => report::markdown::render(report),
+    }
+}
+
+/// What differs from run to run goes to standard error: reports are the same every time.
+fn told(report: &Report, time: Duration) {
+    let scenarios = report.scenarios.len();
+    let copies = report.summary.copies;
+    eprintln!(
+        "{scenarios} scenario{}, {copies} cop{}, {:.1} s",
+        if scenarios == 1 { "" } else { "s" },
+        if copies == 1 { "y" } else { "ies" },
+        time.as_secs_f64()
+    );
+}

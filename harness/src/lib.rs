@@ -1,0 +1,21 @@
+//! Runs the question "does a bit-for-bit copy of this device's flash run on another chip?" on virtual chips.
+//!
+//! Data flows one way: [`scenario`] → [`provision`] → [`replay`] (which [`observe`]s chips of a [`backend`]) →
+//! [`judge`] → [`report`]; [`runner`] drives it, [`cli`] and [`commands`] are the program around it.
+
+pub mod backend;
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod files;
+pub mod firmware;
+pub mod judge;
+pub mod observe;
+pub mod provision;
+pub mod replay;
+pub mod report;
+pub mod runner;
+pub mod scenario;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,90 @@
+//! Powers the chips of a scenario on: the donor, its twin, and the targets that get the copy.
+
+use cloneproof::efuse::EfuseBank;
+use cloneproof::flash::FlashImage;
+use cloneproof::virtual_chip::{PowerOn, Strap};
+
+use crate::backend::{Backend, BackendError, Budget};
+use crate::judge::Seen;
+use crate::observe;
+use crate::scenario::SignOfLife;
+
+/// Seed of every chip's random number generator: runs are repeatable.
+pub const SEED: u64 = 1;
+
+/// A chip's run with everything that is left of the chip.
+#[derive(Debug, Clone)]
+pub struct Played {
+    /// What the judge needs.
+    pub seen: Seen,
+    /// The eFuses at power-on.
+    pub efuses_before: EfuseBank,
+    /// The eFuses after the run.
+    pub efuses_after: EfuseBank,
+    /// The flash after the run.
+    pub flash_after: FlashImage,
+}
+
+/// Powers a chip with this flash and these eFuses on and watches it until it has told its story.
+pub fn play(
+    backend: &dyn Backend,
+    budget: &Budget,
+    flash: FlashImage,
+    efuses: EfuseBank,
+    sign_of_life: &SignOfLife,
+) -> Played {
+    let flash_before = flash.sha256();
+    let power_on = PowerOn {
+        flash: flash.clone(),
+        efuses: efuses.clone(),
+        strap: Strap::FlashBoot,
+        seed: SEED,
+    };
+    match run(backend, budget, power_on, sign_of_life) {
+        Ok((observation, flash_after, efuses_after)) => Played {
+            seen: Seen {
+                flash_before,
+                flash_after: flash_after.sha256(),
+                run: Ok(observation),
+            },
+            efuses_before: efuses,
+            efuses_after,
+            flash_after,
+        },
+        Err(error) => Played {
+            seen: Seen {
+                flash_before,
+                flash_after: flash_before,
+                run: Err(chain(&error)),
+            },
+            efuses_before: efuses.clone(),
+            efuses_after: efuses,
+            flash_after: flash,
+        },
+    }
+}
+
+fn run(
+    backend: &dyn Backend,
+    budget: &Budget,
+    power_on: PowerOn,
+    sign_of_life: &SignOfLife,
+) -> Result<(observe::Observation, FlashImage, EfuseBank), BackendError> {
+    let mut chip = backend.build(power_on)?;
+    let sign_of_life = sign_of_life.clone();
+    let is_alive = Box::new(move |line: &str| sign_of_life.is(line));
+    let observation = observe::observe(chip.as_mut(), budget, is_alive)?;
+    Ok((observation, chip.flash()?, chip.efuses()?))
+}
+
+/// An error with its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

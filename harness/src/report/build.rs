@@ -1,0 +1,314 @@
+//! From the results of a run to the report's model.
+
+use cloneproof::efuse::EfuseBank;
+use cloneproof::efuse::tables::esp32;
+use sha2::{Digest, Sha256};
+
+use super::model::{
+    BackendInfo, ChipReport, Disagreement, EfuseReport, FirmwareInfo, Report, SCHEMA,
+    ScenarioReport, Summary, TargetReport, VerdictReport,
+};
+use crate::backend::Backend;
+use crate::judge::{Stays, Verdict};
+use crate::observe::{Ended, Observation};
+use crate::provision;
+use crate::replay::Played;
+use crate::runner::{Outcome, TargetOutcome};
+use crate::scenario::{Attack, Expect, Scenario, Target};
+
+/// Console lines that a report keeps from the beginning and from the end.
+const CONSOLE_HEAD: usize = 60;
+const CONSOLE_TAIL: usize = 60;
+/// Longest console line in a report, in characters.
+const CONSOLE_WIDTH: usize = 200;
+/// Gaps and resets that a report lists one by one.
+const LIST: usize = 32;
+
+/// Builds the report of a run.
+pub fn build(
+    scenarios: &[Scenario],
+    backends: &[Box<dyn Backend>],
+    outcomes: &[Outcome],
+) -> Report {
+    let reports: Vec<ScenarioReport> = outcomes
+        .iter()
+        .map(|outcome| {
+            let backend = backends[outcome.backend].name();
+            scenario_report(&scenarios[outcome.scenario], backend, outcome)
+        })
+        .collect();
+    Report {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        backends: backends
+            .iter()
+            .map(|backend| BackendInfo {
+                name: backend.name().to_owned(),
+                identity: backend.identity(),
+            })
+            .collect(),
+        summary: summary(&reports),
+        disagreements: disagreements(&reports),
+        scenarios: reports,
+    }
+}
+
+fn summary(scenarios: &[ScenarioReport]) -> Summary {
+    let mut summary = Summary::default();
+    for target in scenarios.iter().flat_map(|scenario| &scenario.targets) {
+        summary.copies += 1;
+        summary.expected += usize::from(target.as_expected);
+        summary.findings += usize::from(target.finding.is_some() && target.as_expected);
+        match target.verdict.outcome {
+            "refused" => summary.refused += 1,
+            "boots" => summary.boots += 1,
+            _ => summary.inconclusive += 1,
+        }
+    }
+    summary
+}
+
+fn disagreements(scenarios: &[ScenarioReport]) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    // All back ends of a scenario stand side by side.
+    for group in scenarios.chunk_by(|a, b| a.file == b.file && a.backend != b.backend) {
+        for (index, target) in group[0].targets.iter().enumerate() {
+            let verdicts: Vec<(&str, String)> = group
+                .iter()
+                .filter_map(|scenario| {
+                    let verdict = &scenario.targets.get(index)?.verdict;
+                    Some((scenario.backend.as_str(), short(verdict)))
+                })
+                .collect();
+            if verdicts
+                .iter()
+                .any(|(_, verdict)| *verdict != verdicts[0].1)
+            {
+                found.push(Disagreement {
+                    scenario: group[0].name.clone(),
+                    target: target.name.clone(),
+                    verdicts: verdicts
+                        .into_iter()
+                        .map(|(backend, verdict)| format!("{backend}: {verdict}"))
+                        .collect(),
+                });
+            }
+        }
+    }
+    found
+}
+
+fn short(verdict: &VerdictReport) -> String {
+    match (verdict.outcome, verdict.signature) {
+        ("inconclusive", _) => format!("inconclusive ({})", verdict.reason),
+        (outcome, Some(signature)) => format!("{outcome} ({signature})"),
+        (outcome, None) => outcome.to_owned(),
+    }
+}
+
+fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> ScenarioReport {
+    let targets: Vec<TargetReport> = scenario
+        .targets
+        .iter()
+        .zip(&outcome.targets)
+        .map(|(target, outcome)| target_report(target, outcome))
+        .collect();
+    let ranges = provision::encrypted_ranges(&scenario.flash, &scenario.donor.bank);
+    ScenarioReport {
+        name: scenario.name.clone(),
+        // Reports are the same on every host.
+        file: scenario.path.display().to_string().replace('\\', "/"),
+        description: scenario.description.clone(),
+        why: scenario.why.clone(),
+        chip: scenario.chip.to_string(),
+        backend: backend.to_owned(),
+        as_expected: targets.iter().all(|target| target.as_expected),
+        firmware: FirmwareInfo {
+            name: scenario.flash.firmware.name.clone(),
+            sha256: hex(&scenario.flash.firmware.sha256),
+            encrypted: ranges
+                .iter()
+                .map(|range| format!("{:#x}-{:#x}", range.start, range.end))
+                .collect(),
+        },
+        donor: chip_report(&outcome.donor),
+        twin: outcome.twin.as_ref().map(chip_report),
+        targets,
+    }
+}
+
+fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
+    TargetReport {
+        name: target.name.clone(),
+        attack: target.attack.name().to_owned(),
+        expected: match &target.expect {
+            Expect::Refused { signature, .. } => {
+                format!("refused by {} with {signature}", signature.stage().title())
+            }
+            Expect::Boots { .. } => "boots".to_owned(),
+        },
+        verdict: verdict_report(&outcome.verdict),
+        as_expected: outcome.expected,
+        fidelity: match target.attack {
+            // Nothing but bytes was moved: real ROM and bootloader code decided.
+            Attack::Copy => "exact",
+        },
+        finding: match &target.expect {
+            Expect::Boots { finding } => Some(finding.clone()),
+            Expect::Refused { .. } => None,
+        },
+        chip: outcome.played.as_ref().map(chip_report),
+    }
+}
+
+fn verdict_report(verdict: &Verdict) -> VerdictReport {
+    let base = VerdictReport {
+        outcome: verdict.id(),
+        ..VerdictReport::default()
+    };
+    match verdict {
+        Verdict::Refused(refusal) => VerdictReport {
+            reason: format!(
+                "{} refused it: {}{}",
+                refusal.found.stage.title(),
+                refusal.found.signature.meaning(),
+                match refusal.stays {
+                    Stays::Repeated => ", again and again",
+                    Stays::Silent => ", and nothing followed",
+                }
+            ),
+            stage: Some(refusal.found.stage.id()),
+            signature: Some(refusal.found.signature.id()),
+            line: Some(printable(&refusal.found.line)),
+            line_number: Some(refusal.found.line_number),
+            count: Some(refusal.total),
+            ..base
+        },
+        Verdict::Boots { line, line_number } => VerdictReport {
+            reason: "the copy runs: the app showed its sign of life".to_owned(),
+            line: Some(printable(line)),
+            line_number: Some(*line_number),
+            ..base
+        },
+        Verdict::Inconclusive(why) => VerdictReport {
+            reason: why.to_string(),
+            ..base
+        },
+    }
+}
+
+fn chip_report(played: &Played) -> ChipReport {
+    let run = played.seen.run.as_ref();
+    let report = run.ok().map(|run| &run.report);
+    ChipReport {
+        efuses: efuse_report(&played.efuses_before),
+        burned: burned(&played.efuses_before, &played.efuses_after),
+        rom_sha256: report.and_then(|report| report.rom_sha256.map(|sum| hex(&sum))),
+        flash_sha256_before: hex(&played.seen.flash_before),
+        flash_sha256_after: hex(&played.seen.flash_after),
+        sign_of_life: run
+            .ok()
+            .and_then(Observation::alive)
+            .and_then(|boot| boot.sign_of_life.as_ref())
+            .map(|line| printable(&line.text)),
+        stop: match run {
+            Ok(run) => stop(run),
+            Err(message) => format!("the back end failed: {message}"),
+        },
+        resets: report.map_or_else(Vec::new, |report| {
+            let all = report.resets.iter();
+            let list = all.map(|reset| format!("{} after {} us", reset.cause, reset.at_us));
+            list.take(LIST).collect()
+        }),
+        cycles: report.map_or(0, |report| report.cycles),
+        instructions: report.map_or(0, |report| report.instructions),
+        gaps: report.map_or_else(Vec::new, |report| {
+            report
+                .gaps
+                .iter()
+                .take(LIST)
+                .map(|gap| printable(&gap.to_string()))
+                .collect()
+        }),
+        console: report.map_or_else(Vec::new, |report| console(&report.console_text())),
+    }
+}
+
+fn stop(run: &Observation) -> String {
+    match &run.ended {
+        Ended::SignOfLife => "the app showed its sign of life".to_owned(),
+        Ended::RefusalRepeated(signature) => {
+            format!("the refusal {signature} came again and again")
+        }
+        Ended::RefusalThenSilence => "nothing followed the refusal".to_owned(),
+        Ended::Other(stop) => printable(&stop.to_string()),
+    }
+}
+
+/// The console's lines; of a long one the beginning and the end.
+fn console(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let omitted = lines.len().saturating_sub(CONSOLE_HEAD + CONSOLE_TAIL);
+    if omitted == 0 {
+        return lines.into_iter().map(printable).collect();
+    }
+    let (head, rest) = lines.split_at(CONSOLE_HEAD);
+    let tail = &rest[omitted..];
+    let mut kept: Vec<String> = head.iter().map(|line| printable(line)).collect();
+    kept.push(format!("[... {omitted} lines left out ...]"));
+    kept.extend(tail.iter().map(|line| printable(line)));
+    kept
+}
+
+/// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
+fn printable(line: &str) -> String {
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    line.chars().take(CONSOLE_WIDTH).map(visible).collect()
+}
+
+fn efuse_report(bank: &EfuseBank) -> EfuseReport {
+    let blank = (0..bank.block_words(1)).all(|word| bank.hardware_word(1, word) == 0);
+    EfuseReport {
+        revision: bank.revision().to_string(),
+        mac: mac(bank.mac()),
+        flash_encryption: bank.flash_encryption_enabled(),
+        flash_crypt_cnt: bank.get(&esp32::FLASH_CRYPT_CNT),
+        flash_crypt_config: bank.flash_crypt_config(),
+        coding_scheme: bank.coding_scheme().to_string(),
+        key: if blank {
+            "blank".to_owned()
+        } else {
+            hex(&Sha256::digest(bank.flash_key())[..4])
+        },
+        key_read_protected: bank.is_read_protected(&esp32::BLOCK1),
+        key_write_protected: bank.is_write_protected(&esp32::BLOCK1),
+    }
+}
+
+/// What a run burned. Bits of keys are not shown.
+fn burned(before: &EfuseBank, after: &EfuseBank) -> Vec<String> {
+    before
+        .fields()
+        .iter()
+        .filter(|field| before.get_bytes(field) != after.get_bytes(field))
+        .map(|field| match field.bits {
+            0..=64 => format!(
+                "{}: {:#x} -> {:#x}",
+                field.name,
+                before.get(field),
+                after.get(field)
+            ),
+            _ => field.name.to_owned(),
+        })
+        .collect()
+}
+
+/// `24:0a:c4:12:34:56`.
+pub fn mac(mac: [u8; 6]) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

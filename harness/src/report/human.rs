@@ -1,0 +1,333 @@
+//! The report for people, with colours as ANSI sequences: whoever prints it strips them where they do not belong.
+
+use std::fmt::{Display, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::model::{ChipReport, EfuseReport, Report, ScenarioReport, TargetReport};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const NOTE: Style = AnsiColor::Yellow.on_default().bold();
+/// Columns of text; evidence lines are cut to them where that loses nothing that matters.
+const WIDTH: usize = 100;
+/// Console lines that are shown where a verdict is not as expected.
+const EXCERPT: usize = 12;
+
+/// The report for people.
+pub fn render(report: &Report) -> String {
+    let mut out = Out::default();
+    for backend in &report.backends {
+        out.line(
+            0,
+            format_args!("Back end {}: {}", backend.name, backend.identity),
+        );
+    }
+    for scenario in &report.scenarios {
+        scenario_lines(&mut out, scenario);
+    }
+    disagreements(&mut out, report);
+    findings(&mut out, report);
+    summary(&mut out, report);
+    out.text
+}
+
+#[derive(Default)]
+struct Out {
+    text: String,
+}
+
+impl Out {
+    fn line(&mut self, indent: usize, text: impl Display) {
+        // Writing into a string cannot fail.
+        let _ = writeln!(self.text, "{:indent$}{text}", "");
+    }
+
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Text in lines of at most [`WIDTH`] columns.
+    fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH
+            {
+                self.line(indent, styled(style, &line));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        if !line.is_empty() {
+            self.line(indent, styled(style, &line));
+        }
+    }
+}
+
+fn styled(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {
+    out.blank();
+    let mark = if scenario.as_expected {
+        styled(GOOD, "ok  ")
+    } else {
+        styled(BAD, "FAIL")
+    };
+    let backend = styled(DIM, format_args!("[{}]", scenario.backend));
+    out.line(
+        0,
+        format_args!("{mark} {} {backend}", styled(BOLD, &scenario.name)),
+    );
+    out.wrapped(5, Style::new(), &scenario.description);
+    if let Some(why) = &scenario.why {
+        out.wrapped(5, DIM, why);
+    }
+    donor(out, scenario);
+    for target in &scenario.targets {
+        target_lines(out, &scenario.chip, target);
+    }
+}
+
+fn donor(out: &mut Out, scenario: &ScenarioReport) {
+    let chip = &scenario.donor;
+    out.line(
+        5,
+        format_args!("donor   {}", describe(&scenario.chip, &chip.efuses)),
+    );
+    let firmware = &scenario.firmware;
+    let encrypted = match firmware.encrypted.is_empty() {
+        true => "flash in plain text".to_owned(),
+        false => format!("encrypted in flash: {}", firmware.encrypted.join(", ")),
+    };
+    out.line(13, format_args!("firmware {}, {encrypted}", firmware.name));
+    control(out, chip);
+    rom(out, chip);
+    flash(out, chip);
+    burned(out, chip);
+    gaps(out, chip);
+    match &scenario.twin {
+        Some(twin) => {
+            out.line(
+                5,
+                "twin    same eFuses, the donor's flash as it was left, bit for bit",
+            );
+            control(out, twin);
+            gaps(out, twin);
+        }
+        None => out.line(5, "twin    not run"),
+    }
+}
+
+fn describe(chip: &str, efuses: &EfuseReport) -> String {
+    let encryption = if efuses.flash_encryption {
+        format!(
+            "flash encryption on (config {:#x})",
+            efuses.flash_crypt_config
+        )
+    } else {
+        "flash encryption off".to_owned()
+    };
+    let key = match efuses.key.as_str() {
+        "blank" => "no key".to_owned(),
+        id => format!(
+            "key #{id}{}{}",
+            if efuses.coding_scheme == "none" {
+                String::new()
+            } else {
+                format!(" coded {}", efuses.coding_scheme)
+            },
+            match (efuses.key_read_protected, efuses.key_write_protected) {
+                (true, true) => ", protected",
+                (true, false) => ", read-protected only",
+                (false, true) => ", write-protected only",
+                (false, false) => ", unprotected",
+            }
+        ),
+    };
+    format!(
+        "{chip} {}, MAC {}, {encryption}, {key}",
+        efuses.revision, efuses.mac
+    )
+}
+
+fn control(out: &mut Out, chip: &ChipReport) {
+    match &chip.sign_of_life {
+        Some(life) => out.line(
+            13,
+            format_args!("control holds: booted to its app (\"{life}\")"),
+        ),
+        None => {
+            let text = format!("control FAILED: did not boot to its app; {}", chip.stop);
+            out.line(13, styled(BAD, text));
+            excerpt(out, chip);
+        }
+    }
+}
+
+fn rom(out: &mut Out, chip: &ChipReport) {
+    let sum = chip.rom_sha256.as_deref().unwrap_or("unknown");
+    out.line(13, styled(DIM, format_args!("mask ROM SHA-256 {sum}")));
+}
+
+fn flash(out: &mut Out, chip: &ChipReport) {
+    let before = &chip.flash_sha256_before;
+    out.line(
+        13,
+        styled(DIM, format_args!("flash SHA-256 {before} before")),
+    );
+    let after = match chip.flash_sha256_after == *before {
+        true => "              the same after the run: these bytes are copied".to_owned(),
+        false => format!(
+            "              {} after: these bytes are copied",
+            chip.flash_sha256_after
+        ),
+    };
+    out.line(13, styled(DIM, after));
+}
+
+fn burned(out: &mut Out, chip: &ChipReport) {
+    if !chip.burned.is_empty() {
+        let list = chip.burned.join(", ");
+        out.wrapped(13, DIM, &format!("eFuses burned by the run: {list}"));
+    }
+}
+
+fn gaps(out: &mut Out, chip: &ChipReport) {
+    for gap in &chip.gaps {
+        out.line(13, styled(DIM, format_args!("not modelled: {gap}")));
+    }
+}
+
+fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
+    let about = match &target.chip {
+        Some(chip) => describe(chip_name, &chip.efuses),
+        None => "not run".to_owned(),
+    };
+    out.line(
+        5,
+        format_args!("target  {}: {about}", styled(BOLD, &target.name)),
+    );
+    let style = match (target.as_expected, target.verdict.outcome) {
+        (false, _) => BAD,
+        (true, "boots") => NOTE,
+        (true, _) => GOOD,
+    };
+    let verdict = match (target.verdict.outcome, target.verdict.signature) {
+        ("refused", Some(signature)) => format!("REFUSED ({signature})"),
+        ("boots", _) => "THE COPY RUNS".to_owned(),
+        _ => "INCONCLUSIVE".to_owned(),
+    };
+    out.line(
+        13,
+        format_args!("{}: {}", styled(style, verdict), target.verdict.reason),
+    );
+    if let (Some(line), Some(number)) = (&target.verdict.line, target.verdict.line_number) {
+        let times = match target.verdict.count {
+            Some(1) | None => String::new(),
+            Some(count) => format!(" ({count} times)"),
+        };
+        out.line(13, format_args!("console line {number}: \"{line}\"{times}"));
+    }
+    match target.as_expected {
+        true => out.line(
+            13,
+            format_args!("as expected; fidelity {}", target.fidelity),
+        ),
+        false => {
+            let text = format!("NOT AS EXPECTED: expected {}", target.expected);
+            out.line(13, styled(BAD, text));
+        }
+    }
+    if let Some(chip) = &target.chip {
+        gaps(out, chip);
+        if !target.as_expected {
+            out.line(13, format_args!("stopped: {}", chip.stop));
+            excerpt(out, chip);
+        }
+    }
+}
+
+/// The end of the console.
+fn excerpt(out: &mut Out, chip: &ChipReport) {
+    let lines: Vec<&String> = chip
+        .console
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    if lines.is_empty() {
+        out.line(13, "console: silent");
+        return;
+    }
+    out.line(13, "the end of its console:");
+    for line in &lines[lines.len().saturating_sub(EXCERPT)..] {
+        out.line(15, styled(DIM, format_args!("| {line}")));
+    }
+}
+
+fn disagreements(out: &mut Out, report: &Report) {
+    if report.disagreements.is_empty() {
+        return;
+    }
+    out.blank();
+    out.line(0, styled(BAD, "Back ends that disagree"));
+    for disagreement in &report.disagreements {
+        out.line(
+            2,
+            format_args!("{} / {}", disagreement.scenario, disagreement.target),
+        );
+        for verdict in &disagreement.verdicts {
+            out.wrapped(4, Style::new(), verdict);
+        }
+    }
+}
+
+fn findings(out: &mut Out, report: &Report) {
+    if report.summary.findings == 0 {
+        return;
+    }
+    out.blank();
+    out.line(
+        0,
+        styled(NOTE, "Findings: weaknesses that were shown to be real"),
+    );
+    for scenario in &report.scenarios {
+        for target in scenario.targets.iter().filter(|target| target.as_expected) {
+            if let Some(finding) = &target.finding {
+                let place = format!("{} / {} [{}]", scenario.name, target.name, scenario.backend);
+                out.line(2, place);
+                out.wrapped(4, Style::new(), finding);
+            }
+        }
+    }
+}
+
+fn summary(out: &mut Out, report: &Report) {
+    let summary = &report.summary;
+    out.blank();
+    let style = if report.is_success() { GOOD } else { BAD };
+    let head = format!(
+        "{} of {} verdicts as expected",
+        summary.expected, summary.copies
+    );
+    out.line(
+        0,
+        format_args!(
+            "{}: {} refused, {} running, {} inconclusive",
+            styled(style, head),
+            count(summary.refused, "copy", "copies"),
+            summary.boots,
+            summary.inconclusive
+        ),
+    );
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,59 @@
+//! The report as JUnit XML: a test suite a scenario, a test case a copy.
+
+use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+
+use super::model::{Report, ScenarioReport, TargetReport};
+
+/// The report as JUnit XML. An unexpected verdict is a failure, an inconclusive one an error.
+pub fn render(report: &Report) -> String {
+    let mut junit = Junit::new("cloneproof");
+    for scenario in &report.scenarios {
+        let mut suite = TestSuite::new(format!("{} ({})", scenario.name, scenario.backend));
+        suite.set_system_out(&scenario.description);
+        for target in &scenario.targets {
+            suite.add_test_case(case(scenario, target));
+        }
+        junit.add_test_suite(suite);
+    }
+    // Serialising into memory fails only for names that XML cannot hold, which quick-junit replaces.
+    junit.to_string().unwrap_or_default()
+}
+
+fn case(scenario: &ScenarioReport, target: &TargetReport) -> TestCase {
+    let status = if target.as_expected {
+        TestCaseStatus::success()
+    } else {
+        let kind = match target.verdict.outcome {
+            "inconclusive" => NonSuccessKind::Error,
+            _ => NonSuccessKind::Failure,
+        };
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(target.verdict.outcome);
+        status.set_message(format!(
+            "expected: {}; verdict: {} ({})",
+            target.expected, target.verdict.outcome, target.verdict.reason
+        ));
+        status
+    };
+    let mut case = TestCase::new(&target.name, status);
+    case.set_classname(&scenario.name);
+    case.set_system_out(evidence(target));
+    case
+}
+
+fn evidence(target: &TargetReport) -> String {
+    let mut out = format!("{}: {}\n", target.verdict.outcome, target.verdict.reason);
+    if let (Some(line), Some(number)) = (&target.verdict.line, target.verdict.line_number) {
+        out.push_str(&format!("console line {number}: {line}\n"));
+    }
+    if let Some(finding) = &target.finding {
+        out.push_str(&format!("finding: {finding}\n"));
+    }
+    if let Some(chip) = &target.chip {
+        out.push_str(&format!(
+            "chip {} {}\nflash SHA-256 {}\nstopped: {}\n",
+            chip.efuses.revision, chip.efuses.mac, chip.flash_sha256_before, chip.stop
+        ));
+    }
+    out
+}

@@ -1,0 +1,11 @@
+//! Reports of a run: one model, four formats.
+
+mod build;
+pub mod human;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod model;
+
+pub use build::{build, hex, mac};
+pub use model::Report;

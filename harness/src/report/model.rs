@@ -1,0 +1,209 @@
+//! What a report says, in the form in which the JSON report shows it.
+//!
+//! The fields of this module are the JSON schema: a change that breaks a reader needs a new [`SCHEMA`].
+
+use serde::Serialize;
+
+/// Name and version of the JSON schema.
+pub const SCHEMA: &str = "cloneproof-report/1";
+
+/// The report of one run of the program.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Version of cloneproof.
+    pub version: &'static str,
+    /// The back ends that ran.
+    pub backends: Vec<BackendInfo>,
+    /// Totals.
+    pub summary: Summary,
+    /// The scenarios, one entry a back end.
+    pub scenarios: Vec<ScenarioReport>,
+    /// Where the back ends' verdicts differ.
+    pub disagreements: Vec<Disagreement>,
+}
+
+impl Report {
+    /// Whether every verdict is as expected. Disagreeing back ends cannot all be.
+    pub fn is_success(&self) -> bool {
+        self.summary.expected == self.summary.copies
+    }
+}
+
+/// A back end.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BackendInfo {
+    /// Short name.
+    pub name: String,
+    /// What it is and in which version.
+    pub identity: String,
+}
+
+/// Totals over all copies.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Summary {
+    /// Copies judged.
+    pub copies: usize,
+    /// Verdicts as expected.
+    pub expected: usize,
+    /// Copies that were refused.
+    pub refused: usize,
+    /// Copies that run.
+    pub boots: usize,
+    /// Copies of which nothing can be said.
+    pub inconclusive: usize,
+    /// Expected weaknesses that were demonstrated.
+    pub findings: usize,
+}
+
+/// A scenario on one back end.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ScenarioReport {
+    /// Name.
+    pub name: String,
+    /// The scenario file, as it was named.
+    pub file: String,
+    /// What is done.
+    pub description: String,
+    /// Why it matters.
+    pub why: Option<String>,
+    /// The chip.
+    pub chip: String,
+    /// Name of the back end.
+    pub backend: String,
+    /// Whether every verdict is as expected.
+    pub as_expected: bool,
+    /// The firmware in the donor's flash.
+    pub firmware: FirmwareInfo,
+    /// The donor's run: the first control.
+    pub donor: ChipReport,
+    /// The twin's run: the second control; absent where the donor failed.
+    pub twin: Option<ChipReport>,
+    /// The copies.
+    pub targets: Vec<TargetReport>,
+}
+
+/// The firmware in the donor's flash.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FirmwareInfo {
+    /// Name of the image, or of the app's file.
+    pub name: String,
+    /// SHA-256 of the app's file, as hexadecimal digits.
+    pub sha256: String,
+    /// Flash ranges that are encrypted, `0x…-0x…` (end exclusive), empty where encryption is off.
+    pub encrypted: Vec<String>,
+}
+
+/// A copy.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TargetReport {
+    /// Name of the target.
+    pub name: String,
+    /// What the attacker does.
+    pub attack: String,
+    /// What is expected.
+    pub expected: String,
+    /// What is known.
+    pub verdict: VerdictReport,
+    /// Whether that is as expected.
+    pub as_expected: bool,
+    /// What the verdict rests on: `exact`, `modelled` or `oracle`.
+    pub fidelity: &'static str,
+    /// What a copy that runs means for the owner of the donor.
+    pub finding: Option<String>,
+    /// The target's run; absent where a control failed.
+    pub chip: Option<ChipReport>,
+}
+
+/// A verdict.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct VerdictReport {
+    /// `refused`, `boots` or `inconclusive`.
+    pub outcome: &'static str,
+    /// The verdict as a sentence.
+    pub reason: String,
+    /// Who refused.
+    pub stage: Option<&'static str>,
+    /// By which signature.
+    pub signature: Option<&'static str>,
+    /// The console line that decides: the refusal, or the app's sign of life.
+    pub line: Option<String>,
+    /// Its number since power-on.
+    pub line_number: Option<u64>,
+    /// How often the refusal appeared.
+    pub count: Option<u64>,
+}
+
+/// A chip's run.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ChipReport {
+    /// The eFuses at power-on.
+    pub efuses: EfuseReport,
+    /// eFuse fields that the run burned, `NAME: before -> after`.
+    pub burned: Vec<String>,
+    /// SHA-256 of the mask ROM that ran.
+    pub rom_sha256: Option<String>,
+    /// SHA-256 of the flash at power-on.
+    pub flash_sha256_before: String,
+    /// SHA-256 of the flash after the run.
+    pub flash_sha256_after: String,
+    /// The app's sign of life.
+    pub sign_of_life: Option<String>,
+    /// Why the run ended, as a sentence.
+    pub stop: String,
+    /// Resets after power-on.
+    pub resets: Vec<String>,
+    /// Emulated CPU cycles; 0 where the back end does not count.
+    pub cycles: u64,
+    /// Guest instructions; 0 where the back end does not count.
+    pub instructions: u64,
+    /// What was touched and is not modelled.
+    pub gaps: Vec<String>,
+    /// The console as text; of a long one the beginning and the end.
+    pub console: Vec<String>,
+}
+
+/// The eFuses that matter for cloning.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct EfuseReport {
+    /// Chip revision, `v3.0`.
+    pub revision: String,
+    /// Factory MAC address.
+    pub mac: String,
+    /// Whether flash encryption is on.
+    pub flash_encryption: bool,
+    /// FLASH_CRYPT_CNT.
+    pub flash_crypt_cnt: u64,
+    /// FLASH_CRYPT_CONFIG.
+    pub flash_crypt_config: u8,
+    /// CODING_SCHEME.
+    pub coding_scheme: String,
+    /// `blank`, or the first eight digits of the key's SHA-256: tells keys apart without showing them.
+    pub key: String,
+    /// Whether software cannot read the key.
+    pub key_read_protected: bool,
+    /// Whether the key cannot be changed.
+    pub key_write_protected: bool,
+}
+
+/// A copy on which two back ends do not agree.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Disagreement {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Name of the target.
+    pub target: String,
+    /// Each back end's verdict, `name: verdict`.
+    pub verdicts: Vec<String>,
+}

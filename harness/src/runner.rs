@@ -1,0 +1,126 @@
+//! Runs scenarios, several at a time, and hands the results back in the order in which they were given.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::backend::{Backend, Budget};
+use crate::judge::{self, Control, Verdict};
+use crate::provision;
+use crate::replay::{self, Played};
+use crate::scenario::Scenario;
+
+/// What one scenario gave on one back end.
+pub struct Outcome {
+    /// Index of the back end.
+    pub backend: usize,
+    /// Index of the scenario.
+    pub scenario: usize,
+    /// The donor's run.
+    pub donor: Played,
+    /// The twin's, unless the donor failed.
+    pub twin: Option<Played>,
+    /// The targets', in the scenario's order.
+    pub targets: Vec<TargetOutcome>,
+}
+
+/// What one copy gave.
+pub struct TargetOutcome {
+    /// The target's run, unless a control failed.
+    pub played: Option<Played>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether the scenario expects it.
+    pub expected: bool,
+}
+
+/// Runs every scenario on every back end, `jobs` at a time; `done` is called after each.
+pub fn run(
+    scenarios: &[Scenario],
+    backends: &[Box<dyn Backend>],
+    budget: impl Fn(&dyn Backend) -> Budget + Sync,
+    jobs: usize,
+    done: impl Fn() + Sync,
+) -> Vec<Outcome> {
+    let work: Vec<(usize, usize)> = (0..scenarios.len())
+        .flat_map(|scenario| (0..backends.len()).map(move |backend| (scenario, backend)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(work.len()));
+    let worker = || {
+        while let Some(&(scenario, backend)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let chosen = backends[backend].as_ref();
+            let _span = tracing::info_span!(
+                "scenario",
+                name = %scenarios[scenario].name,
+                backend = chosen.name()
+            )
+            .entered();
+            let mut outcome = run_one(&scenarios[scenario], chosen, &budget(chosen));
+            outcome.scenario = scenario;
+            outcome.backend = backend;
+            // A worker that panicked leaves whole results behind: only pushes happen under the lock.
+            results
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .push(outcome);
+            done();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, work.len().max(1)) {
+            scope.spawn(worker);
+        }
+    });
+    let mut outcomes = results
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    outcomes.sort_by_key(|outcome| (outcome.scenario, outcome.backend));
+    outcomes
+}
+
+fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outcome {
+    let flash = provision::flash(&scenario.flash, &scenario.donor.bank);
+    let play = |role: &str, flash, efuses| {
+        let played = replay::play(backend, budget, flash, efuses, &scenario.sign_of_life);
+        match &played.seen.run {
+            Ok(run) => tracing::info!(role, stop = %run.report.stop, "ran"),
+            Err(error) => tracing::warn!(role, error, "failed"),
+        }
+        played
+    };
+    let donor = play("donor", flash, scenario.donor.bank.clone());
+    let copy = || donor.flash_after.clone();
+    let twin = judge::control(Control::Donor, &donor.seen)
+        .ok()
+        .map(|()| play("twin", copy(), donor.efuses_after.clone()));
+    let controls_hold = twin
+        .as_ref()
+        .is_some_and(|twin| judge::control(Control::Twin, &twin.seen).is_ok());
+    let targets = scenario
+        .targets
+        .iter()
+        .map(|target| {
+            let played =
+                controls_hold.then(|| play(&target.name, copy(), target.efuses.bank.clone()));
+            let verdict = judge::judge(
+                &donor.seen,
+                twin.as_ref().map(|twin| &twin.seen),
+                played.as_ref().map(|played| &played.seen),
+                &target.expect,
+            );
+            let expected = judge::is_expected(&verdict, &target.expect);
+            TargetOutcome {
+                played,
+                verdict,
+                expected,
+            }
+        })
+        .collect();
+    Outcome {
+        backend: 0,
+        scenario: 0,
+        donor,
+        twin,
+        targets,
+    }
+}

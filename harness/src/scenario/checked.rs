@@ -1,0 +1,445 @@
+//! Scenarios in checked form: every name resolved, every value possible.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cloneproof::boot::{Signature, Stage};
+use cloneproof::chip::Chip;
+use regex::Regex;
+use toml::Spanned;
+
+use super::efuses::{self, EfuseSetup, Problem, RawEfuses};
+use super::error::ScenarioError;
+use super::raw::{RawDonor, RawExpect, RawScenario, RawTarget};
+use crate::error::Error;
+use crate::firmware::{self, Firmware, Sources};
+
+/// One donor and the copies of its flash.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Name, unique by convention: the file's name without its ending.
+    pub name: String,
+    /// The scenario file.
+    pub path: PathBuf,
+    /// What is done, one sentence.
+    pub description: String,
+    /// Why it matters.
+    pub why: Option<String>,
+    /// The chip of donor and targets.
+    pub chip: Chip,
+    /// The donor's eFuses.
+    pub donor: EfuseSetup,
+    /// What the donor's flash holds.
+    pub flash: Flash,
+    /// How the app shows that it runs.
+    pub sign_of_life: SignOfLife,
+    /// The chips that get the copy, at least one.
+    pub targets: Vec<Target>,
+}
+
+/// What the donor's flash holds, in plain.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    /// Size in bytes.
+    pub size: u32,
+    /// The firmware.
+    pub firmware: Arc<Firmware>,
+}
+
+/// How the app shows that it runs: by a line of the console.
+#[derive(Debug, Clone)]
+pub enum SignOfLife {
+    /// A line that contains this text.
+    Text(String),
+    /// A line that this expression matches somewhere.
+    Regex(Regex),
+}
+
+impl SignOfLife {
+    /// Whether this line is it.
+    pub fn is(&self, line: &str) -> bool {
+        match self {
+            SignOfLife::Text(text) => line.contains(text.as_str()),
+            SignOfLife::Regex(regex) => regex.is_match(line),
+        }
+    }
+}
+
+/// What the attacker does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attack {
+    /// Copies the flash bit for bit.
+    Copy,
+}
+
+impl Attack {
+    /// The name in scenario files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Attack::Copy => "copy",
+        }
+    }
+}
+
+/// A chip that gets the copy.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Name, unique in the scenario.
+    pub name: String,
+    /// Its own eFuses.
+    pub efuses: EfuseSetup,
+    /// How the donor's flash gets there.
+    pub attack: Attack,
+    /// What must happen.
+    pub expect: Expect,
+}
+
+/// What must happen to a copy.
+#[derive(Debug, Clone)]
+pub enum Expect {
+    /// It is refused, by this signature.
+    Refused {
+        /// The signature; its stage is the stage.
+        signature: Signature,
+        /// What the console line must match, besides.
+        line: Option<Regex>,
+    },
+    /// It runs.
+    Boots {
+        /// What that means for the owner of the donor.
+        finding: String,
+    },
+}
+
+struct File<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl File<'_> {
+    fn error(&self, (span, message, help): Problem) -> Box<ScenarioError> {
+        ScenarioError::new(self.path, self.text, span, message, help)
+    }
+
+    fn wrong(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Box<ScenarioError> {
+        self.error((span, message.into(), help.into()))
+    }
+}
+
+/// Converts the raw form of the scenario file `path`, whose contents are `text`.
+pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Error> {
+    let file = File { path, text };
+    let name = name(&file, &raw.name)?;
+    let chip =
+        raw.chip.get_ref().parse::<Chip>().map_err(|error| {
+            file.wrong(raw.chip.span(), error.to_string(), "use chip = \"esp32\"")
+        })?;
+    let donor = donor_efuses(&file, chip, &raw.donor)?;
+    let targets = targets(&file, chip, &donor, &raw)?;
+    let flash = flash(&file, chip, &raw.donor)?;
+    let sign_of_life = sign_of_life(&file, &raw, &flash.firmware)?;
+    Ok(Scenario {
+        name,
+        path: path.to_owned(),
+        description: raw.description.into_inner().trim().to_owned(),
+        why: raw.why.map(|why| why.trim().to_owned()),
+        chip,
+        donor,
+        flash,
+        sign_of_life,
+        targets,
+    })
+}
+
+/// Names stand in reports and file names: lower case, digits, hyphens.
+fn name(file: &File, value: &Spanned<String>) -> Result<String, Box<ScenarioError>> {
+    let name = value.get_ref();
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    if !name.is_empty() && name.len() <= 80 && name.chars().all(allowed) {
+        return Ok(name.clone());
+    }
+    Err(file.wrong(
+        value.span(),
+        "this is no name",
+        "use lower-case letters, digits, dots and hyphens, at most 80",
+    ))
+}
+
+fn regex(file: &File, value: &Spanned<String>) -> Result<Regex, Box<ScenarioError>> {
+    Regex::new(value.get_ref()).map_err(|error| {
+        file.wrong(
+            value.span(),
+            format!("this is no regular expression: {error}"),
+            "the syntax is that of the Rust crate regex; in TOML, 'single quotes' keep backslashes",
+        )
+    })
+}
+
+/// The scenario's own sign of life, or the one that the firmware's manifest tells.
+fn sign_of_life(
+    file: &File,
+    scenario: &RawScenario,
+    firmware: &Firmware,
+) -> Result<SignOfLife, Box<ScenarioError>> {
+    let Some(raw) = &scenario.sign_of_life else {
+        let from_manifest = firmware.sign_of_life.as_deref().map(Regex::new);
+        return match from_manifest {
+            Some(Ok(regex)) => Ok(SignOfLife::Regex(regex)),
+            _ => Err(file.wrong(
+                scenario.donor.span(),
+                "nothing tells how the donor's app shows that it runs",
+                "add a table [sign-of-life] with text = \"…\" or regex = '…'",
+            )),
+        };
+    };
+    match (&raw.get_ref().text, &raw.get_ref().regex) {
+        (Some(text), None) if !text.get_ref().trim().is_empty() => {
+            Ok(SignOfLife::Text(text.get_ref().clone()))
+        }
+        (Some(text), None) => Err(file.wrong(
+            text.span(),
+            "an empty text is in every line",
+            "give a text that only the running app prints",
+        )),
+        (None, Some(value)) => regex(file, value).map(SignOfLife::Regex),
+        _ => Err(file.wrong(
+            raw.span(),
+            "a sign of life is either a text or a regex",
+            "give text = \"…\" or regex = '…'",
+        )),
+    }
+}
+
+fn donor_efuses(
+    file: &File,
+    chip: Chip,
+    raw: &Spanned<RawDonor>,
+) -> Result<EfuseSetup, Box<ScenarioError>> {
+    let donor = raw.get_ref();
+    let values = RawEfuses {
+        span: raw.span(),
+        revision: Some(&donor.revision),
+        mac: &donor.mac,
+        preset: donor.preset.as_ref(),
+        encryption_key: donor.encryption_key.as_ref(),
+        crypt_config: donor.crypt_config.as_ref(),
+        coding_scheme: donor.coding_scheme.as_ref(),
+        burn: &donor.burn,
+    };
+    efuses::burn(chip, &values, None).map_err(|problem| file.error(problem))
+}
+
+fn targets(
+    file: &File,
+    chip: Chip,
+    donor: &EfuseSetup,
+    raw: &RawScenario,
+) -> Result<Vec<Target>, Box<ScenarioError>> {
+    if raw.targets.is_empty() {
+        return Err(file.wrong(
+            raw.name.span(),
+            "the scenario has no target",
+            "add a [[target]]: the chip that gets the copy",
+        ));
+    }
+    let mut targets: Vec<Target> = Vec::new();
+    for value in &raw.targets {
+        let next = target(file, chip, donor, value)?;
+        if targets.iter().any(|known| known.name == next.name) {
+            return Err(file.wrong(
+                value.get_ref().name.span(),
+                format!("there is another target \"{}\"", next.name),
+                "give every target of a scenario its own name",
+            ));
+        }
+        targets.push(next);
+    }
+    Ok(targets)
+}
+
+fn target(
+    file: &File,
+    chip: Chip,
+    donor: &EfuseSetup,
+    raw: &Spanned<RawTarget>,
+) -> Result<Target, Box<ScenarioError>> {
+    let target = raw.get_ref();
+    let attack = match target.attack.as_ref().map(|a| (a, a.get_ref().as_str())) {
+        None | Some((_, "copy")) => Attack::Copy,
+        Some((value, name)) => {
+            return Err(file.wrong(
+                value.span(),
+                format!("unknown attack \"{name}\""),
+                "use attack = \"copy\"",
+            ));
+        }
+    };
+    let values = RawEfuses {
+        span: raw.span(),
+        revision: target.revision.as_ref(),
+        mac: &target.mac,
+        preset: target.preset.as_ref(),
+        encryption_key: target.encryption_key.as_ref(),
+        crypt_config: target.crypt_config.as_ref(),
+        coding_scheme: target.coding_scheme.as_ref(),
+        burn: &target.burn,
+    };
+    let efuses = efuses::burn(chip, &values, Some(donor)).map_err(|problem| file.error(problem))?;
+    Ok(Target {
+        name: name(file, &target.name)?,
+        efuses,
+        attack,
+        expect: expect(file, &target.expect)?,
+    })
+}
+
+fn expect(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<ScenarioError>> {
+    let expect = raw.get_ref();
+    match expect.verdict.get_ref().as_str() {
+        "refused" => refused(file, raw),
+        "boots" => {
+            let surplus = [&expect.stage, &expect.signature, &expect.line];
+            if let Some(value) = surplus.into_iter().flatten().next() {
+                return Err(file.wrong(
+                    value.span(),
+                    "a copy that boots has no refusal",
+                    "remove this key, or expect verdict = \"refused\"",
+                ));
+            }
+            match &expect.finding {
+                Some(finding) if !finding.get_ref().trim().is_empty() => Ok(Expect::Boots {
+                    finding: finding.get_ref().trim().to_owned(),
+                }),
+                _ => Err(file.wrong(
+                    raw.span(),
+                    "a copy that is expected to boot is a finding",
+                    "add finding = \"…\": what this means for the owner of the device",
+                )),
+            }
+        }
+        other => Err(file.wrong(
+            expect.verdict.span(),
+            format!("unknown verdict \"{other}\""),
+            "use \"refused\" or \"boots\"",
+        )),
+    }
+}
+
+fn refused(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<ScenarioError>> {
+    let expect = raw.get_ref();
+    if let Some(finding) = &expect.finding {
+        return Err(file.wrong(
+            finding.span(),
+            "a copy that is refused is no finding",
+            "remove the finding, or expect verdict = \"boots\"",
+        ));
+    }
+    let (Some(stage_name), Some(name)) = (&expect.stage, &expect.signature) else {
+        return Err(file.wrong(
+            raw.span(),
+            "a refusal counts only with a named stage and signature",
+            "add e.g. stage = \"rom\" and signature = \"invalid-header\"",
+        ));
+    };
+    let names = |error: cloneproof::boot::UnknownName, span| {
+        let known = error.known.join(", ");
+        file.wrong(span, error.to_string(), format!("known are: {known}"))
+    };
+    let stage: Stage = stage_name
+        .get_ref()
+        .parse()
+        .map_err(|error| names(error, stage_name.span()))?;
+    let signature: Signature = name
+        .get_ref()
+        .parse()
+        .map_err(|error| names(error, name.span()))?;
+    if signature.stage() != stage {
+        return Err(file.wrong(
+            stage_name.span(),
+            format!(
+                "signature {signature} is printed by {}, not by {}",
+                signature.stage().title(),
+                stage.title()
+            ),
+            format!("use stage = \"{}\"", signature.stage()),
+        ));
+    }
+    let line = expect
+        .line
+        .as_ref()
+        .map(|line| regex(file, line))
+        .transpose()?;
+    Ok(Expect::Refused { signature, line })
+}
+
+fn flash(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<Flash, Error> {
+    let donor = raw.get_ref();
+    let size = flash_size(file, donor.flash_size.as_ref())?;
+    let folder = file.path.parent().unwrap_or(Path::new("."));
+    let at = |value: &Spanned<String>| folder.join(value.get_ref());
+    let sources = match (&donor.firmware, &donor.app) {
+        (Some(image), None) => {
+            let surplus = [&donor.bootloader, &donor.partition_table];
+            if let Some(value) = surplus.into_iter().flatten().next() {
+                return Err(Error::from(file.wrong(
+                    value.span(),
+                    "the image's manifest already says which parts it has",
+                    "name the app with app = \"…\" instead of firmware, or remove this key",
+                )));
+            }
+            firmware::manifest_sources(chip, &at(image))?
+        }
+        (None, Some(app)) => Sources {
+            name: at(app)
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            app: at(app),
+            sha256: None,
+            sign_of_life: None,
+            bootloader: donor.bootloader.as_ref().map(at),
+            partition_table: donor.partition_table.as_ref().map(at),
+        },
+        _ => {
+            return Err(Error::from(file.wrong(
+                raw.span(),
+                "the donor needs either firmware or app",
+                "add firmware = \"../images/<name>\" or app = \"<file>.elf\"",
+            )));
+        }
+    };
+    Ok(Flash {
+        size,
+        firmware: Arc::new(firmware::load(chip, size, sources)?),
+    })
+}
+
+/// Flash sizes as esptool writes them; the ESP32 addresses at most 16 MB.
+fn flash_size(file: &File, raw: Option<&Spanned<String>>) -> Result<u32, Box<ScenarioError>> {
+    const SIZES: [(&str, u32); 5] = [
+        ("1MB", 1 << 20),
+        ("2MB", 2 << 20),
+        ("4MB", 4 << 20),
+        ("8MB", 8 << 20),
+        ("16MB", 16 << 20),
+    ];
+    let Some(value) = raw else {
+        return Ok(4 << 20);
+    };
+    SIZES
+        .into_iter()
+        .find(|(name, _)| name == value.get_ref())
+        .map(|(_, size)| size)
+        .ok_or_else(|| {
+            file.wrong(
+                value.span(),
+                format!("unknown flash size \"{}\"", value.get_ref()),
+                "use \"1MB\", \"2MB\", \"4MB\", \"8MB\" or \"16MB\"",
+            )
+        })
+}

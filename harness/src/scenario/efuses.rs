@@ -1,0 +1,309 @@
+//! The eFuses that a scenario gives a chip.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use cloneproof::chip::{Chip, ChipRevision};
+use cloneproof::efuse::{CodingScheme, EfuseBank, FlashEncryption};
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+/// How the flash encryption of a chip is set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// As the factory made it: encryption off.
+    None,
+    /// Encryption on, everything else still open: what ESP-IDF's development mode burns.
+    Development,
+    /// Encryption on for good, all doors closed: what ESP-IDF's release mode burns.
+    Release,
+}
+
+impl Preset {
+    /// The name in scenario files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Preset::None => "none",
+            Preset::Development => "development",
+            Preset::Release => "release",
+        }
+    }
+}
+
+/// The eFuses of a chip as a scenario describes them, burned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EfuseSetup {
+    /// The burned bank.
+    pub bank: EfuseBank,
+    /// The flash encryption key as a key file holds it, where one was burned.
+    pub key: Option<Vec<u8>>,
+    /// What was asked for.
+    pub preset: Preset,
+}
+
+/// What is wrong with a value, where, and what to do: the caller makes an error with the file's text of it.
+pub type Problem = (Range<usize>, String, String);
+
+/// The values of one chip, still raw.
+pub struct RawEfuses<'a> {
+    /// Where the table stands, for problems that have no place of their own.
+    pub span: Range<usize>,
+    pub revision: Option<&'a Spanned<String>>,
+    pub mac: &'a Spanned<String>,
+    pub preset: Option<&'a Spanned<String>>,
+    pub encryption_key: Option<&'a Spanned<String>>,
+    pub crypt_config: Option<&'a Spanned<i64>>,
+    pub coding_scheme: Option<&'a Spanned<String>>,
+    pub burn: &'a BTreeMap<String, Spanned<i64>>,
+}
+
+/// Burns the eFuses of a chip as a factory and a manufacturer would: identity, coding scheme, encryption, the rest.
+///
+/// `donor` is the donor's setup where the chip is a target: what `encryption-key = "same"` and a missing revision mean.
+pub fn burn(
+    chip: Chip,
+    raw: &RawEfuses,
+    donor: Option<&EfuseSetup>,
+) -> Result<EfuseSetup, Problem> {
+    let preset = preset(raw.preset)?;
+    let coding = coding_scheme(raw.coding_scheme)?;
+    let mut bank = factory(chip, raw, donor)?;
+    if coding == CodingScheme::ThreeQuarter {
+        set(&mut bank, raw.span.clone(), "CODING_SCHEME", 1)?;
+    }
+    let key = match raw.encryption_key {
+        Some(value) => Some(key(value, coding, donor)?),
+        None => None,
+    };
+    encrypt(&mut bank, raw, preset, key.as_deref())?;
+    for (name, value) in raw.burn {
+        let bits = u64::try_from(*value.get_ref()).map_err(|_| {
+            problem(
+                value.span(),
+                format!("eFuse field {name} cannot be negative"),
+                "give the bits to burn as a number from 0 up",
+            )
+        })?;
+        set(&mut bank, value.span(), name, bits)?;
+    }
+    Ok(EfuseSetup { bank, key, preset })
+}
+
+fn problem(span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Problem {
+    (span, message.into(), help.into())
+}
+
+fn preset(raw: Option<&Spanned<String>>) -> Result<Preset, Problem> {
+    let Some(value) = raw else {
+        return Ok(Preset::None);
+    };
+    [Preset::None, Preset::Development, Preset::Release]
+        .into_iter()
+        .find(|preset| preset.name() == value.get_ref())
+        .ok_or_else(|| {
+            problem(
+                value.span(),
+                format!("unknown preset \"{}\"", value.get_ref()),
+                "use \"none\", \"development\" or \"release\"",
+            )
+        })
+}
+
+fn coding_scheme(raw: Option<&Spanned<String>>) -> Result<CodingScheme, Problem> {
+    match raw.map(|value| (value, value.get_ref().as_str())) {
+        None | Some((_, "none")) => Ok(CodingScheme::None),
+        Some((_, "3/4")) => Ok(CodingScheme::ThreeQuarter),
+        Some((value, name)) => Err(problem(
+            value.span(),
+            format!("unknown coding scheme \"{name}\""),
+            "use \"none\" or \"3/4\"",
+        )),
+    }
+}
+
+fn factory(chip: Chip, raw: &RawEfuses, donor: Option<&EfuseSetup>) -> Result<EfuseBank, Problem> {
+    let mac = parse_mac(raw.mac)?;
+    let revision = match (raw.revision, donor) {
+        (Some(value), _) => parse_revision(value)?,
+        (None, Some(donor)) => donor.bank.revision(),
+        (None, None) => {
+            return Err(problem(
+                raw.span.clone(),
+                "missing revision",
+                "add e.g. revision = \"v3.0\"",
+            ));
+        }
+    };
+    let bank = EfuseBank::factory(chip, revision, mac);
+    if bank.revision() != revision {
+        let span = raw.revision.map_or(raw.span.clone(), Spanned::span);
+        return Err(problem(
+            span,
+            format!("the eFuses of an {chip} cannot tell revision {revision}"),
+            "use a revision that exists, such as v0.0, v1.0 or v3.0",
+        ));
+    }
+    Ok(bank)
+}
+
+/// Parses `v3.0` or `3.0`.
+fn parse_revision(value: &Spanned<String>) -> Result<ChipRevision, Problem> {
+    let text = value.get_ref();
+    let number = |part: &str| part.parse::<u8>().ok();
+    text.strip_prefix('v')
+        .unwrap_or(text)
+        .split_once('.')
+        .and_then(|(major, minor)| Some(ChipRevision::new(number(major)?, number(minor)?)))
+        .ok_or_else(|| {
+            problem(
+                value.span(),
+                format!("\"{text}\" is no chip revision"),
+                "write major and minor number, e.g. \"v3.0\"",
+            )
+        })
+}
+
+/// Parses `24:0a:c4:12:34:56`.
+fn parse_mac(value: &Spanned<String>) -> Result<[u8; 6], Problem> {
+    let text = value.get_ref();
+    let wrong = |what: &str| {
+        problem(
+            value.span(),
+            format!("\"{text}\" {what}"),
+            "write six bytes of two hexadecimal digits, e.g. \"24:0a:c4:12:34:56\"",
+        )
+    };
+    let mut mac = [0; 6];
+    let mut parts = text.split(':');
+    for byte in &mut mac {
+        let part = parts.next().filter(|part| part.len() == 2);
+        *byte = part
+            .and_then(|part| u8::from_str_radix(part, 16).ok())
+            .ok_or_else(|| wrong("is no MAC address"))?;
+    }
+    if parts.next().is_some() {
+        return Err(wrong("is no MAC address"));
+    }
+    if mac[0] & 1 != 0 {
+        return Err(wrong("is a multicast address, which no chip has"));
+    }
+    Ok(mac)
+}
+
+/// The key file's bytes: `same`, `generate:<seed>`, or hexadecimal digits.
+fn key(
+    value: &Spanned<String>,
+    coding: CodingScheme,
+    donor: Option<&EfuseSetup>,
+) -> Result<Vec<u8>, Problem> {
+    let text = value.get_ref();
+    let len = coding.payload_len();
+    if text == "same" {
+        return donor.and_then(|donor| donor.key.clone()).ok_or_else(|| {
+            problem(
+                value.span(),
+                "there is no donor's key that could be the same",
+                "only a target can have the donor's key, and only where the donor has one",
+            )
+        });
+    }
+    if let Some(seed) = text.strip_prefix("generate:") {
+        let digest = Sha256::new()
+            .chain_update(b"cloneproof flash encryption key ")
+            .chain_update(seed)
+            .finalize();
+        return Ok(digest[..len].to_vec());
+    }
+    let digits = text.as_bytes().chunks(2);
+    let bytes: Option<Vec<u8>> = digits
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    match bytes.filter(|_| text.len().is_multiple_of(2)) {
+        Some(bytes) if bytes.len() == len => Ok(bytes),
+        Some(bytes) => Err(problem(
+            value.span(),
+            format!(
+                "the key has {} bytes, but coding scheme {coding} needs {len}",
+                bytes.len()
+            ),
+            format!("write {} hexadecimal digits", len * 2),
+        )),
+        None => Err(problem(
+            value.span(),
+            "this is no encryption key",
+            "write hexadecimal digits, \"generate:<any seed>\", or in a target \"same\"",
+        )),
+    }
+}
+
+fn encrypt(
+    bank: &mut EfuseBank,
+    raw: &RawEfuses,
+    preset: Preset,
+    key: Option<&[u8]>,
+) -> Result<(), Problem> {
+    let span = raw.encryption_key.map_or(raw.span.clone(), Spanned::span);
+    let failed = |error: cloneproof::efuse::KeyError| {
+        problem(
+            span.clone(),
+            error.to_string(),
+            "correct the key or the coding scheme",
+        )
+    };
+    let mut config = match (preset, key) {
+        (Preset::None, key) => {
+            if let Some(value) = raw.crypt_config {
+                return Err(problem(
+                    value.span(),
+                    "crypt-config needs a preset that switches encryption on",
+                    "add preset = \"release\" or \"development\", or remove crypt-config",
+                ));
+            }
+            return key.map_or(Ok(()), |key| bank.burn_flash_key(key).map_err(failed));
+        }
+        (_, None) => {
+            let span = raw.preset.map_or(raw.span.clone(), Spanned::span);
+            return Err(problem(
+                span,
+                format!("preset \"{}\" needs an encryption key", preset.name()),
+                "add encryption-key = \"generate:<any seed>\"",
+            ));
+        }
+        (Preset::Development, Some(key)) => FlashEncryption::development(key),
+        (Preset::Release, Some(key)) => FlashEncryption::release(key),
+    };
+    if let Some(value) = raw.crypt_config {
+        config.crypt_config = u8::try_from(*value.get_ref())
+            .ok()
+            .filter(|config| *config <= 0xF)
+            .ok_or_else(|| {
+                problem(
+                    value.span(),
+                    format!("crypt-config {} does not fit four bits", value.get_ref()),
+                    "use a number from 0 to 0xF; ESP-IDF burns 0xF",
+                )
+            })?;
+    }
+    bank.burn_flash_encryption(&config).map_err(failed)
+}
+
+fn set(bank: &mut EfuseBank, span: Range<usize>, name: &str, bits: u64) -> Result<(), Problem> {
+    let wrong = |message: String| {
+        problem(
+            span.clone(),
+            message,
+            "`cloneproof efuse show` lists the fields of a chip",
+        )
+    };
+    let field = bank.field(name).map_err(|error| wrong(error.to_string()))?;
+    bank.burn(field, bits)
+        .map_err(|error| wrong(error.to_string()))?;
+    if bank.get(field) & bits == bits {
+        Ok(())
+    } else {
+        Err(wrong(format!(
+            "eFuse field {} is write-protected at this point and keeps its value",
+            field.name
+        )))
+    }
+}

@@ -1,0 +1,115 @@
+//! Scenario files as they are written: every key known, nothing checked yet.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::ScenarioError;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawScenario {
+    pub name: Spanned<String>,
+    pub description: Spanned<String>,
+    #[serde(default)]
+    pub why: Option<String>,
+    pub chip: Spanned<String>,
+    pub donor: Spanned<RawDonor>,
+    #[serde(default)]
+    pub sign_of_life: Option<Spanned<RawSignOfLife>>,
+    #[serde(default, rename = "target")]
+    pub targets: Vec<Spanned<RawTarget>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawDonor {
+    #[serde(default)]
+    pub firmware: Option<Spanned<String>>,
+    #[serde(default)]
+    pub app: Option<Spanned<String>>,
+    #[serde(default)]
+    pub bootloader: Option<Spanned<String>>,
+    #[serde(default)]
+    pub partition_table: Option<Spanned<String>>,
+    #[serde(default)]
+    pub flash_size: Option<Spanned<String>>,
+    // The eFuses. Written out here and in the target: serde cannot both flatten and refuse unknown keys.
+    pub revision: Spanned<String>,
+    pub mac: Spanned<String>,
+    #[serde(default)]
+    pub preset: Option<Spanned<String>>,
+    #[serde(default)]
+    pub encryption_key: Option<Spanned<String>>,
+    #[serde(default)]
+    pub crypt_config: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub coding_scheme: Option<Spanned<String>>,
+    #[serde(default)]
+    pub burn: BTreeMap<String, Spanned<i64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawSignOfLife {
+    #[serde(default)]
+    pub text: Option<Spanned<String>>,
+    #[serde(default)]
+    pub regex: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawTarget {
+    pub name: Spanned<String>,
+    #[serde(default)]
+    pub attack: Option<Spanned<String>>,
+    pub expect: Spanned<RawExpect>,
+    #[serde(default)]
+    pub revision: Option<Spanned<String>>,
+    pub mac: Spanned<String>,
+    #[serde(default)]
+    pub preset: Option<Spanned<String>>,
+    #[serde(default)]
+    pub encryption_key: Option<Spanned<String>>,
+    #[serde(default)]
+    pub crypt_config: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub coding_scheme: Option<Spanned<String>>,
+    #[serde(default)]
+    pub burn: BTreeMap<String, Spanned<i64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawExpect {
+    pub verdict: Spanned<String>,
+    #[serde(default)]
+    pub stage: Option<Spanned<String>>,
+    #[serde(default)]
+    pub signature: Option<Spanned<String>>,
+    #[serde(default)]
+    pub line: Option<Spanned<String>>,
+    #[serde(default)]
+    pub finding: Option<Spanned<String>>,
+}
+
+/// Reads the text of a scenario file.
+pub fn parse(path: &Path, text: &str) -> Result<RawScenario, Box<ScenarioError>> {
+    toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        ScenarioError::new(path, text, span, error.message(), remedy(error.message()))
+    })
+}
+
+fn remedy(message: &str) -> &'static str {
+    if message.starts_with("unknown field") {
+        "correct the key or remove it; the scenarios that come with cloneproof show every key in use"
+    } else if message.starts_with("missing field") {
+        "add the key; the scenarios that come with cloneproof show every key in use"
+    } else {
+        "correct the file; it must be TOML v1.0"
+    }
+}

@@ -1,0 +1,299 @@
+//! Reads a console as it arrives: lines, boots, stages, refusals, and the app's sign of life.
+//!
+//! Everything is bounded: a guest that floods the console cannot make the scanner grow.
+
+use std::fmt;
+
+use super::log_line::{self, LogLine};
+use super::signature::{Signature, Stage};
+
+/// Longest line that is kept, in bytes; the rest of a longer line is dropped.
+pub const MAX_LINE: usize = 512;
+/// Boots whose traces are kept: the first one and the newest ones.
+pub const MAX_BOOTS: usize = 64;
+
+/// The last thing that ESP-IDF's bootloader prints before it enters the app (IDF `bootloader_support/src/
+/// bootloader_utility.c`, `load_image`). What follows comes from the app.
+const HAND_OVER: &str = "Disabling RNG early entropy source...";
+/// Log tags of the first lines of an ESP-IDF app (IDF `components/esp_system/port/cpu_start.c`, `esp_app_format`).
+const APP_TAGS: [&str; 2] = ["cpu_start", "app_init"];
+
+/// A signature found on the console, once per boot; repetitions are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Which one.
+    pub signature: Signature,
+    /// Who printed it.
+    pub stage: Stage,
+    /// The line at its first appearance in this boot, without colours and control characters.
+    pub line: String,
+    /// Number of that line since power-on; the first line has number 1.
+    pub line_number: u64,
+    /// How often it appeared in this boot, other numbers in the line included.
+    pub count: u64,
+}
+
+/// A line of the console, numbered since power-on from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedLine {
+    /// Number since power-on; the first line has number 1.
+    pub number: u64,
+    /// The line without colours and control characters.
+    pub text: String,
+}
+
+/// What one pass through the boot chain left on the console, from one ROM banner to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Boot {
+    /// Number of this boot since power-on, from 0.
+    pub number: u64,
+    /// The ROM's banner, e.g. `ets Jul 29 2019 12:21:46`; `None` for what was printed before any banner.
+    pub banner: Option<NumberedLine>,
+    /// The ROM's line with reset cause and straps, e.g. `rst:0x1 (POWERON_RESET),boot:0x12 (SPI_FAST_FLASH_BOOT)`.
+    pub reset: Option<String>,
+    /// The furthest stage that spoke or was entered.
+    pub stage: Stage,
+    /// Refusals that the boot chain did not get past, in order of first appearance, one a signature.
+    pub refusals: Vec<Match>,
+    /// The line by which the app showed that it runs.
+    pub sign_of_life: Option<NumberedLine>,
+    /// Non-empty lines after banner and reset line.
+    pub lines: u64,
+}
+
+impl Boot {
+    fn new(number: u64, banner: Option<NumberedLine>) -> Boot {
+        Boot {
+            number,
+            banner,
+            reset: None,
+            stage: Stage::Rom,
+            refusals: Vec::new(),
+            sign_of_life: None,
+            lines: 0,
+        }
+    }
+
+    /// The refusal by `signature`, if this boot shows it.
+    pub fn refusal(&self, signature: Signature) -> Option<&Match> {
+        self.refusals.iter().find(|m| m.signature == signature)
+    }
+}
+
+type SignOfLife = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// Finds boots, stages and signatures in console output as it arrives.
+///
+/// A refusal counts only where it can be one: a ROM line after the ROM's banner and before `entry 0x…`, a bootloader
+/// line only with its log prefix and before the hand-over to the app, and none at all once the app has shown its sign of
+/// life in that boot. What the boot chain then went past (a second attempt, another partition) was no refusal. So an app that prints such text is not mistaken for a refused boot.
+#[derive(Default)]
+pub struct Scanner {
+    partial: Vec<u8>,
+    lines: u64,
+    boots: Vec<Boot>,
+    boot_count: u64,
+    is_sign_of_life: Option<SignOfLife>,
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("lines", &self.lines)
+            .field("boots", &self.boots)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Scanner {
+    /// A scanner that takes no line for the app's sign of life.
+    pub fn new() -> Scanner {
+        Scanner::default()
+    }
+
+    /// A scanner that takes a line behind the ROM's `entry 0x…` for the app's sign of life if the predicate says so.
+    pub fn with_sign_of_life(
+        is_sign_of_life: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Scanner {
+        Scanner {
+            is_sign_of_life: Some(Box::new(is_sign_of_life)),
+            ..Scanner::default()
+        }
+    }
+
+    /// Takes the next bytes of the console.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if byte == b'\n' || byte == b'\r' {
+                self.end_line();
+            } else if self.partial.len() < MAX_LINE {
+                self.partial.push(byte);
+            }
+        }
+    }
+
+    /// The console has ended: what was printed of the last line counts as a line.
+    pub fn finish(&mut self) {
+        self.end_line();
+    }
+
+    /// The boots since power-on, oldest first; of more than [`MAX_BOOTS`] the first one and the newest ones.
+    pub fn boots(&self) -> &[Boot] {
+        &self.boots
+    }
+
+    /// The number of boots since power-on.
+    pub fn boot_count(&self) -> u64 {
+        self.boot_count
+    }
+
+    /// The number of non-empty lines since power-on.
+    pub fn line_count(&self) -> u64 {
+        self.lines
+    }
+
+    /// The boot that is running.
+    pub fn current(&self) -> Option<&Boot> {
+        self.boots.last()
+    }
+
+    /// Every refusal in every boot, oldest first.
+    pub fn refusals(&self) -> impl Iterator<Item = &Match> {
+        self.boots.iter().flat_map(|boot| &boot.refusals)
+    }
+
+    /// How often `signature` appeared since power-on, in all boots that are kept.
+    pub fn total(&self, signature: Signature) -> u64 {
+        self.refusals()
+            .filter(|m| m.signature == signature)
+            .map(|m| m.count)
+            .sum()
+    }
+
+    fn end_line(&mut self) {
+        let text = log_line::clean(&String::from_utf8_lossy(&self.partial));
+        self.partial.clear();
+        // A reset in the middle of a line leaves the banner on the same line.
+        let (before, banner) = log_line::split_banner(&text);
+        if !before.is_empty() {
+            let line = self.number(before);
+            if self.boots.is_empty() {
+                self.begin_boot(None);
+            }
+            self.line(line);
+        }
+        if let Some(banner) = banner {
+            let line = self.number(banner);
+            self.begin_boot(Some(line));
+        }
+    }
+
+    fn number(&mut self, text: &str) -> NumberedLine {
+        self.lines += 1;
+        NumberedLine {
+            number: self.lines,
+            text: text.to_owned(),
+        }
+    }
+
+    fn begin_boot(&mut self, banner: Option<NumberedLine>) {
+        if self.boots.len() == MAX_BOOTS {
+            self.boots.remove(1);
+        }
+        self.boots.push(Boot::new(self.boot_count, banner));
+        self.boot_count += 1;
+    }
+
+    fn line(&mut self, line: NumberedLine) {
+        let Some(boot) = self.boots.last_mut() else {
+            return;
+        };
+        if boot.stage == Stage::Rom && line.text.starts_with("rst:0x") {
+            boot.reset = Some(line.text);
+            return;
+        }
+        boot.lines += 1;
+        if boot.sign_of_life.is_some() {
+            return;
+        }
+        let alive = self.is_sign_of_life.as_ref().is_some_and(|f| f(&line.text));
+        if alive && boot.stage != Stage::Rom {
+            boot.stage = Stage::App;
+            boot.sign_of_life = Some(line);
+            return;
+        }
+        if let Some((signature, stage)) = refusal(boot, &line.text) {
+            boot.stage = stage;
+            record(boot, signature, line);
+        } else {
+            let stage = next_stage(boot.stage, &line.text);
+            if stage != boot.stage || is_app_loaded(boot.stage, &line.text) {
+                // The boot chain went past what it complained about: a later attempt, or another partition.
+                boot.refusals.clear();
+            }
+            boot.stage = stage;
+        }
+    }
+}
+
+/// The refusal that a line means in the present state of the boot, and who printed it.
+fn refusal(boot: &Boot, line: &str) -> Option<(Signature, Stage)> {
+    let stage = boot.stage;
+    let found = match stage {
+        // Before the first banner nobody knows who speaks.
+        Stage::Rom if boot.banner.is_none() => None,
+        Stage::Rom => Signature::of_line(line, stage),
+        Stage::Bootloader => LogLine::parse(line)
+            .filter(|log| log.level == b'E' || log.level == b'W')
+            .and_then(|log| Signature::of_line(log.message, stage)),
+        Stage::App => None,
+    };
+    let from_app = || {
+        // A bootloader whose log is switched off hands over without a word.
+        let message = LogLine::parse(line).map_or(line, |log| log.message);
+        (stage != Stage::Rom)
+            .then(|| Signature::of_line(message, Stage::App))
+            .flatten()
+            .map(|signature| (signature, Stage::App))
+    };
+    found.map(|signature| (signature, stage)).or_else(from_app)
+}
+
+fn record(boot: &mut Boot, signature: Signature, line: NumberedLine) {
+    match boot.refusals.iter_mut().find(|m| m.signature == signature) {
+        Some(known) => known.count += 1,
+        None => boot.refusals.push(Match {
+            signature,
+            stage: boot.stage,
+            line: line.text,
+            line_number: line.number,
+            count: 1,
+        }),
+    }
+}
+
+/// The stage after a line that refuses nothing. The ROM's last word is `entry 0x…` (both ROM revisions).
+fn next_stage(stage: Stage, line: &str) -> Stage {
+    match stage {
+        Stage::Rom if line.starts_with("entry 0x") => Stage::Bootloader,
+        Stage::Bootloader => match LogLine::parse(line) {
+            Some(log) if log.message == HAND_OVER || APP_TAGS.contains(&log.tag) => Stage::App,
+            _ => stage,
+        },
+        _ => stage,
+    }
+}
+
+/// Whether the bootloader says that it loaded an app after all (IDF `bootloader_support/src/bootloader_utility.c`,
+/// `try_load_partition`).
+fn is_app_loaded(stage: Stage, line: &str) -> bool {
+    stage == Stage::Bootloader
+        && LogLine::parse(line).is_some_and(|log| {
+            log.message
+                .starts_with("Loaded app from partition at offset")
+        })
+}
+
+#[cfg(test)]
+#[path = "scanner_tests.rs"]
+mod tests;

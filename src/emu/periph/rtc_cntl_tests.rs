@@ -1,0 +1,159 @@
+//! Tests of the RTC control block and its watchdog.
+
+use super::*;
+use crate::emu::periph::watchdog::WRITE_KEY;
+
+/// An RTC of a chip that does not boot from flash, so that no watchdog runs.
+fn rtc() -> RtcCntl {
+    RtcCntl::new(false, 0)
+}
+
+fn request(effect: Effect) -> ResetRequest {
+    match effect {
+        Effect::Reset(request) => request,
+        other => panic!("not a reset: {other:?}"),
+    }
+}
+
+#[test]
+fn the_boot_watchdog_resets_everything_after_128000_slow_clocks() {
+    let mut rtc = RtcCntl::new(true, 1000);
+    let fires = 1000 + 128_000 * SLOW_PERIOD_AT_RESET;
+    assert_eq!(rtc.next_event(), Some(fires));
+    assert_eq!(rtc.advance(fires - 1), Effect::None);
+    let reset = request(rtc.advance(fires));
+    assert_eq!(reset.scope, ResetScope::System);
+    assert_eq!(reset.cause, 16);
+    // 0.4 s, as observed on silicon.
+    assert_eq!((fires - 1000) * 10 / crate::emu::TICKS_PER_SECOND, 4);
+}
+
+#[test]
+fn software_switches_the_boot_watchdog_off_with_the_key_only() {
+    let mut rtc = RtcCntl::new(true, 0);
+    rtc.write(WDTWPROTECT, 0, 0);
+    rtc.write(WDTCONFIG0, 0, 0);
+    assert!(rtc.next_event().is_some());
+    rtc.write(WDTWPROTECT, WRITE_KEY, 0);
+    rtc.write(WDTCONFIG0, 0, 0);
+    assert_eq!(rtc.next_event(), None);
+    assert_eq!(rtc.read(WDTCONFIG0, 0), RegRead::modelled(0));
+}
+
+#[test]
+fn stages_interrupt_then_reset_the_digital_core() {
+    let mut rtc = rtc();
+    rtc.write(INT_ENA, INT_WDT, 0);
+    rtc.write(WDTCONFIG0 + 4, 10, 0);
+    rtc.write(WDTCONFIG0 + 8, 20, 0);
+    rtc.write(WDTCONFIG0, 1 << 31 | 1 << 28 | 3 << 25, 100);
+    let period = rtc.slow_period();
+    assert_eq!(rtc.next_event(), Some(100 + 10 * period));
+    assert_eq!(rtc.advance(100 + 10 * period), Effect::Interrupts);
+    assert_eq!(rtc.interrupts(), 1);
+    let fires = rtc.next_event().unwrap();
+    assert_eq!(fires, 100 + 30 * period);
+    let reset = request(rtc.advance(fires));
+    assert_eq!((reset.scope, reset.cause), (ResetScope::Digital, 9));
+}
+
+#[test]
+fn feeding_puts_the_expiry_off() {
+    let mut rtc = rtc();
+    rtc.write(WDTCONFIG0 + 4, 10, 0);
+    rtc.write(WDTCONFIG0, 1 << 31 | 4 << 28, 0);
+    rtc.write(WDTFEED, 1 << 31, 5000);
+    assert_eq!(rtc.next_event(), Some(5000 + 10 * rtc.slow_period()));
+}
+
+#[test]
+fn software_resets_have_their_scopes_and_causes() {
+    let mut rtc = rtc();
+    let options = rtc.read(OPTIONS0, 0).value;
+    let system = request(rtc.write(OPTIONS0, options | 1 << 31, 0).effect);
+    assert_eq!((system.scope, system.cause), (ResetScope::Digital, 3));
+    let app = request(rtc.write(OPTIONS0, options | 1 << 4, 0).effect);
+    assert_eq!((app.scope, app.cause), (ResetScope::Core(1), 12));
+    assert_eq!(rtc.read(OPTIONS0, 0).value, options);
+    // Both cores at once: one after the other.
+    let first = request(rtc.write(OPTIONS0, options | 3 << 4, 0).effect);
+    assert_eq!(first.scope, ResetScope::Core(1));
+    assert_eq!(rtc.next_event(), Some(0));
+    assert_eq!(request(rtc.advance(0)).scope, ResetScope::Core(0));
+    assert_eq!(rtc.next_event(), None);
+}
+
+#[test]
+fn a_core_stalls_with_both_parts_of_the_code() {
+    let mut rtc = rtc();
+    let options = rtc.read(OPTIONS0, 0).value;
+    rtc.write(SW_CPU_STALL, 0x21 << 20, 0);
+    assert!(!rtc.cpu_stalled(1));
+    rtc.write(OPTIONS0, options | 2, 0);
+    assert!(rtc.cpu_stalled(1));
+    assert!(!rtc.cpu_stalled(0));
+}
+
+#[test]
+fn a_digital_reset_frees_the_cores_and_their_clock() {
+    let mut rtc = rtc();
+    rtc.write(CLK_CONF, 1 << 27 | 0x2210, 0);
+    rtc.write(SW_CPU_STALL, 0x21 << 26, 0);
+    rtc.write(OPTIONS0, 2 << 2, 0);
+    assert_eq!(rtc.soc_clock(), SocClock::Pll);
+    assert!(rtc.cpu_stalled(0));
+    rtc.reset(0);
+    assert_eq!(rtc.soc_clock(), SocClock::Xtal);
+    assert!(!rtc.cpu_stalled(0));
+}
+
+#[test]
+fn causes_and_stores_survive_a_digital_reset_only() {
+    let mut rtc = rtc();
+    assert_eq!(rtc.read(RESET_STATE, 0).value, 0x3041);
+    rtc.set_reset_cause(0, cause::SW_RESET);
+    rtc.set_reset_cause(1, cause::EXT_CPU_RESET);
+    rtc.write(STORE0, 0x1234, 0);
+    rtc.write(STORE4 + 12, 0x5678, 0);
+    rtc.reset(0);
+    assert_eq!(rtc.read(RESET_STATE, 0).value, 0x3000 | 14 << 6 | 3);
+    assert_eq!(rtc.read(STORE0, 0), RegRead::modelled(0x1234));
+    assert_eq!(rtc.read(STORE4 + 12, 0).value, 0x5678);
+    rtc.reset_rtc(0);
+    assert_eq!(rtc.read(STORE0, 0).value, 0);
+    assert_eq!(cause::name(16), "RTCWDT_RTC_RESET");
+}
+
+#[test]
+fn time_is_latched_and_goes_on_when_the_clock_is_tuned() {
+    let mut rtc = rtc();
+    let period = rtc.slow_period();
+    let regulator = rtc.read(REG, 0).value;
+    rtc.write(REG, SCK_DCAP.replace(regulator, 255), 10 * period);
+    assert_eq!(rtc.slow_period(), TICKS_PER_RTC_SLOW);
+    let now = 10 * period + 5 * TICKS_PER_RTC_SLOW;
+    rtc.write(TIME_UPDATE, 1 << 31, now);
+    assert_ne!(rtc.read(TIME_UPDATE, now).value & 1 << 30, 0);
+    assert_eq!(rtc.read(TIME0, now).value, 15);
+    assert_eq!(rtc.read(TIME1, now).value, 0);
+}
+
+#[test]
+fn the_timer_alarm_interrupts_at_its_time() {
+    let mut rtc = rtc();
+    rtc.write(SLP_TIMER0, 100, 0);
+    rtc.write(SLP_TIMER1, 1 << 16, 0);
+    let fires = 100 * rtc.slow_period();
+    assert_eq!(rtc.next_event(), Some(fires));
+    assert_eq!(rtc.advance(fires), Effect::Interrupts);
+    assert_eq!(rtc.read(INT_RAW, 0).value, INT_MAIN_TIMER);
+    assert_eq!(rtc.next_event(), None);
+}
+
+#[test]
+fn sleep_is_reported_as_not_modelled() {
+    let mut rtc = rtc();
+    assert!(!rtc.write(STATE0, 1 << 31, 0).modelled);
+    assert!(rtc.write(STATE0, 0, 0).modelled);
+    assert_eq!(rtc.read(BROWN_OUT, 0).value, 0x13ff_0000);
+}

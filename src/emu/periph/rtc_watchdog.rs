@@ -1,0 +1,164 @@
+//! The RTC watchdog: settings, write protection and what its stages do.
+//!
+//! Registers, bits and reset values: ESP-IDF `components/soc/esp32/register/soc/rtc_cntl_reg.h`; stage actions:
+//! `components/esp_hal_wdt/esp32/include/hal/rwdt_ll.h`.
+
+use super::bits::Bits;
+use super::rtc_cntl::cause;
+use super::watchdog::{STAGES, StageCounter, WRITE_KEY};
+use super::{ResetRequest, ResetScope};
+use crate::emu::Ticks;
+
+/// Word numbers from `RTC_CNTL_WDTCONFIG0_REG` on.
+const CONFIG0: u32 = 0;
+const CONFIG1: u32 = 1;
+const CONFIG4: u32 = 4;
+const FEED: u32 = 5;
+const WPROTECT: u32 = 6;
+
+const CONFIG0_RESET: u32 = 0x4c80;
+const TIMEOUTS_RESET: [u32; STAGES] = [0x1_f400, 0x1_3880, 0xfff, 0xfff];
+
+const EN: Bits = Bits::bit(31);
+const STAGE_ACTION: [Bits; STAGES] = [
+    Bits::new(28, 3),
+    Bits::new(25, 3),
+    Bits::new(22, 3),
+    Bits::new(19, 3),
+];
+const FLASHBOOT_MOD_EN: Bits = Bits::bit(10);
+const PROCPU_RESET_EN: Bits = Bits::bit(9);
+const APPCPU_RESET_EN: Bits = Bits::bit(8);
+const FEED_BIT: Bits = Bits::bit(31);
+
+const ACTION_OFF: u32 = 0;
+const ACTION_INTERRUPT: u32 = 1;
+const ACTION_RESET_CPU: u32 = 2;
+const ACTION_RESET_DIGITAL: u32 = 3;
+const ACTION_RESET_RTC: u32 = 4;
+
+/// What the expiry of a stage asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Expiry {
+    /// Raise the watchdog interrupt.
+    pub interrupt: bool,
+    /// Reset this.
+    pub reset: Option<ResetRequest>,
+    /// And this after it.
+    pub then: Option<ResetRequest>,
+}
+
+/// The RTC watchdog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RtcWatchdog {
+    flash_boot: bool,
+    config0: u32,
+    timeouts: [u32; STAGES],
+    key: u32,
+    counter: StageCounter,
+}
+
+impl RtcWatchdog {
+    /// The watchdog after an RTC reset; it starts with the first `configure`.
+    pub fn new(flash_boot: bool) -> Self {
+        RtcWatchdog {
+            flash_boot,
+            config0: CONFIG0_RESET,
+            timeouts: TIMEOUTS_RESET,
+            key: WRITE_KEY,
+            counter: StageCounter::stopped(),
+        }
+    }
+
+    /// Whether the chip boots from flash.
+    pub fn flash_boot(&self) -> bool {
+        self.flash_boot
+    }
+
+    /// Reads word `word` from `RTC_CNTL_WDTCONFIG0_REG` on.
+    pub fn read(&self, word: u32) -> u32 {
+        match word {
+            CONFIG0 => self.config0,
+            CONFIG1..=CONFIG4 => self.timeouts[(word - CONFIG1) as usize],
+            WPROTECT => self.key,
+            _ => 0,
+        }
+    }
+
+    /// Writes word `word` from `RTC_CNTL_WDTCONFIG0_REG` on; without the key only the key register takes anything.
+    pub fn write(&mut self, word: u32, value: u32, slow_period: Ticks, now: Ticks) {
+        if word == WPROTECT {
+            self.key = value;
+            return;
+        }
+        if self.key != WRITE_KEY {
+            return;
+        }
+        match word {
+            CONFIG0 => self.config0 = value,
+            CONFIG1..=CONFIG4 => self.timeouts[(word - CONFIG1) as usize] = value,
+            FEED if FEED_BIT.is_set(value) => self.counter.feed(now),
+            _ => return,
+        }
+        self.configure(slow_period, now);
+    }
+
+    /// Takes the settings over, with the period of the slow clock in ticks.
+    pub fn configure(&mut self, slow_period: Ticks, now: Ticks) {
+        let running = EN.is_set(self.config0) || self.protects_boot();
+        let active = std::array::from_fn(|stage| self.action(stage) != ACTION_OFF);
+        self.counter
+            .configure(running, slow_period, self.timeouts, active, now);
+    }
+
+    /// When the next stage runs out that does something.
+    pub fn deadline(&self) -> Option<Ticks> {
+        self.counter.deadline()
+    }
+
+    /// What a stage that has run out by `now` asks for.
+    pub fn expire(&mut self, now: Ticks) -> Option<Expiry> {
+        let stage = self.counter.expire(now)?;
+        let action = self.action(stage);
+        if action == ACTION_INTERRUPT {
+            return Some(Expiry {
+                interrupt: true,
+                ..Expiry::default()
+            });
+        }
+        let mut resets = self.resets(action).into_iter().flatten();
+        Some(Expiry {
+            interrupt: false,
+            reset: resets.next(),
+            then: resets.next(),
+        })
+    }
+
+    fn protects_boot(&self) -> bool {
+        self.flash_boot && FLASHBOOT_MOD_EN.is_set(self.config0)
+    }
+
+    /// The stage's action. The first one is fixed while only the boot protection runs the watchdog.
+    fn action(&self, stage: usize) -> u32 {
+        if stage == 0 && !EN.is_set(self.config0) && self.protects_boot() {
+            ACTION_RESET_RTC
+        } else {
+            STAGE_ACTION[stage].get(self.config0)
+        }
+    }
+
+    fn resets(&self, action: u32) -> [Option<ResetRequest>; 2] {
+        let request = |scope, cause| Some(ResetRequest { scope, cause });
+        match action {
+            ACTION_RESET_CPU => [(1, APPCPU_RESET_EN), (0, PROCPU_RESET_EN)].map(|(core, bit)| {
+                bit.is_set(self.config0).then_some(ResetRequest {
+                    scope: ResetScope::Core(core),
+                    cause: cause::RTCWDT_CPU_RESET,
+                })
+            }),
+            ACTION_RESET_DIGITAL => [request(ResetScope::Digital, cause::RTCWDT_SYS_RESET), None],
+            ACTION_RESET_RTC => [request(ResetScope::System, cause::RTCWDT_RTC_RESET), None],
+            _ => [None, None],
+        }
+    }
+}

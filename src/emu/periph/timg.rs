@@ -1,0 +1,349 @@
+//! Timer group: two timers, the `LACT` timer, a watchdog, and the RTC clock calibration.
+//!
+//! Registers, bits and reset values: ESP-IDF `components/soc/esp32/register/soc/timer_group_reg.h`; calibration as
+//! `components/esp_hw_support/port/esp32/rtc_time.c` uses it; reset causes `components/soc/esp32/include/soc/reset_reasons.h`.
+//!
+//! Interrupt lines of group 0 (group 1): level bits 0-3 timer 0, timer 1, watchdog, `LACT`: sources 14-17 (18-21); edge bits
+//! 4-7 likewise: sources 58-61 (62-65). Inferred: an edge line stays up until its interrupt is cleared.
+//!
+//! While booting from flash, the watchdog of group 0 runs without being enabled and its first stage resets the digital
+//! core (TRM, "Watchdog Timers", flash boot protection).
+
+use super::bits::Bits;
+use super::register_file::{RegisterFile, ResetValues, StorageRanges};
+use super::rtc_cntl::cause;
+use super::timg_counter::{Counter, CounterRegister};
+use super::watchdog::{STAGES, StageCounter, WRITE_KEY};
+use super::{Device, Effect, RegRead, RegWrite, ResetRequest, ResetScope};
+use crate::emu::{TICKS_PER_SECOND, TICKS_PER_XTAL, Ticks};
+
+const BLOCK_BYTES: u32 = 0x100;
+const T0CONFIG: u32 = 0x00;
+const T0LOAD: u32 = 0x20;
+const T1CONFIG: u32 = 0x24;
+const T1LOAD: u32 = 0x44;
+const WDTCONFIG0: u32 = 0x48;
+const WDTCONFIG1: u32 = 0x4c;
+const WDTCONFIG2: u32 = 0x50;
+const WDTCONFIG5: u32 = 0x5c;
+const WDTFEED: u32 = 0x60;
+const WDTWPROTECT: u32 = 0x64;
+const RTCCALICFG: u32 = 0x68;
+const RTCCALICFG1: u32 = 0x6c;
+const LACTCONFIG: u32 = 0x70;
+const LACTRTC: u32 = 0x74;
+const LACTLO: u32 = 0x78;
+const LACTLOAD: u32 = 0x94;
+const INT_ENA: u32 = 0x98;
+const INT_RAW: u32 = 0x9c;
+const INT_ST: u32 = 0xa0;
+const INT_CLR: u32 = 0xa4;
+const DATE: u32 = 0xf8;
+const CLK: u32 = 0xfc;
+
+const RESET: ResetValues = &[(DATE, 0x0160_4290)];
+const STORAGE: StorageRanges = &[(LACTRTC, LACTRTC), (DATE, CLK)];
+
+const TIMER_CONFIG_RESET: u32 = 0x6000_2000;
+const LACT_CONFIG_RESET: u32 = 0x6000_2300;
+const WDTCONFIG0_RESET: u32 = 0x0004_c000;
+const WDTCONFIG1_RESET: u32 = 0x0001_0000;
+const WDT_TIMEOUTS_RESET: [u32; STAGES] = [0x018c_ba80, 0x07ff_ffff, 0x000f_ffff, 0x000f_ffff];
+const RTCCALICFG_RESET: u32 = 0x0001_3000;
+
+const WDT_EN: Bits = Bits::bit(31);
+const WDT_STAGE_ACTION: [Bits; STAGES] = [
+    Bits::new(29, 2),
+    Bits::new(27, 2),
+    Bits::new(25, 2),
+    Bits::new(23, 2),
+];
+const WDT_EDGE_INT_EN: Bits = Bits::bit(22);
+const WDT_LEVEL_INT_EN: Bits = Bits::bit(21);
+const WDT_FLASHBOOT_MOD_EN: Bits = Bits::bit(14);
+const WDT_CLK_PRESCALE: Bits = Bits::new(16, 16);
+const ACTION_OFF: u32 = 0;
+const ACTION_INTERRUPT: u32 = 1;
+const ACTION_RESET_CPU: u32 = 2;
+const ACTION_RESET_SYSTEM: u32 = 3;
+
+const CALI_START: Bits = Bits::bit(31);
+const CALI_MAX: Bits = Bits::new(16, 15);
+const CALI_RDY: Bits = Bits::bit(15);
+const CALI_CLK_SEL: Bits = Bits::new(13, 2);
+const CALI_START_CYCLING: Bits = Bits::bit(12);
+const CALI_VALUE: Bits = Bits::new(7, 25);
+const CLK_SEL_RTC_MUX: u32 = 0;
+const CLK_SEL_8M_D256: u32 = 1;
+
+const T0: usize = 0;
+const T1: usize = 1;
+const LACT: usize = 2;
+const INT_WDT: u32 = 1 << 2;
+/// Interrupt bits of timer 0, timer 1 and `LACT`.
+const TIMER_INT: [u32; 3] = [1 << 0, 1 << 1, 1 << 3];
+const INT_MASK: u32 = 0xf;
+const EDGE_LINES: u32 = 4;
+
+/// One of the two timer groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timg {
+    group: u8,
+    flash_boot: bool,
+    regs: RegisterFile,
+    counters: [Counter; 3],
+    watchdog: StageCounter,
+    wdt_config: [u32; 2],
+    wdt_timeouts: [u32; STAGES],
+    wdt_key: u32,
+    calibration: u32,
+    calibrated: u32,
+    int_ena: u32,
+    /// Interrupts of the level lines, as `INT_RAW` shows them, and of the edge lines.
+    int_raw: u32,
+    edge_raw: u32,
+    apb_period: Ticks,
+    slow_period: Ticks,
+}
+
+impl Timg {
+    /// Group `group` (0 or 1) after reset at `now`. With `flash_boot` (the strap says so) the watchdog of group 0 protects
+    /// the boot. `slow_period` is that of the RTC slow clock in ticks (`RtcCntl::slow_period`).
+    pub fn new(group: u8, flash_boot: bool, slow_period: Ticks, now: Ticks) -> Self {
+        let name = if group == 0 { "timg0" } else { "timg1" };
+        let timer = Counter::new(TIMER_CONFIG_RESET);
+        let mut timg = Timg {
+            group,
+            flash_boot,
+            regs: RegisterFile::new(name, BLOCK_BYTES, RESET, STORAGE),
+            counters: [timer.clone(), timer, Counter::new(LACT_CONFIG_RESET)],
+            watchdog: StageCounter::stopped(),
+            wdt_config: [WDTCONFIG0_RESET, WDTCONFIG1_RESET],
+            wdt_timeouts: WDT_TIMEOUTS_RESET,
+            wdt_key: WRITE_KEY,
+            calibration: RTCCALICFG_RESET,
+            calibrated: 0,
+            int_ena: 0,
+            int_raw: 0,
+            edge_raw: 0,
+            apb_period: TICKS_PER_XTAL,
+            slow_period,
+        };
+        // The hardware calibrates in cycles from reset on: the ROM reads the crystal's frequency from the result.
+        timg.calibrate();
+        timg.configure_watchdog(now);
+        timg
+    }
+
+    /// The APB clock changes: its period in ticks (40 MHz after reset, 80 MHz with the PLL).
+    pub fn set_apb_period(&mut self, period: Ticks, now: Ticks) {
+        if period == self.apb_period {
+            return;
+        }
+        for counter in &mut self.counters {
+            counter.settle(self.apb_period, now);
+        }
+        self.apb_period = period.max(1);
+        self.configure_watchdog(now);
+    }
+
+    /// The RTC slow clock changes: its period in ticks, for later calibrations.
+    pub fn set_slow_period(&mut self, period: Ticks) {
+        self.slow_period = period;
+    }
+
+    fn timer_register(offset: u32) -> Option<(usize, CounterRegister)> {
+        let (timer, word) = match offset {
+            T0CONFIG..=T0LOAD => (T0, offset / 4),
+            T1CONFIG..=T1LOAD => (T1, (offset - T1CONFIG) / 4),
+            LACTCONFIG => (LACT, 0),
+            LACTLO..=LACTLOAD => (LACT, (offset - LACTRTC) / 4),
+            _ => return None,
+        };
+        CounterRegister::from_word(word).map(|register| (timer, register))
+    }
+
+    fn write_watchdog(&mut self, offset: u32, value: u32, now: Ticks) {
+        if offset == WDTWPROTECT {
+            self.wdt_key = value;
+            return;
+        }
+        if self.wdt_key != WRITE_KEY {
+            return;
+        }
+        match offset {
+            WDTCONFIG0 => self.wdt_config[0] = value,
+            WDTCONFIG1 => self.wdt_config[1] = value,
+            WDTCONFIG2..=WDTCONFIG5 => {
+                self.wdt_timeouts[((offset - WDTCONFIG2) / 4) as usize] = value;
+            }
+            WDTFEED => self.watchdog.feed(now),
+            _ => {}
+        }
+        self.configure_watchdog(now);
+    }
+
+    fn read_watchdog(&self, offset: u32) -> u32 {
+        match offset {
+            WDTCONFIG0 => self.wdt_config[0],
+            WDTCONFIG1 => self.wdt_config[1],
+            WDTCONFIG2..=WDTCONFIG5 => self.wdt_timeouts[((offset - WDTCONFIG2) / 4) as usize],
+            WDTWPROTECT => self.wdt_key,
+            _ => 0,
+        }
+    }
+
+    fn protects_boot(&self) -> bool {
+        self.group == 0 && self.flash_boot && WDT_FLASHBOOT_MOD_EN.is_set(self.wdt_config[0])
+    }
+
+    fn configure_watchdog(&mut self, now: Ticks) {
+        let running = WDT_EN.is_set(self.wdt_config[0]) || self.protects_boot();
+        let prescale = WDT_CLK_PRESCALE.get(self.wdt_config[1]).max(1);
+        let unit = Ticks::from(prescale) * self.apb_period;
+        let active = std::array::from_fn(|stage| self.stage_action(stage) != ACTION_OFF);
+        self.watchdog
+            .configure(running, unit, self.wdt_timeouts, active, now);
+    }
+
+    /// The stage's action. The first one is fixed while only the boot protection runs the watchdog.
+    fn stage_action(&self, stage: usize) -> u32 {
+        if stage == 0 && !WDT_EN.is_set(self.wdt_config[0]) && self.protects_boot() {
+            ACTION_RESET_SYSTEM
+        } else {
+            WDT_STAGE_ACTION[stage].get(self.wdt_config[0])
+        }
+    }
+
+    fn expire_watchdog(&mut self, now: Ticks) -> Effect {
+        let Some(stage) = self.watchdog.expire(now) else {
+            return Effect::None;
+        };
+        match self.stage_action(stage) {
+            ACTION_INTERRUPT => {
+                if WDT_LEVEL_INT_EN.is_set(self.wdt_config[0]) {
+                    self.int_raw |= INT_WDT;
+                }
+                if WDT_EDGE_INT_EN.is_set(self.wdt_config[0]) {
+                    self.edge_raw |= INT_WDT;
+                }
+                Effect::Interrupts
+            }
+            ACTION_RESET_CPU => Effect::Reset(ResetRequest {
+                scope: ResetScope::Core(self.group),
+                cause: cause::TGWDT_CPU_RESET,
+            }),
+            ACTION_RESET_SYSTEM => Effect::Reset(ResetRequest {
+                scope: ResetScope::Digital,
+                cause: cause::TG0WDT_SYS_RESET + self.group,
+            }),
+            _ => Effect::None,
+        }
+    }
+
+    fn write_calibration(&mut self, value: u32) {
+        self.calibration = CALI_RDY.replace(value, 0);
+        if CALI_START.is_set(value) || CALI_START_CYCLING.is_set(value) {
+            self.calibrate();
+        }
+    }
+
+    /// Counts crystal clocks over the chosen number of slow clocks; no time passes.
+    fn calibrate(&mut self) {
+        let period = match CALI_CLK_SEL.get(self.calibration) {
+            CLK_SEL_RTC_MUX => self.slow_period,
+            // 8 MHz / 256.
+            CLK_SEL_8M_D256 => TICKS_PER_SECOND / 31_250,
+            // No 32 kHz crystal is fitted: the count never ends.
+            _ => return,
+        };
+        let clocks = u64::from(CALI_MAX.get(self.calibration)) * period / TICKS_PER_XTAL;
+        self.calibrated = CALI_VALUE.put(u32::try_from(clocks).unwrap_or(u32::MAX));
+        self.calibration = CALI_RDY.replace(self.calibration, 1);
+    }
+}
+
+impl Device for Timg {
+    fn name(&self) -> &'static str {
+        self.regs.name()
+    }
+
+    fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
+        if let Some((timer, register)) = Timg::timer_register(offset) {
+            return RegRead::modelled(self.counters[timer].read(register));
+        }
+        RegRead::modelled(match offset {
+            WDTCONFIG0..=WDTWPROTECT => self.read_watchdog(offset),
+            RTCCALICFG => self.calibration,
+            RTCCALICFG1 => self.calibrated,
+            INT_ENA => self.int_ena,
+            INT_RAW => self.int_raw,
+            INT_ST => self.int_raw & self.int_ena,
+            INT_CLR => 0,
+            _ => return self.regs.read_stored(offset),
+        })
+    }
+
+    fn write(&mut self, offset: u32, value: u32, now: Ticks) -> RegWrite {
+        if let Some((timer, register)) = Timg::timer_register(offset) {
+            self.counters[timer].write(register, value, self.apb_period, now);
+            return RegWrite::stored();
+        }
+        match offset {
+            WDTCONFIG0..=WDTWPROTECT => {
+                self.write_watchdog(offset, value, now);
+                RegWrite::stored()
+            }
+            RTCCALICFG => {
+                self.write_calibration(value);
+                RegWrite::stored()
+            }
+            INT_ENA => {
+                self.int_ena = value & INT_MASK;
+                RegWrite::modelled(Effect::Interrupts)
+            }
+            INT_CLR => {
+                self.int_raw &= !value;
+                self.edge_raw &= !value;
+                RegWrite::modelled(Effect::Interrupts)
+            }
+            RTCCALICFG1 | INT_RAW | INT_ST => RegWrite::stored(),
+            _ => self.regs.write_stored(offset, value),
+        }
+    }
+
+    fn next_event(&self) -> Option<Ticks> {
+        let alarms = self
+            .counters
+            .iter()
+            .filter_map(|counter| counter.deadline(self.apb_period));
+        alarms.chain(self.watchdog.deadline()).min()
+    }
+
+    fn advance(&mut self, now: Ticks) -> Effect {
+        let mut effect = Effect::None;
+        for (counter, bit) in self.counters.iter_mut().zip(TIMER_INT) {
+            if let Some(alarm) = counter.expire(self.apb_period, now) {
+                self.int_raw |= if alarm.level { bit } else { 0 };
+                self.edge_raw |= if alarm.edge { bit } else { 0 };
+                effect = Effect::Interrupts;
+            }
+        }
+        match self.expire_watchdog(now) {
+            Effect::None => effect,
+            other => other,
+        }
+    }
+
+    fn interrupts(&self) -> u32 {
+        self.int_raw & self.int_ena | (self.edge_raw & self.int_ena) << EDGE_LINES
+    }
+
+    fn reset(&mut self, now: Ticks) {
+        *self = Timg::new(self.group, self.flash_boot, self.slow_period, now);
+    }
+}
+
+#[cfg(test)]
+#[path = "timg_tests.rs"]
+mod tests;
