@@ -358,9 +358,11 @@ impl Core {
                 Op::Straddle => break PageExit::Straddle,
                 Op::Unknown => break PageExit::Exit(Exit::Unknown(slot.imm)),
                 Op::LoopEnd => {
-                    let skip = std::mem::take(&mut self.skip_wrap);
+                    let skip = self.skip_wrap;
                     if pc != self.lend || self.lcount == 0 || skip || self.ps & PS_EXCM != 0 {
                         slot = page.aside(slot.imm);
+                        // What is not decoded yet comes back here.
+                        self.skip_wrap = skip && slot.op == Op::Undecoded;
                         continue;
                     }
                     self.lcount -= 1;
