@@ -26,12 +26,13 @@ pub fn run(program: &Program) -> Vec<Vec<Record>> {
     });
     let mut cycles = 0;
     while core.pc != program.end {
-        assert!(cycles < LIMIT, "still running, at {:#x}", core.pc);
+        let case = program.case_at(core.pc);
+        assert!(cycles < LIMIT, "still in {case:?}, at {:#x}", core.pc);
         let (exit, used) = core.run(&mut code, &mut bus, cycles, SLICE);
         cycles += u64::from(used);
         match exit {
             Exit::Budget | Exit::Attention => {}
-            exit => panic!("{exit:x?} at {:#x}", core.pc),
+            exit => panic!("{exit:x?} in {case:?}, at {:#x}", core.pc),
         }
     }
     let bytes = bus.memory.bytes();

@@ -88,7 +88,8 @@ pub struct Program {
     pub end: u32,
     /// Where the results start, relative to `base`.
     results: usize,
-    cases: usize,
+    /// Each case's name and where its code starts.
+    cases: Vec<(String, u32)>,
     sets: usize,
 }
 
@@ -123,7 +124,9 @@ impl Program {
             record.iter().for_each(|&word| asm.word(word));
         }
         asm.pad_to(CODE);
+        let mut starts = Vec::new();
         for (index, case) in cases.iter().enumerate() {
+            starts.push((case.name.clone(), asm.here()));
             let output = base + (results + index * inputs.len() * RECORD_BYTES as usize) as u32;
             run_case(&mut asm, base, case, library, inputs.len(), output);
         }
@@ -140,7 +143,7 @@ impl Program {
             entry,
             end,
             results,
-            cases: cases.len(),
+            cases: starts,
             sets: inputs.len(),
         }
     }
@@ -152,9 +155,16 @@ impl Program {
         image
     }
 
+    /// The case whose code `address` lies in.
+    pub fn case_at(&self, address: u32) -> &str {
+        let after = self.cases.partition_point(|&(_, start)| start <= address);
+        let case = after.checked_sub(1).and_then(|index| self.cases.get(index));
+        case.map_or("no case", |(name, _)| name)
+    }
+
     /// Bytes of the result area.
     pub fn result_bytes(&self) -> usize {
-        self.cases * self.sets * RECORD_BYTES as usize
+        self.cases.len() * self.sets * RECORD_BYTES as usize
     }
 
     /// Where the result area lies in the image.
