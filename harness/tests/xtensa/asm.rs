@@ -209,6 +209,7 @@ pub mod sr {
     pub const M0: u32 = 32;
     pub const WINDOWBASE: u32 = 72;
     pub const WINDOWSTART: u32 = 73;
+    pub const ATOMCTL: u32 = 99;
     pub const EPC1: u32 = 177;
     pub const EXCSAVE1: u32 = 209;
     pub const CPENABLE: u32 = 224;

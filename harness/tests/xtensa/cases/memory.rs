@@ -17,10 +17,13 @@ pub fn cases() -> Vec<Case> {
     cases.push(Case::of("l32e", [behind, l32e, settle]));
     let s32e = window_access(true, X, EXTRA, -12);
     cases.push(Case::of("s32e", [behind, s32e, settle]));
-    // Stores where the word equals SCOMPARE1, and always loads it.
-    let s32c1i = rri8(2, 14, POINTER, D, 0);
-    cases.push(Case::of("s32c1i", [s32c1i]).with(Group::Atomic));
+    // Stores where the word equals SCOMPARE1, and always loads it. ATOMCTL allows it for uncached memory too.
+    let allow = [movi(EXTRA, 0x15), wsr(sr::ATOMCTL, EXTRA), movi(EXTRA, 0)];
+    let s32c1i = allow.into_iter().chain([rri8(2, 14, POINTER, D, 0)]);
+    cases.push(Case::of("s32c1i", s32c1i).with(Group::Atomic));
     let equal = [
+        movi(EXTRA, 0x15),
+        wsr(sr::ATOMCTL, EXTRA),
         l32i(EXTRA, POINTER, 4),
         wsr(sr::SCOMPARE1, EXTRA),
         mov(D, X),
