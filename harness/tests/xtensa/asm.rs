@@ -65,7 +65,7 @@ impl Asm {
     pub fn l32r(&mut self, t: Reg, literal: u32) {
         let base = (self.here() + 3) & !3;
         let offset = (literal.wrapping_sub(base) >> 2) & 0xffff;
-        assert!(literal < base && literal % 4 == 0);
+        assert!(literal < base && literal.is_multiple_of(4));
         self.wide(offset << 8 | t << 4 | 1);
     }
 
@@ -76,7 +76,7 @@ impl Asm {
 
     /// CALL0, CALL4, CALL8, CALL12 by `groups` 0-3.
     pub fn call(&mut self, groups: u32, target: u32) {
-        assert_eq!(target % 4, 0, "call targets are aligned");
+        assert!(target.is_multiple_of(4), "call targets are aligned");
         let offset = (target.wrapping_sub((self.here() & !3) + 4) >> 2) & 0x3_ffff;
         self.wide(offset << 6 | groups << 4 | 5);
     }
