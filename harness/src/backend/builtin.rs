@@ -18,7 +18,12 @@ impl Backend for Builtin {
     }
 
     fn identity(&self) -> String {
-        concat!("cloneproof ", env!("CARGO_PKG_VERSION"), ", built-in emulator").to_owned()
+        concat!(
+            "cloneproof ",
+            env!("CARGO_PKG_VERSION"),
+            ", built-in emulator"
+        )
+        .to_owned()
     }
 
     fn build(&self, power_on: PowerOn) -> Result<AnyChip, BackendError> {
