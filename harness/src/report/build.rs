@@ -2,6 +2,7 @@
 
 use cloneproof::efuse::EfuseBank;
 use cloneproof::efuse::tables::esp32;
+use cloneproof::flash::FlashImage;
 use sha2::{Digest, Sha256};
 
 use super::model::{
@@ -126,6 +127,7 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         firmware: FirmwareInfo {
             name: scenario.flash.firmware.name.clone(),
             sha256: hex(&scenario.flash.firmware.sha256),
+            header: header(scenario, &outcome.donor.flash_after),
             encrypted: ranges
                 .iter()
                 .map(|range| format!("{:#x}-{:#x}", range.start, range.end))
@@ -135,6 +137,13 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         twin: outcome.twin.as_ref().map(chip_report),
         targets,
     }
+}
+
+/// The first word at the bootloader's place in the copied flash, as the ROM prints it: most significant byte first.
+fn header(scenario: &Scenario, flash: &FlashImage) -> String {
+    let mut word = [0; 4];
+    flash.read(scenario.chip.spec().bootloader_offset, &mut word);
+    format!("{:#010x}", u32::from_le_bytes(word))
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
@@ -169,12 +178,11 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
     match verdict {
         Verdict::Refused(refusal) => VerdictReport {
             reason: format!(
-                "{} refused it: {}{}",
-                refusal.found.stage.title(),
+                "{}{}",
                 refusal.found.signature.meaning(),
                 match refusal.stays {
-                    Stays::Repeated => ", again and again",
-                    Stays::Silent => ", and nothing followed",
+                    Stays::Repeated => "; it said so again and again",
+                    Stays::Silent => "; nothing followed",
                 }
             ),
             stage: Some(refusal.found.stage.id()),
@@ -185,7 +193,7 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
             ..base
         },
         Verdict::Boots { line, line_number } => VerdictReport {
-            reason: "the copy runs: the app showed its sign of life".to_owned(),
+            reason: "the app showed its sign of life".to_owned(),
             line: Some(printable(line)),
             line_number: Some(*line_number),
             ..base
