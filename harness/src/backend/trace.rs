@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use cloneproof::boot::{BootReport, Stop};
+use cloneproof::boot::{BootReport, Place, Stop};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::flash::FlashImage;
@@ -19,19 +19,13 @@ const CORES: usize = 2;
 pub struct TracedChip {
     chip: BuiltinChip,
     trace: Trace,
-    /// Where each core was last.
-    places: [u32; CORES],
 }
 
 impl TracedChip {
     /// Traces `chip`.
     pub fn new(mut chip: BuiltinChip, trace: Trace) -> TracedChip {
         chip.set_mmio_trace(trace == Trace::Mmio);
-        TracedChip {
-            chip,
-            trace,
-            places: [0; CORES],
-        }
+        TracedChip { chip, trace }
     }
 
     fn print_accesses(&mut self, out: &mut impl Write) -> std::io::Result<()> {
@@ -50,11 +44,10 @@ impl TracedChip {
         Ok(())
     }
 
-    fn print_places(&mut self, out: &mut impl Write) -> std::io::Result<()> {
-        for core in 0..CORES {
-            let place = self.chip.place(core);
-            if place.pc != self.places[core] {
-                self.places[core] = place.pc;
+    /// Prints what the cores executed since they were at `before`; a core that is where it was did nothing.
+    fn print_places(&self, out: &mut impl Write, before: &[Place; CORES]) -> std::io::Result<()> {
+        for (core, place) in before.iter().enumerate() {
+            if self.chip.place(core).pc != place.pc {
                 let symbol = place.symbol.as_deref().unwrap_or("");
                 writeln!(out, "core {core} {:08x}  {symbol}", place.pc)?;
             }
@@ -62,12 +55,8 @@ impl TracedChip {
         Ok(())
     }
 
-    fn print(&mut self) -> std::io::Result<()> {
-        let mut out = std::io::stderr().lock();
-        match self.trace {
-            Trace::Mmio => self.print_accesses(&mut out),
-            Trace::Insn => self.print_places(&mut out),
-        }
+    fn places(&self) -> [Place; CORES] {
+        std::array::from_fn(|core| self.chip.place(core))
     }
 }
 
@@ -87,9 +76,14 @@ impl VirtualChip for TracedChip {
                 cycles: left.min(slice),
                 ..*limits
             };
+            let before = (self.trace == Trace::Insn).then(|| self.places());
             // Never fails: the error type has no value.
             let Ok(report) = self.chip.run(&limits, watch);
-            self.print()?;
+            let mut out = std::io::stderr().lock();
+            match before {
+                Some(before) => self.print_places(&mut out, &before)?,
+                None => self.print_accesses(&mut out)?,
+            }
             if report.stop != Stop::CycleLimit || left <= slice {
                 return Ok(report);
             }

@@ -49,7 +49,7 @@ pub fn build(
             })
             .collect(),
         summary: summary(&reports),
-        disagreements: disagreements(&reports),
+        disagreements: disagreements(scenarios, backends, outcomes, &reports),
         scenarios: reports,
     }
 }
@@ -69,31 +69,42 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
     summary
 }
 
-fn disagreements(scenarios: &[ScenarioReport]) -> Vec<Disagreement> {
+/// Compares the back ends' verdicts on each copy: same outcome, same signature.
+fn disagreements(
+    scenarios: &[Scenario],
+    backends: &[Box<dyn Backend>],
+    outcomes: &[Outcome],
+    reports: &[ScenarioReport],
+) -> Vec<Disagreement> {
     let mut found = Vec::new();
-    // All back ends of a scenario stand side by side.
-    for group in scenarios.chunk_by(|a, b| a.file == b.file && a.backend != b.backend) {
-        for (index, target) in group[0].targets.iter().enumerate() {
-            let verdicts: Vec<(&str, String)> = group
-                .iter()
-                .filter_map(|scenario| {
-                    let verdict = &scenario.targets.get(index)?.verdict;
-                    Some((scenario.backend.as_str(), short(verdict)))
-                })
-                .collect();
-            if verdicts
-                .iter()
-                .any(|(_, verdict)| *verdict != verdicts[0].1)
-            {
-                found.push(Disagreement {
-                    scenario: group[0].name.clone(),
-                    target: target.name.clone(),
-                    verdicts: verdicts
-                        .into_iter()
-                        .map(|(backend, verdict)| format!("{backend}: {verdict}"))
-                        .collect(),
-                });
+    for (number, scenario) in scenarios.iter().enumerate() {
+        let group: Vec<_> = outcomes
+            .iter()
+            .zip(reports)
+            .filter(|(outcome, _)| outcome.scenario == number)
+            .collect();
+        for (index, target) in scenario.targets.iter().enumerate() {
+            let verdict = |report: &ScenarioReport| short(&report.targets[index].verdict);
+            let verdicts: Vec<String> = group.iter().map(|(_, report)| verdict(report)).collect();
+            if verdicts.windows(2).all(|pair| pair[0] == pair[1]) {
+                continue;
             }
+            let named = |text: &str, report: &ScenarioReport| format!("{}: {text}", report.backend);
+            let fault = |(outcome, report): &(&Outcome, &ScenarioReport)| {
+                backends[outcome.backend]
+                    .known_fault(&scenario.donor.bank, &target.efuses.bank)
+                    .map(|fault| named(&fault, report))
+            };
+            found.push(Disagreement {
+                scenario: scenario.name.clone(),
+                target: target.name.clone(),
+                known_faults: group.iter().filter_map(fault).collect(),
+                verdicts: verdicts
+                    .iter()
+                    .zip(&group)
+                    .map(|(verdict, (_, report))| named(verdict, report))
+                    .collect(),
+            });
         }
     }
     found

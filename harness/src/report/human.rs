@@ -263,12 +263,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
             out.line(13, styled(BAD, text));
         }
     }
-    if let Some(chip) = &target.chip {
-        if !target.as_expected {
-            gaps(out, chip, true);
-            out.line(13, format_args!("stopped: {}", chip.stop));
-            excerpt(out, chip);
-        }
+    if let Some(chip) = target.chip.as_ref().filter(|_| !target.as_expected) {
+        gaps(out, chip, true);
+        out.line(13, format_args!("stopped: {}", chip.stop));
+        excerpt(out, chip);
     }
 }
 
@@ -302,6 +300,9 @@ fn disagreements(out: &mut Out, report: &Report) {
         );
         for verdict in &disagreement.verdicts {
             out.wrapped(4, Style::new(), verdict);
+        }
+        for fault in &disagreement.known_faults {
+            out.wrapped(4, DIM, &format!("known fault of {fault}"));
         }
     }
 }

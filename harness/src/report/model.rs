@@ -209,4 +209,6 @@ pub struct Disagreement {
     pub target: String,
     /// Each back end's verdict, `name: verdict`.
     pub verdicts: Vec<String>,
+    /// Known faults of a back end that can explain it, `name: fault`.
+    pub known_faults: Vec<String>,
 }
