@@ -127,12 +127,6 @@ pub trait Backend: Send + Sync {
         })
     }
 
-    /// The known fault of this back end, if there is one, that can falsify the verdict on a copy from a chip with the
-    /// `donor`'s eFuses onto one with the `target`'s; it is named where the back end disagrees with another.
-    fn known_fault(&self, _donor: &EfuseBank, _target: &EfuseBank) -> Option<String> {
-        None
-    }
-
     /// How long a chip of this back end may run where the user says nothing.
     fn budget(&self) -> Budget {
         Budget::default()

@@ -1,5 +1,6 @@
 //! From the results of a run to the report's model.
 
+use cloneproof::boot::GapKind;
 use cloneproof::efuse::EfuseBank;
 use cloneproof::efuse::tables::esp32;
 use cloneproof::flash::FlashImage;
@@ -49,7 +50,7 @@ pub fn build(
             })
             .collect(),
         summary: summary(&reports),
-        disagreements: disagreements(scenarios, backends, outcomes, &reports),
+        disagreements: disagreements(scenarios, outcomes, &reports),
         scenarios: reports,
     }
 }
@@ -72,7 +73,6 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
 /// Compares the back ends' verdicts on each copy: same outcome, same signature.
 fn disagreements(
     scenarios: &[Scenario],
-    backends: &[Box<dyn Backend>],
     outcomes: &[Outcome],
     reports: &[ScenarioReport],
 ) -> Vec<Disagreement> {
@@ -90,15 +90,15 @@ fn disagreements(
                 continue;
             }
             let named = |text: &str, report: &ScenarioReport| format!("{}: {text}", report.backend);
-            let fault = |(outcome, report): &(&Outcome, &ScenarioReport)| {
-                backends[outcome.backend]
-                    .known_fault(&scenario.donor.bank, &target.efuses.bank)
-                    .map(|fault| named(&fault, report))
+            let faults = |(outcome, report): &(&Outcome, &ScenarioReport)| {
+                let faults = known_faults(outcome, index).into_iter();
+                let named: Vec<String> = faults.map(|fault| named(&fault, report)).collect();
+                named
             };
             found.push(Disagreement {
                 scenario: scenario.name.clone(),
                 target: target.name.clone(),
-                known_faults: group.iter().filter_map(fault).collect(),
+                known_faults: group.iter().flat_map(faults).collect(),
                 verdicts: verdicts
                     .iter()
                     .zip(&group)
@@ -108,6 +108,29 @@ fn disagreements(
         }
     }
     found
+}
+
+/// What the back end itself says that it does otherwise than the chip, of donor and target: it may explain a
+/// disagreement.
+fn known_faults(outcome: &Outcome, target: usize) -> Vec<String> {
+    let target = outcome.targets.get(target);
+    let chips = [
+        Some(&outcome.donor),
+        target.and_then(|target| target.played.as_ref()),
+    ];
+    let reports = chips
+        .into_iter()
+        .flatten()
+        .filter_map(|played| played.seen.run.as_ref().ok());
+    let mut faults = Vec::new();
+    for gap in reports.flat_map(|run| &run.report.gaps) {
+        if let GapKind::Behaviour { what } = &gap.kind
+            && !faults.contains(what)
+        {
+            faults.push(what.clone());
+        }
+    }
+    faults
 }
 
 fn short(verdict: &VerdictReport) -> String {

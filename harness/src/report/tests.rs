@@ -1,6 +1,6 @@
 //! Snapshots of the four report formats, over scripted chips.
 
-use cloneproof::boot::{Signature, Stop};
+use cloneproof::boot::{GapKind, Signature, Stop};
 
 use super::{Report, build, human, json, junit, markdown};
 use crate::backend::Backend;
@@ -129,7 +129,14 @@ fn the_number_of_jobs_changes_nothing() {
 
 #[test]
 fn back_ends_that_disagree_are_listed() {
-    let mut other = FakeBackend::new(|_, _| Script::boots());
+    let mut other = FakeBackend::new(|_, _| {
+        let mut script = Script::boots();
+        script.gaps = vec![testing::gap()];
+        script.gaps[0].kind = GapKind::Behaviour {
+            what: "decrypts with any key".to_owned(),
+        };
+        script
+    });
     other.name = "other";
     let right = FakeBackend::new(|power_on, _| match power_on.efuses.mac() {
         testing::TARGET_MAC => Script::refused(),
@@ -143,6 +150,10 @@ fn back_ends_that_disagree_are_listed() {
     assert_eq!(
         report.disagreements[0].verdicts,
         ["fake: refused (invalid-header)", "other: boots"]
+    );
+    assert_eq!(
+        report.disagreements[0].known_faults,
+        ["other: decrypts with any key"]
     );
     assert!(!report.is_success());
     for text in [human::render(&report), markdown::render(&report)] {
