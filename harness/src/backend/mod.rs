@@ -11,6 +11,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub mod builtin;
+mod trace;
 
 /// A virtual chip of any back end.
 pub type AnyChip = Box<dyn VirtualChip<Error = BackendError>>;
