@@ -32,9 +32,9 @@ pub struct PowerOn {
 /// Where a run ends at the latest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunLimits {
-    /// Emulated CPU cycles (built-in chips only).
+    /// Emulated CPU cycles from the call on (built-in chips only).
     pub cycles: u64,
-    /// Wall-clock bound, enforced by back ends that are processes; the built-in chips ignore it.
+    /// Wall-clock bound from the call on, enforced by back ends that are processes; the built-in chips ignore it.
     pub wall: std::time::Duration,
     /// Resets after power-on; one more ends the run.
     pub resets: u32,

@@ -102,10 +102,9 @@ impl Error {
     /// The exit code that this error ends the program with.
     pub fn exit(&self) -> Exit {
         match self {
-            Error::Read { .. }
-            | Error::Input { .. }
-            | Error::Usage { .. }
-            | Error::Scenario(_) => Exit::BadInput,
+            Error::Read { .. } | Error::Input { .. } | Error::Usage { .. } | Error::Scenario(_) => {
+                Exit::BadInput
+            }
             Error::Write { .. } | Error::Backend(_) | Error::Stdout(_) => Exit::Environment,
         }
     }

@@ -32,9 +32,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     }
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file that is too large, also where its size is not known in advance.
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(fail)?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > limit {
         return Err(Error::input(
             path,

@@ -193,12 +193,7 @@ pub fn control(which: Control, seen: &Seen) -> Result<(), Why> {
 /// The verdict on a copy.
 ///
 /// `twin` and `target` are `None` where an earlier step failed and they were not run.
-pub fn judge(
-    donor: &Seen,
-    twin: Option<&Seen>,
-    target: Option<&Seen>,
-    expect: &Expect,
-) -> Verdict {
+pub fn judge(donor: &Seen, twin: Option<&Seen>, target: Option<&Seen>, expect: &Expect) -> Verdict {
     match conclude(donor, twin, target, expect) {
         Ok(verdict) => verdict,
         Err(why) => Verdict::Inconclusive(why),
@@ -223,15 +218,12 @@ fn conclude(
     expect: &Expect,
 ) -> Result<Verdict, Why> {
     control(Control::Donor, donor)?;
-    let (Some(twin), Some(target)) = (twin, target) else {
-        return Err(Why::BackEnd {
-            message: "twin or target was not run".to_owned(),
-        });
-    };
+    let twin = twin.ok_or_else(|| not_run("twin"))?;
     if twin.flash_before != donor.flash_after {
         return Err(Why::OtherBytes { chip: "twin" });
     }
     control(Control::Twin, twin)?;
+    let target = target.ok_or_else(|| not_run("target"))?;
     if target.flash_before != donor.flash_after {
         return Err(Why::OtherBytes { chip: "target" });
     }
@@ -243,6 +235,12 @@ fn conclude(
         });
     }
     refusal(run, expect).map(Verdict::Refused)
+}
+
+fn not_run(chip: &str) -> Why {
+    Why::BackEnd {
+        message: format!("the {chip} was not run"),
+    }
 }
 
 /// The observation, unless its end makes it worthless.
@@ -272,7 +270,12 @@ fn undecided(run: &Observation) -> Why {
 /// The last line of the console, for a reason that a human reads.
 fn last_words(run: &Observation) -> String {
     let text = run.report.console_text();
-    match text.lines().rev().map(str::trim).find(|line| !line.is_empty()) {
+    match text
+        .lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+    {
         // Guests can print anything: what goes into a sentence is bounded.
         Some(line) => {
             let line: String = line.chars().filter(|c| !c.is_control()).take(120).collect();
@@ -321,11 +324,7 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
 }
 
 /// The match of the expected signature in the boot that decides.
-fn named<'a>(
-    run: &Observation,
-    boot: &'a Boot,
-    expected: Signature,
-) -> Result<&'a Match, Why> {
+fn named<'a>(run: &Observation, boot: &'a Boot, expected: Signature) -> Result<&'a Match, Why> {
     if let Some(found) = boot.refusal(expected) {
         return Ok(found);
     }

@@ -157,7 +157,10 @@ fn donor_that_is_refused() {
         Script::refused(),
     ));
     let text = why.to_string();
-    assert!(text.contains("donor") && text.contains("invalid header"), "{text}");
+    assert!(
+        text.contains("donor") && text.contains("invalid header"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -262,7 +265,13 @@ fn other_bytes_than_the_donors() {
 fn silence() {
     let why = why(target_verdict(Script::new(&[], Stop::CycleLimit)));
     assert!(
-        matches!(&why, Why::Undecided { stop: Stop::CycleLimit, .. }),
+        matches!(
+            &why,
+            Why::Undecided {
+                stop: Stop::CycleLimit,
+                ..
+            }
+        ),
         "{why:?}"
     );
     assert!(why.to_string().contains("silent"), "{why}");
@@ -368,13 +377,17 @@ fn the_right_signature_with_another_line() {
 
 #[test]
 fn a_refusal_only_in_an_earlier_boot() {
-    let script = Script::new(
-        &[BANNER, INVALID_HEADER, BANNER, ENTRY],
-        Stop::CycleLimit,
-    );
+    let script = Script::new(&[BANNER, INVALID_HEADER, BANNER, ENTRY], Stop::CycleLimit);
     let why = why(target_verdict(script));
     assert!(
-        matches!(&why, Why::EarlierBoot { boot: 0, last: 1, .. }),
+        matches!(
+            &why,
+            Why::EarlierBoot {
+                boot: 0,
+                last: 1,
+                ..
+            }
+        ),
         "{why:?}"
     );
 }
@@ -389,8 +402,5 @@ fn an_unnamed_complaint_is_no_refusal() {
 #[test]
 fn an_app_that_quotes_a_refusal_before_its_sign_of_life() {
     let script = Script::new(&[BANNER, ENTRY, INVALID_HEADER], Stop::CycleLimit);
-    assert!(matches!(
-        why(target_verdict(script)),
-        Why::Undecided { .. }
-    ));
+    assert!(matches!(why(target_verdict(script)), Why::Undecided { .. }));
 }

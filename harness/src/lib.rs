@@ -16,3 +16,6 @@ pub mod replay;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+
+#[cfg(test)]
+mod testing;

@@ -139,7 +139,7 @@ pub fn observe(
     let mut cycles = 0;
     let (report, ended) = loop {
         let limits = RunLimits {
-            cycles: deadline.cycles.min(cycles + SLICE_CYCLES),
+            cycles: deadline.cycles.saturating_sub(cycles).min(SLICE_CYCLES),
             wall: deadline.wall.saturating_duration_since(Instant::now()),
             resets: budget.resets,
         };
@@ -179,7 +179,10 @@ pub fn observe(
 
 /// Once the chip can print nothing more, what it printed of a last line counts.
 fn flush_if_over(report: &BootReport, watch: &mut ConsoleWatch) {
-    let over = matches!(report.stop, Stop::Dead { .. } | Stop::Exited { .. } | Stop::Gap(_));
+    let over = matches!(
+        report.stop,
+        Stop::Dead { .. } | Stop::Exited { .. } | Stop::Gap(_)
+    );
     if over {
         watch.scanner.finish();
         watch.update();

@@ -22,7 +22,7 @@ pub fn encrypted_ranges(flash: &Flash, efuses: &EfuseBank) -> Vec<Range<u32>> {
 pub fn flash(flash: &Flash, efuses: &EfuseBank) -> FlashImage {
     let mut image = FlashImage::erased(flash.size as usize);
     for part in &flash.firmware.parts {
-        image.write(part.offset, &part.data);
+        image.write(part.offset, &part.bytes);
     }
     let cipher = FlashCipher::from_efuses(efuses);
     for range in encrypted_ranges(flash, efuses) {

@@ -9,17 +9,19 @@ use cloneproof::boot::{BootReport, Gap, GapKind, Place, Signature, Stop};
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseBank, FlashEncryption};
 use cloneproof::flash::FlashImage;
+use cloneproof::flash::build::FlashPart;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 
 use crate::backend::{AnyChip, Backend, BackendError, Budget};
-use crate::firmware::{Firmware, Part};
+use crate::firmware::Firmware;
 use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target};
 
-pub const BOOTLOADER: [u8; 32] = *b"\xe9bootloader......................";
+pub const BOOTLOADER: [u8; 32] = *b"\xe9bootloader.....................";
 pub const DONOR_MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0, 0, 1];
 pub const TARGET_MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0, 0, 2];
 
-pub const BANNER: &str = "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x12 (SPI_FAST_FLASH_BOOT)\r\n";
+pub const BANNER: &str =
+    "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x12 (SPI_FAST_FLASH_BOOT)\r\n";
 pub const ENTRY: &str = "load:0x3fff0030,len:7104\r\nentry 0x400805e4\r\n";
 pub const ALIVE: &str = "I (30) boot: ESP-IDF 2nd stage bootloader\r\nheartbeat 1\r\n";
 pub const INVALID_HEADER: &str = "invalid header: 0x4b1fa500\r\n";
@@ -97,10 +99,11 @@ impl VirtualChip for FakeChip {
                 source: Box::new(Told),
             });
         }
+        let end = self.cycles + limits.cycles;
         let stop = loop {
             match self.pending.front() {
-                Some((at, _)) if *at > limits.cycles => {
-                    self.cycles = limits.cycles;
+                Some((at, _)) if *at > end => {
+                    self.cycles = end;
                     break Stop::CycleLimit;
                 }
                 Some((at, text)) => {
@@ -114,7 +117,7 @@ impl VirtualChip for FakeChip {
                 }
                 None => {
                     if self.script.stop == Stop::CycleLimit {
-                        self.cycles = limits.cycles;
+                        self.cycles = end;
                     }
                     break self.script.stop.clone();
                 }
@@ -234,9 +237,10 @@ pub fn scenario() -> Scenario {
             firmware: Arc::new(Firmware {
                 name: "test-firmware".to_owned(),
                 sha256: [0xAB; 32],
-                parts: vec![Part {
+                parts: vec![FlashPart {
+                    name: "bootloader".to_owned(),
                     offset: 0x1000,
-                    data: BOOTLOADER.to_vec(),
+                    bytes: BOOTLOADER.to_vec(),
                 }],
                 encrypted: vec![0x1000..0x2000],
                 sign_of_life: None,

@@ -219,3 +219,6 @@ fn absent(words: &[u32]) -> BurnOutcome {
         BurnOutcome::Protected
     }
 }
+
+#[cfg(test)]
+mod tests;

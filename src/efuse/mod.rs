@@ -3,12 +3,18 @@
 mod bank;
 pub mod coding;
 mod field;
+mod files;
 mod identity;
 mod security;
+mod summary;
 pub mod tables;
 
 pub use bank::{BurnOutcome, EfuseBank};
 pub use coding::CodingScheme;
 pub use field::{Field, FieldError};
+pub use files::{
+    ESPEFUSE_ESP32_LEN, EfuseFile, EfuseFileError, EfuseFormat, EfuseWarning, QEMU_ESP32_LEN,
+};
 pub use identity::{CustomMacError, mac_crc};
 pub use security::{FlashEncryption, KeyError, extend_192_bit_key};
+pub use summary::FieldSummary;

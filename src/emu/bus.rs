@@ -2,11 +2,15 @@
 
 use super::memory::{FRAME_SIZE, Frame, Memory};
 
-/// Guest memory access that the chip answers with an exception.
+/// Guest memory access that cannot be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BusFault {
-    /// Nothing is there, or it may not be accessed in this way.
-    Prohibited,
+    /// Nothing is there.
+    Nothing,
+    /// Instructions cannot be fetched from there.
+    NoFetch,
+    /// Memory that cannot be written.
+    ReadOnly,
     /// Wrong width for the instruction bus (8- and 16-bit accesses).
     Width,
 }
@@ -86,6 +90,14 @@ impl Entry {
         Entry(frame << 12 | Entry::READ | narrow | writable | fetch)
     }
 
+    /// The entry may go out of date: [`System::remap`] can drop it.
+    const VOLATILE: u32 = 32;
+
+    /// The same entry, for a page that [`System::remap`] may drop later.
+    pub fn volatile(self) -> Entry {
+        Entry(self.0 | Entry::VOLATILE)
+    }
+
     /// The frame.
     pub fn frame(self) -> Frame {
         self.0 >> 12
@@ -101,6 +113,8 @@ impl Entry {
 pub struct PageMap {
     base: u32,
     entries: Vec<Entry>,
+    /// Addresses of the volatile entries.
+    volatile: Vec<u32>,
 }
 
 impl PageMap {
@@ -109,6 +123,7 @@ impl PageMap {
         PageMap {
             base,
             entries: vec![Entry::NONE; ((end - base) as usize) / FRAME_SIZE],
+            volatile: Vec::new(),
         }
     }
 
@@ -124,18 +139,30 @@ impl PageMap {
     fn set(&mut self, address: u32, entry: Entry) {
         let index = (address.wrapping_sub(self.base) >> 12) as usize;
         if let Some(slot) = self.entries.get_mut(index) {
+            if entry.0 & Entry::VOLATILE != 0 && !slot.present() {
+                self.volatile.push(address);
+            }
             *slot = entry;
         }
     }
 
-    /// Drops the entries of `start..end`.
+    /// Drops the volatile entries of `start..end`.
     pub fn unmap(&mut self, start: u32, end: u32) {
-        let first = (start.wrapping_sub(self.base) >> 12) as usize;
-        let last = ((end.wrapping_sub(self.base)) >> 12) as usize;
-        let last = last.min(self.entries.len());
-        if first < last {
-            self.entries[first..last].fill(Entry::NONE);
-        }
+        let mut volatile = std::mem::take(&mut self.volatile);
+        volatile.retain(|&address| {
+            let gone = (start..end).contains(&address);
+            if gone {
+                self.set(address, Entry::NONE);
+            }
+            !gone
+        });
+        self.volatile = volatile;
+    }
+
+    /// Drops all entries.
+    pub fn clear(&mut self) {
+        self.entries.fill(Entry::NONE);
+        self.volatile.clear();
     }
 
     fn watch_writes(&mut self, frame: Option<Frame>) {
@@ -317,7 +344,7 @@ impl<S: System> Bus<S> {
         let entry = self.entry(address, at);
         if !entry.present() {
             if address & (size - 1) != 0 {
-                return Err(BusFault::Prohibited);
+                return Err(BusFault::Nothing);
             }
             return self.soc.read(&mut self.memory, address, size, at);
         }
@@ -333,7 +360,7 @@ impl<S: System> Bus<S> {
             let address = address.wrapping_add(index);
             let entry = self.entry(address, at);
             if !entry.present() {
-                return Err(BusFault::Prohibited);
+                return Err(BusFault::Nothing);
             }
             value |= self.peek(entry, address, 1) << (8 * index);
         }
@@ -365,7 +392,7 @@ impl<S: System> Bus<S> {
         let entry = self.entry(address, at);
         if !entry.present() {
             if address & (size - 1) != 0 {
-                return Err(BusFault::Prohibited);
+                return Err(BusFault::Nothing);
             }
             let flow = self.soc.write(&mut self.memory, address, size, value, at)?;
             if flow == Flow::Attention {
@@ -381,7 +408,11 @@ impl<S: System> Bus<S> {
             let address = address.wrapping_add(index);
             let entry = self.entry(address, at);
             if entry.0 & Entry::WRITABLE == 0 {
-                return Err(BusFault::Prohibited);
+                return Err(if entry.present() {
+                    BusFault::ReadOnly
+                } else {
+                    BusFault::Nothing
+                });
             }
             if self.memory.note_write(entry.frame()) {
                 self.map.set(address, Entry(entry.0 | Entry::WRITE));
@@ -410,7 +441,11 @@ impl<S: System> Bus<S> {
         if entry.0 & Entry::FETCH != 0 {
             Ok(entry.frame())
         } else {
-            Err(BusFault::Prohibited)
+            Err(if entry.present() {
+                BusFault::NoFetch
+            } else {
+                BusFault::Nothing
+            })
         }
     }
 }

@@ -149,7 +149,7 @@ impl<S: Soc> Machine<S> {
         let now = self.now();
         for (index, state) in self.cores.iter_mut().enumerate() {
             if self.bus.soc.take_core_start(index) {
-                state.core.reset();
+                state.core.reset(state.cycles);
                 state.time = now;
             }
         }
@@ -294,12 +294,12 @@ impl<S: Soc> Machine<S> {
         match request.scope {
             ResetScope::Core(core) => {
                 if let Some(state) = self.cores.get_mut(core as usize) {
-                    state.core.reset();
+                    state.core.reset(state.cycles);
                 }
             }
             ResetScope::Digital | ResetScope::System => {
                 for state in &mut self.cores {
-                    state.core.reset();
+                    state.core.reset(state.cycles);
                     state.time = state.time.max(now);
                 }
                 self.bus.unmap_all();

@@ -2,6 +2,7 @@
 //!
 //! Time is counted in [`Ticks`] of 1/480 MHz, of which every CPU and APB clock of the family is a whole divisor.
 
+pub mod builtin;
 pub mod bus;
 pub mod machine;
 pub mod memory;
@@ -23,3 +24,5 @@ pub const TICKS_PER_APB: u64 = 6;
 pub const TICKS_PER_XTAL: u64 = 12;
 /// Ticks of one period of the 150 kHz RTC slow clock.
 pub const TICKS_PER_RTC_SLOW: u64 = 3200;
+/// Ticks of one period of the 8 MHz RC oscillator.
+pub const TICKS_PER_RC8M: u64 = 60;

@@ -3,13 +3,15 @@
 //! Sources: ESP32 technical reference manual, chapter "Flash Encryption"; esptool `espsecure/__init__.py`. Reading
 //! uses AES encryption and writing AES decryption, on blocks whose bytes are reversed.
 
-use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-use aes::{Aes256Dec, Aes256Enc, Block};
+use aes::hazmat::Block8;
 
 use super::BLOCK_SIZE;
+use super::aes_batch::{BLOCKS, KEYS, Schedule};
 
 /// Bytes of flash that share a key.
 const UNIT_SIZE: usize = 32;
+/// Bytes that are worked on together.
+const BATCH_SIZE: usize = BLOCKS * BLOCK_SIZE;
 
 /// The key bits that each bit of FLASH_CRYPT_CONFIG tweaks, as first and last bit from the most significant on.
 const TWEAK_RANGES: [(usize, usize); 4] = [(0, 66), (67, 131), (132, 194), (195, 255)];
@@ -39,30 +41,33 @@ impl Esp32Cipher {
 
     /// Decrypts the whole blocks of `data`, which lie at `offset` in flash.
     pub fn decrypt(&self, offset: u32, data: &mut [u8]) {
-        for_each_unit(offset, data, |address, unit| {
-            let aes = Aes256Enc::new(&self.unit_key(address));
-            on_reversed(unit, |blocks| aes.encrypt_blocks(blocks));
+        let mut schedule = Schedule::new();
+        for_each_batch(offset, data, |address, batch| {
+            schedule.for_encrypting(&self.batch_keys(address));
+            on_reversed(batch, |blocks| schedule.encrypt(blocks));
         });
     }
 
     /// Encrypts the whole blocks of `data`, which will lie at `offset` in flash.
     pub fn encrypt(&self, offset: u32, data: &mut [u8]) {
-        for_each_unit(offset, data, |address, unit| {
-            let aes = Aes256Dec::new(&self.unit_key(address));
-            on_reversed(unit, |blocks| aes.decrypt_blocks(blocks));
+        let mut schedule = Schedule::new();
+        for_each_batch(offset, data, |address, batch| {
+            schedule.for_decrypting(&self.batch_keys(address));
+            on_reversed(batch, |blocks| schedule.decrypt(blocks));
         });
     }
 
-    /// The key of the 32-byte unit at `address`.
+    /// The keys of the units from `address` on, most significant word first.
     #[inline]
-    fn unit_key(&self, address: u32) -> aes::cipher::Key<Aes256Enc> {
-        let tweak = tweak(address);
-        let mut key = [0; 32];
-        let (words, _) = key.as_chunks_mut::<8>();
-        for (number, word) in words.iter_mut().enumerate() {
-            *word = (self.key[number] ^ tweak[number] & self.tweaked[number]).to_be_bytes();
+    fn batch_keys(&self, address: u32) -> [[u64; 4]; KEYS] {
+        let mut keys = [self.key; KEYS];
+        for (number, key) in keys.iter_mut().enumerate() {
+            let tweak = tweak(address.wrapping_add((number * UNIT_SIZE) as u32));
+            for (word, (tweak, mask)) in key.iter_mut().zip(tweak.iter().zip(self.tweaked)) {
+                *word ^= tweak & mask;
+            }
         }
-        Array::from(key)
+        keys
     }
 }
 
@@ -95,33 +100,53 @@ fn tweaked_bits(crypt_config: u8) -> [u64; 4] {
     bits
 }
 
-/// Cuts `data` into pieces that share a key, of one or two blocks, and calls `f` with the address of each.
+/// Cuts the whole blocks of `data` into batches and calls `f` with each and its address, a multiple of [`UNIT_SIZE`].
+/// A piece of a batch is filled up for the call.
 #[inline]
-fn for_each_unit(offset: u32, data: &mut [u8], mut f: impl FnMut(u32, &mut [u8])) {
-    let mut address = offset & !(BLOCK_SIZE as u32 - 1);
+fn for_each_batch(offset: u32, data: &mut [u8], mut f: impl FnMut(u32, &mut [u8; BATCH_SIZE])) {
+    let mut address = offset - offset % UNIT_SIZE as u32;
+    let skipped = (offset - address) as usize / BLOCK_SIZE * BLOCK_SIZE;
     let whole = data.len() - data.len() % BLOCK_SIZE;
     let mut data = &mut data[..whole];
-    if !(address as usize).is_multiple_of(UNIT_SIZE) && !data.is_empty() {
-        let (second_half, rest) = data.split_at_mut(BLOCK_SIZE);
-        f(address, second_half);
-        address = address.wrapping_add(BLOCK_SIZE as u32);
+    if skipped != 0 {
+        let (first, rest) = data.split_at_mut(whole.min(BATCH_SIZE - skipped));
+        in_part(address, skipped, first, &mut f);
+        address = address.wrapping_add(BATCH_SIZE as u32);
         data = rest;
     }
-    for unit in data.chunks_mut(UNIT_SIZE) {
-        f(address, unit);
-        address = address.wrapping_add(UNIT_SIZE as u32);
+    let (batches, last) = data.as_chunks_mut::<BATCH_SIZE>();
+    for batch in batches {
+        f(address, batch);
+        address = address.wrapping_add(BATCH_SIZE as u32);
+    }
+    if !last.is_empty() {
+        in_part(address, 0, last, &mut f);
     }
 }
 
-/// Runs `f` over the one or two blocks of a unit, each with its bytes reversed before and after.
+/// Calls `f` with a batch of which only `part` counts, at `place` in it.
+fn in_part(
+    address: u32,
+    place: usize,
+    part: &mut [u8],
+    mut f: impl FnMut(u32, &mut [u8; BATCH_SIZE]),
+) {
+    let mut batch = [0; BATCH_SIZE];
+    let place = place..place + part.len();
+    batch[place.clone()].copy_from_slice(part);
+    f(address, &mut batch);
+    part.copy_from_slice(&batch[place]);
+}
+
+/// Runs `f` over the blocks of a batch, each with its bytes reversed before and after.
 #[inline]
-fn on_reversed(unit: &mut [u8], f: impl FnOnce(&mut [Block])) {
-    let mut blocks = [Block::default(); UNIT_SIZE / BLOCK_SIZE];
-    let (pieces, _) = unit.as_chunks_mut::<BLOCK_SIZE>();
+fn on_reversed(batch: &mut [u8; BATCH_SIZE], f: impl FnOnce(&mut Block8)) {
+    let mut blocks = Block8::default();
+    let (pieces, _) = batch.as_chunks_mut::<BLOCK_SIZE>();
     for (block, piece) in blocks.iter_mut().zip(pieces.iter()) {
         *block = reversed(piece).into();
     }
-    f(&mut blocks[..pieces.len()]);
+    f(&mut blocks);
     for (block, piece) in blocks.iter().zip(pieces.iter_mut()) {
         *piece = reversed(&block.0);
     }

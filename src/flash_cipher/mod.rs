@@ -1,5 +1,6 @@
 //! The ciphers between flash and bus, chosen by the chip and its eFuses.
 
+mod aes_batch;
 mod esp32;
 
 pub use esp32::Esp32Cipher;

@@ -58,7 +58,7 @@ pub enum BackendError {
 }
 
 /// What is printed while a chip runs, besides its console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Trace {
     /// Every access to a peripheral register.
     Mmio,

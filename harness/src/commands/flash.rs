@@ -40,7 +40,10 @@ fn cipher(args: &CipherArgs) -> Result<FlashCipher, Error> {
     let config = u8::try_from(args.crypt_config).unwrap_or(u8::MAX);
     FlashCipher::esp32(&key, config).map_err(|error| match error {
         CipherError::CryptConfig { .. } => Error::usage(
-            format!("--crypt-config {:#x} does not fit four bits", args.crypt_config),
+            format!(
+                "--crypt-config {:#x} does not fit four bits",
+                args.crypt_config
+            ),
             "use a number from 0 to 0xf; ESP-IDF burns 0xf",
         ),
         _ => Error::input(

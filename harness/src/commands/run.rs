@@ -31,7 +31,10 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
     let report = execute(args, &scenarios, &backends);
     let text = render(&report, args.format);
     match &args.out {
-        Some(path) => files::write(path, anstream::adapter::strip_str(&text).to_string().as_bytes())?,
+        Some(path) => files::write(
+            path,
+            anstream::adapter::strip_str(&text).to_string().as_bytes(),
+        )?,
         None => print(&text)?,
     }
     if args.format == Format::Human || args.out.is_some() {

@@ -80,7 +80,10 @@ fn disagreements(scenarios: &[ScenarioReport]) -> Vec<Disagreement> {
                     Some((scenario.backend.as_str(), short(verdict)))
                 })
                 .collect();
-            if verdicts.iter().any(|(_, verdict)| *verdict != verdicts[0].1) {
+            if verdicts
+                .iter()
+                .any(|(_, verdict)| *verdict != verdicts[0].1)
+            {
                 found.push(Disagreement {
                     scenario: group[0].name.clone(),
                     target: target.name.clone(),
@@ -220,7 +223,12 @@ fn chip_report(played: &Played) -> ChipReport {
         cycles: report.map_or(0, |report| report.cycles),
         instructions: report.map_or(0, |report| report.instructions),
         gaps: report.map_or_else(Vec::new, |report| {
-            report.gaps.iter().take(LIST).map(|gap| printable(&gap.to_string())).collect()
+            report
+                .gaps
+                .iter()
+                .take(LIST)
+                .map(|gap| printable(&gap.to_string()))
+                .collect()
         }),
         console: report.map_or_else(Vec::new, |report| console(&report.console_text())),
     }

@@ -20,7 +20,10 @@ const EXCERPT: usize = 12;
 pub fn render(report: &Report) -> String {
     let mut out = Out::default();
     for backend in &report.backends {
-        out.line(0, format_args!("Back end {}: {}", backend.name, backend.identity));
+        out.line(
+            0,
+            format_args!("Back end {}: {}", backend.name, backend.identity),
+        );
     }
     for scenario in &report.scenarios {
         scenario_lines(&mut out, scenario);
@@ -50,7 +53,8 @@ impl Out {
     fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
         let mut line = String::new();
         for word in text.split_whitespace() {
-            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH
+            {
                 self.line(indent, styled(style, &line));
                 line.clear();
             }
@@ -77,7 +81,10 @@ fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {
         styled(BAD, "FAIL")
     };
     let backend = styled(DIM, format_args!("[{}]", scenario.backend));
-    out.line(0, format_args!("{mark} {} {backend}", styled(BOLD, &scenario.name)));
+    out.line(
+        0,
+        format_args!("{mark} {} {backend}", styled(BOLD, &scenario.name)),
+    );
     out.wrapped(5, Style::new(), &scenario.description);
     if let Some(why) = &scenario.why {
         out.wrapped(5, DIM, why);
@@ -90,7 +97,10 @@ fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {
 
 fn donor(out: &mut Out, scenario: &ScenarioReport) {
     let chip = &scenario.donor;
-    out.line(5, format_args!("donor   {}", describe(&scenario.chip, &chip.efuses)));
+    out.line(
+        5,
+        format_args!("donor   {}", describe(&scenario.chip, &chip.efuses)),
+    );
     let firmware = &scenario.firmware;
     let encrypted = match firmware.encrypted.is_empty() {
         true => "flash in plain text".to_owned(),
@@ -104,7 +114,10 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
     gaps(out, chip);
     match &scenario.twin {
         Some(twin) => {
-            out.line(5, "twin    same eFuses, the donor's flash as it was left, bit for bit");
+            out.line(
+                5,
+                "twin    same eFuses, the donor's flash as it was left, bit for bit",
+            );
             control(out, twin);
             gaps(out, twin);
         }
@@ -114,7 +127,10 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
 
 fn describe(chip: &str, efuses: &EfuseReport) -> String {
     let encryption = if efuses.flash_encryption {
-        format!("flash encryption on (config {:#x})", efuses.flash_crypt_config)
+        format!(
+            "flash encryption on (config {:#x})",
+            efuses.flash_crypt_config
+        )
     } else {
         "flash encryption off".to_owned()
     };
@@ -135,12 +151,18 @@ fn describe(chip: &str, efuses: &EfuseReport) -> String {
             }
         ),
     };
-    format!("{chip} {}, MAC {}, {encryption}, {key}", efuses.revision, efuses.mac)
+    format!(
+        "{chip} {}, MAC {}, {encryption}, {key}",
+        efuses.revision, efuses.mac
+    )
 }
 
 fn control(out: &mut Out, chip: &ChipReport) {
     match &chip.sign_of_life {
-        Some(life) => out.line(13, format_args!("control holds: booted to its app (\"{life}\")")),
+        Some(life) => out.line(
+            13,
+            format_args!("control holds: booted to its app (\"{life}\")"),
+        ),
         None => {
             let text = format!("control FAILED: did not boot to its app; {}", chip.stop);
             out.line(13, styled(BAD, text));
@@ -156,10 +178,16 @@ fn rom(out: &mut Out, chip: &ChipReport) {
 
 fn flash(out: &mut Out, chip: &ChipReport) {
     let before = &chip.flash_sha256_before;
-    out.line(13, styled(DIM, format_args!("flash SHA-256 {before} before")));
+    out.line(
+        13,
+        styled(DIM, format_args!("flash SHA-256 {before} before")),
+    );
     let after = match chip.flash_sha256_after == *before {
         true => "              the same after the run: these bytes are copied".to_owned(),
-        false => format!("              {} after: these bytes are copied", chip.flash_sha256_after),
+        false => format!(
+            "              {} after: these bytes are copied",
+            chip.flash_sha256_after
+        ),
     };
     out.line(13, styled(DIM, after));
 }
@@ -182,7 +210,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
         Some(chip) => describe(chip_name, &chip.efuses),
         None => "not run".to_owned(),
     };
-    out.line(5, format_args!("target  {}: {about}", styled(BOLD, &target.name)));
+    out.line(
+        5,
+        format_args!("target  {}: {about}", styled(BOLD, &target.name)),
+    );
     let style = match (target.as_expected, target.verdict.outcome) {
         (false, _) => BAD,
         (true, "boots") => NOTE,
@@ -193,7 +224,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
         ("boots", _) => "THE COPY RUNS".to_owned(),
         _ => "INCONCLUSIVE".to_owned(),
     };
-    out.line(13, format_args!("{}: {}", styled(style, verdict), target.verdict.reason));
+    out.line(
+        13,
+        format_args!("{}: {}", styled(style, verdict), target.verdict.reason),
+    );
     if let (Some(line), Some(number)) = (&target.verdict.line, target.verdict.line_number) {
         let times = match target.verdict.count {
             Some(1) | None => String::new(),
@@ -202,7 +236,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
         out.line(13, format_args!("console line {number}: \"{line}\"{times}"));
     }
     match target.as_expected {
-        true => out.line(13, format_args!("as expected; fidelity {}", target.fidelity)),
+        true => out.line(
+            13,
+            format_args!("as expected; fidelity {}", target.fidelity),
+        ),
         false => {
             let text = format!("NOT AS EXPECTED: expected {}", target.expected);
             out.line(13, styled(BAD, text));
@@ -219,7 +256,11 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
 
 /// The end of the console.
 fn excerpt(out: &mut Out, chip: &ChipReport) {
-    let lines: Vec<&String> = chip.console.iter().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&String> = chip
+        .console
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     if lines.is_empty() {
         out.line(13, "console: silent");
         return;
@@ -237,7 +278,10 @@ fn disagreements(out: &mut Out, report: &Report) {
     out.blank();
     out.line(0, styled(BAD, "Back ends that disagree"));
     for disagreement in &report.disagreements {
-        out.line(2, format_args!("{} / {}", disagreement.scenario, disagreement.target));
+        out.line(
+            2,
+            format_args!("{} / {}", disagreement.scenario, disagreement.target),
+        );
         for verdict in &disagreement.verdicts {
             out.wrapped(4, Style::new(), verdict);
         }
@@ -249,7 +293,10 @@ fn findings(out: &mut Out, report: &Report) {
         return;
     }
     out.blank();
-    out.line(0, styled(NOTE, "Findings: weaknesses that were shown to be real"));
+    out.line(
+        0,
+        styled(NOTE, "Findings: weaknesses that were shown to be real"),
+    );
     for scenario in &report.scenarios {
         for target in scenario.targets.iter().filter(|target| target.as_expected) {
             if let Some(finding) = &target.finding {

@@ -8,18 +8,17 @@ use super::model::{Report, ScenarioReport, TargetReport};
 pub fn render(report: &Report) -> String {
     let mut out = String::from("# cloneproof report\n\n");
     for backend in &report.backends {
-        line(&mut out, format_args!("- Back end `{}`: {}", backend.name, text(&backend.identity)));
+        line(
+            &mut out,
+            format_args!("- Back end `{}`: {}", backend.name, text(&backend.identity)),
+        );
     }
     let summary = &report.summary;
     line(
         &mut out,
         format_args!(
             "\n**{} of {} verdicts as expected**: {} refused, {} running, {} inconclusive.\n",
-            summary.expected,
-            summary.copies,
-            summary.refused,
-            summary.boots,
-            summary.inconclusive
+            summary.expected, summary.copies, summary.refused, summary.boots, summary.inconclusive
         ),
     );
     out.push_str("| Scenario | Copy onto | Back end | Verdict | Evidence | As expected |\n");
@@ -87,7 +86,12 @@ fn findings(out: &mut String, report: &Report) {
             if let Some(finding) = &target.finding {
                 line(
                     out,
-                    format_args!("- **{} / {}**: {}", scenario.name, target.name, text(finding)),
+                    format_args!(
+                        "- **{} / {}**: {}",
+                        scenario.name,
+                        target.name,
+                        text(finding)
+                    ),
                 );
             }
         }
@@ -115,12 +119,35 @@ fn disagreements(out: &mut String, report: &Report) {
 fn evidence(out: &mut String, scenario: &ScenarioReport) {
     line(
         out,
-        format_args!("\n### {} ({})\n\n{}\n", scenario.name, scenario.backend, text(&scenario.description)),
+        format_args!(
+            "\n### {} ({})\n\n{}\n",
+            scenario.name,
+            scenario.backend,
+            text(&scenario.description)
+        ),
     );
     let rom = scenario.donor.rom_sha256.as_deref().unwrap_or("unknown");
-    line(out, format_args!("- donor: {} {}, mask ROM SHA-256 {rom}", scenario.chip, scenario.donor.efuses.revision));
-    line(out, format_args!("- donor flash SHA-256 before {}", scenario.donor.flash_sha256_before));
-    line(out, format_args!("- donor flash SHA-256 after {}", scenario.donor.flash_sha256_after));
+    line(
+        out,
+        format_args!(
+            "- donor: {} {}, mask ROM SHA-256 {rom}",
+            scenario.chip, scenario.donor.efuses.revision
+        ),
+    );
+    line(
+        out,
+        format_args!(
+            "- donor flash SHA-256 before {}",
+            scenario.donor.flash_sha256_before
+        ),
+    );
+    line(
+        out,
+        format_args!(
+            "- donor flash SHA-256 after {}",
+            scenario.donor.flash_sha256_after
+        ),
+    );
     let control = |chip: Option<&super::model::ChipReport>| match chip {
         Some(chip) => match &chip.sign_of_life {
             Some(life) => format!("booted to its app ({})", code(life)),
@@ -128,8 +155,14 @@ fn evidence(out: &mut String, scenario: &ScenarioReport) {
         },
         None => "not run".to_owned(),
     };
-    line(out, format_args!("- control donor: {}", control(Some(&scenario.donor))));
-    line(out, format_args!("- control twin: {}", control(scenario.twin.as_ref())));
+    line(
+        out,
+        format_args!("- control donor: {}", control(Some(&scenario.donor))),
+    );
+    line(
+        out,
+        format_args!("- control twin: {}", control(scenario.twin.as_ref())),
+    );
     for target in &scenario.targets {
         line(
             out,

@@ -7,5 +7,5 @@ pub mod junit;
 pub mod markdown;
 pub mod model;
 
-pub use build::build;
+pub use build::{build, hex, mac};
 pub use model::Report;

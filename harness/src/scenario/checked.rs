@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::efuses::{self, EfuseSetup, Problem, RawEfuses};
 use super::error::ScenarioError;
-use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
+use super::raw::{RawDonor, RawExpect, RawScenario, RawTarget};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
 
@@ -136,15 +136,14 @@ impl File<'_> {
 pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Error> {
     let file = File { path, text };
     let name = name(&file, &raw.name)?;
-    let chip = raw
-        .chip
-        .get_ref()
-        .parse::<Chip>()
-        .map_err(|error| file.wrong(raw.chip.span(), error.to_string(), "use chip = \"esp32\""))?;
-    let sign_of_life = sign_of_life(&file, &raw.sign_of_life)?;
+    let chip =
+        raw.chip.get_ref().parse::<Chip>().map_err(|error| {
+            file.wrong(raw.chip.span(), error.to_string(), "use chip = \"esp32\"")
+        })?;
     let donor = donor_efuses(&file, chip, &raw.donor)?;
     let targets = targets(&file, chip, &donor, &raw)?;
     let flash = flash(&file, chip, &raw.donor)?;
+    let sign_of_life = sign_of_life(&file, &raw, &flash.firmware)?;
     Ok(Scenario {
         name,
         path: path.to_owned(),
@@ -182,10 +181,23 @@ fn regex(file: &File, value: &Spanned<String>) -> Result<Regex, Box<ScenarioErro
     })
 }
 
+/// The scenario's own sign of life, or the one that the firmware's manifest tells.
 fn sign_of_life(
     file: &File,
-    raw: &Spanned<RawSignOfLife>,
+    scenario: &RawScenario,
+    firmware: &Firmware,
 ) -> Result<SignOfLife, Box<ScenarioError>> {
+    let Some(raw) = &scenario.sign_of_life else {
+        let from_manifest = firmware.sign_of_life.as_deref().map(Regex::new);
+        return match from_manifest {
+            Some(Ok(regex)) => Ok(SignOfLife::Regex(regex)),
+            _ => Err(file.wrong(
+                scenario.donor.span(),
+                "nothing tells how the donor's app shows that it runs",
+                "add a table [sign-of-life] with text = \"…\" or regex = '…'",
+            )),
+        };
+    };
     match (&raw.get_ref().text, &raw.get_ref().regex) {
         (Some(text), None) if !text.get_ref().trim().is_empty() => {
             Ok(SignOfLife::Text(text.get_ref().clone()))
@@ -278,8 +290,7 @@ fn target(
         coding_scheme: target.coding_scheme.as_ref(),
         burn: &target.burn,
     };
-    let efuses =
-        efuses::burn(chip, &values, Some(donor)).map_err(|problem| file.error(problem))?;
+    let efuses = efuses::burn(chip, &values, Some(donor)).map_err(|problem| file.error(problem))?;
     Ok(Target {
         name: name(file, &target.name)?,
         efuses,
@@ -359,7 +370,11 @@ fn refused(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<Scenario
             format!("use stage = \"{}\"", signature.stage()),
         ));
     }
-    let line = expect.line.as_ref().map(|line| regex(file, line)).transpose()?;
+    let line = expect
+        .line
+        .as_ref()
+        .map(|line| regex(file, line))
+        .transpose()?;
     Ok(Expect::Refused { signature, line })
 }
 
@@ -378,10 +393,15 @@ fn flash(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<Flash, Erro
                     "name the app with app = \"…\" instead of firmware, or remove this key",
                 )));
             }
-            firmware::manifest_sources(&at(image))?
+            firmware::manifest_sources(chip, &at(image))?
         }
         (None, Some(app)) => Sources {
+            name: at(app)
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             app: at(app),
+            sha256: None,
+            sign_of_life: None,
             bootloader: donor.bootloader.as_ref().map(at),
             partition_table: donor.partition_table.as_ref().map(at),
         },
@@ -395,7 +415,7 @@ fn flash(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<Flash, Erro
     };
     Ok(Flash {
         size,
-        firmware: Arc::new(firmware::load(chip, size, &sources)?),
+        firmware: Arc::new(firmware::load(chip, size, sources)?),
     })
 }
 

@@ -68,7 +68,7 @@ pub fn burn(
     let preset = preset(raw.preset)?;
     let coding = coding_scheme(raw.coding_scheme)?;
     let mut bank = factory(chip, raw, donor)?;
-    if coding == CodingScheme::ThreeQuarters {
+    if coding == CodingScheme::ThreeQuarter {
         set(&mut bank, raw.span.clone(), "CODING_SCHEME", 1)?;
     }
     let key = match raw.encryption_key {
@@ -112,7 +112,7 @@ fn preset(raw: Option<&Spanned<String>>) -> Result<Preset, Problem> {
 fn coding_scheme(raw: Option<&Spanned<String>>) -> Result<CodingScheme, Problem> {
     match raw.map(|value| (value, value.get_ref().as_str())) {
         None | Some((_, "none")) => Ok(CodingScheme::None),
-        Some((_, "3/4")) => Ok(CodingScheme::ThreeQuarters),
+        Some((_, "3/4")) => Ok(CodingScheme::ThreeQuarter),
         Some((value, name)) => Err(problem(
             value.span(),
             format!("unknown coding scheme \"{name}\""),
@@ -121,11 +121,7 @@ fn coding_scheme(raw: Option<&Spanned<String>>) -> Result<CodingScheme, Problem>
     }
 }
 
-fn factory(
-    chip: Chip,
-    raw: &RawEfuses,
-    donor: Option<&EfuseSetup>,
-) -> Result<EfuseBank, Problem> {
+fn factory(chip: Chip, raw: &RawEfuses, donor: Option<&EfuseSetup>) -> Result<EfuseBank, Problem> {
     let mac = parse_mac(raw.mac)?;
     let revision = match (raw.revision, donor) {
         (Some(value), _) => parse_revision(value)?,
@@ -248,7 +244,11 @@ fn encrypt(
 ) -> Result<(), Problem> {
     let span = raw.encryption_key.map_or(raw.span.clone(), Spanned::span);
     let failed = |error: cloneproof::efuse::KeyError| {
-        problem(span.clone(), error.to_string(), "correct the key or the coding scheme")
+        problem(
+            span.clone(),
+            error.to_string(),
+            "correct the key or the coding scheme",
+        )
     };
     let mut config = match (preset, key) {
         (Preset::None, key) => {

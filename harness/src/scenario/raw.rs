@@ -17,7 +17,8 @@ pub struct RawScenario {
     pub why: Option<String>,
     pub chip: Spanned<String>,
     pub donor: Spanned<RawDonor>,
-    pub sign_of_life: Spanned<RawSignOfLife>,
+    #[serde(default)]
+    pub sign_of_life: Option<Spanned<RawSignOfLife>>,
     #[serde(default, rename = "target")]
     pub targets: Vec<Spanned<RawTarget>>,
 }

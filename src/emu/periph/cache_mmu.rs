@@ -60,6 +60,16 @@ impl CacheRegion {
         };
         Some((region, first + ((address - base) / PAGE_BYTES) as usize))
     }
+
+    /// The bus address of the 64 KiB page of flash that table entry `index` maps, the reverse of [`CacheRegion::locate`].
+    pub fn page_of_entry(index: u32) -> Option<u32> {
+        let region = REGION_ENTRIES as u32;
+        match index / region {
+            0 => Some(0x3f40_0000 + index * PAGE_BYTES),
+            1..=3 => Some(0x4000_0000 + (index - region) * PAGE_BYTES),
+            _ => None,
+        }
+    }
 }
 
 /// The two cores' tables.

@@ -54,10 +54,6 @@ const CMD_PROGRAM: u32 = 1 << 1;
 const READ_TICKS: Ticks = 10 * TICKS_PER_US;
 const PROGRAM_TICKS: Ticks = 100 * TICKS_PER_US;
 
-/// BLOCK0 word 6, bits 0-1: coding scheme; 1 is 3/4.
-const CODING_SCHEME: Bits = Bits::new(0, 2);
-const CODING_SCHEME_3_4: u32 = 1;
-
 /// The eFuse controller with its bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EfuseCtrl {
@@ -180,28 +176,15 @@ impl EfuseCtrl {
     }
 }
 
-/// `EFUSE_DEC_WARNINGS`: a bit for each 8-byte group of BLOCK1-BLOCK3 whose 3/4 check bytes do not fit.
-///
-/// A group is six bytes, their XOR, and the sum over `i` of `(i + 1) * popcount(byte i)`.
+/// `EFUSE_DEC_WARNINGS`: twelve bits. Inferred: one for each unit of BLOCK1 to BLOCK3, four a block, whose check bytes
+/// do not fit.
 fn coding_errors(bank: &EfuseBank) -> u32 {
-    if CODING_SCHEME.get(bank.hardware_word(0, 6)) != CODING_SCHEME_3_4 {
-        return 0;
-    }
-    let mut errors = 0;
-    for group in 0..12 {
-        let (block, first) = (1 + group / 4, group % 4 * 2);
-        let low = u64::from(bank.hardware_word(block, first));
-        let high = u64::from(bank.hardware_word(block, first + 1));
-        let bytes = (high << 32 | low).to_le_bytes();
-        let xor = bytes[..6].iter().fold(0, |xor, byte| xor ^ byte);
-        let sum = (1..)
-            .zip(&bytes[..6])
-            .fold(0u32, |sum, (weight, byte)| sum + weight * byte.count_ones());
-        if bytes[6] != xor || bytes[7] != sum as u8 {
-            errors |= 1 << group;
-        }
-    }
-    errors
+    bank.coding_errors()
+        .into_iter()
+        .filter(|&(block, unit)| (1..BLOCKS).contains(&block) && unit < 4)
+        .fold(0, |errors, (block, unit)| {
+            errors | 1 << (4 * (block - 1) + unit)
+        })
 }
 
 impl Device for EfuseCtrl {
@@ -345,7 +328,8 @@ mod tests {
     #[test]
     fn broken_three_quarter_coding_is_reported() {
         let mut efuse = controller();
-        program(&mut efuse, WDATA[0] + 24, CODING_SCHEME_3_4);
+        // CODING_SCHEME 1 (3/4): BLOCK0 word 6, bits 0-1.
+        program(&mut efuse, WDATA[0] + 24, 1);
         // Bytes 1, 0, 0, 0, 0, 0: XOR 1, weighted sum 1.
         efuse.write(WDATA[2], 1, 0);
         program(&mut efuse, WDATA[2] + 4, 0x0101_0000);

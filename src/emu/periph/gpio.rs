@@ -103,6 +103,8 @@ pub struct Gpio {
     enable: PinBits,
     status: PinBits,
     input: u64,
+    /// Pins whose interrupt is enabled for some core.
+    interrupting: u64,
 }
 
 impl Gpio {
@@ -123,12 +125,14 @@ impl Gpio {
             enable: PinBits::default(),
             status: PinBits::default(),
             input: PIN_MASK,
+            interrupting: 0,
         }
     }
 
-    /// Whether the strap means booting from flash: bit 4 (GPIO0) is up, or the pattern is that of SPI boot over HSPI.
+    /// Whether the strap means booting from flash: patterns 1xxxx, 010xx and 01100 (ESP-IDF
+    /// `components/soc/esp32/include/soc/boot_mode.h`, `ETS_IS_FLASH_BOOT`).
     pub fn boots_from_flash(&self) -> bool {
-        self.strap & 0x10 != 0
+        self.strap & 0x10 != 0 || self.strap & 0x1c == 0x08 || self.strap & 0x1f == 0x0c
     }
 
     /// Levels of the output pins, bit by pin, where enabled.
@@ -162,6 +166,9 @@ impl Gpio {
 
     /// Pins that interrupt, edges that were caught and levels that hold, where `enable` is among their enables.
     fn pending(&self, enable: u32) -> u64 {
+        if self.interrupting == 0 {
+            return 0;
+        }
         (0..PINS).fold(0, |pending, pin| {
             let config = self.pin_config(pin);
             if PIN_INT_ENA.get(config) & enable == 0 {
@@ -213,6 +220,11 @@ impl Device for Gpio {
             STRAP | IN | IN1 | ACPU_INT..=CPUSDIO_INT1 => {}
             _ => {
                 let mut answer = self.regs.write_stored(offset, value);
+                let pin = (offset.wrapping_sub(PIN0) / 4) as usize;
+                if pin < PINS {
+                    let enabled = PIN_INT_ENA.get(value) != 0;
+                    self.interrupting = self.interrupting & !(1 << pin) | u64::from(enabled) << pin;
+                }
                 answer.effect = Effect::Interrupts;
                 return answer;
             }

@@ -3,6 +3,7 @@
 //! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
 //! out. Devices never call each other, and know neither core nor address map.
 
+pub mod aes;
 pub mod apb_ctrl;
 pub mod bits;
 pub mod cache_mmu;
@@ -11,11 +12,17 @@ pub mod efuse_ctrl;
 pub mod flash_chip;
 pub mod flash_crypt;
 pub mod flash_opcode;
+pub mod frc_timer;
 pub mod gpio;
+pub mod io_mux;
+pub mod regi2c;
 pub mod register_file;
 pub mod rng;
+pub mod rsa;
 pub mod rtc_cntl;
+pub mod rtc_io;
 mod rtc_watchdog;
+pub mod sens;
 pub mod sha;
 pub mod spi_mem;
 pub mod timg;
@@ -154,3 +161,6 @@ pub trait Device {
     /// Back to the state after a digital reset.
     fn reset(&mut self, now: Ticks);
 }
+
+#[cfg(test)]
+mod robustness_tests;

@@ -3,8 +3,8 @@
 //! Registers, bits and reset values: ESP-IDF `components/soc/esp32/register/soc/rtc_cntl_reg.h`. Reset causes: ESP-IDF
 //! `components/esp_rom/esp32/include/esp32/rom/rtc.h`.
 //!
-//! Interrupt line: bit 0, source `ETS_RTC_CORE_INTR_SOURCE` (46). A digital reset ([`Device::reset`]) leaves the block as it
-//! is; only [`RtcCntl::reset_rtc`] resets it.
+//! Interrupt line: bit 0, source `ETS_RTC_CORE_INTR_SOURCE` (46). A digital reset ([`Device::reset`]) touches next to nothing
+//! here; [`RtcCntl::reset_rtc`] resets the block.
 //!
 //! While booting from flash, the watchdog runs without being enabled, and its first stage resets everything (TRM,
 //! "Watchdog Timers", flash boot protection).
@@ -443,8 +443,20 @@ impl Device for RtcCntl {
         u32::from(self.int_raw & self.int_ena != 0)
     }
 
+    /// A digital reset leaves the block as it is, but the CPU starts from the crystal and unstalled.
+    ///
+    /// Inferred: the ROM computes its baud rate from the crystal's frequency, and its banner is readable after watchdog
+    /// resets; a watchdog also frees a chip whose cores stall each other.
     fn reset(&mut self, _now: Ticks) {
         self.pending = None;
+        self.regs
+            .set(CLK_CONF, SOC_CLK_SEL.replace(self.regs.get(CLK_CONF), 0));
+        for core in 0..2 {
+            let options0 = STALL_C0[core].replace(self.regs.get(OPTIONS0), 0);
+            self.regs.set(OPTIONS0, options0);
+            let stall = STALL_C1[core].replace(self.regs.get(SW_CPU_STALL), 0);
+            self.regs.set(SW_CPU_STALL, stall);
+        }
     }
 }
 

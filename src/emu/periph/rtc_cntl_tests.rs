@@ -95,6 +95,19 @@ fn a_core_stalls_with_both_parts_of_the_code() {
 }
 
 #[test]
+fn a_digital_reset_frees_the_cores_and_their_clock() {
+    let mut rtc = rtc();
+    rtc.write(CLK_CONF, 1 << 27 | 0x2210, 0);
+    rtc.write(SW_CPU_STALL, 0x21 << 26, 0);
+    rtc.write(OPTIONS0, 2 << 2, 0);
+    assert_eq!(rtc.soc_clock(), SocClock::Pll);
+    assert!(rtc.cpu_stalled(0));
+    rtc.reset(0);
+    assert_eq!(rtc.soc_clock(), SocClock::Xtal);
+    assert!(!rtc.cpu_stalled(0));
+}
+
+#[test]
 fn causes_and_stores_survive_a_digital_reset_only() {
     let mut rtc = rtc();
     assert_eq!(rtc.read(RESET_STATE, 0).value, 0x3041);

@@ -38,11 +38,11 @@ impl System for Flat {
     }
 
     fn read(&mut self, _: &mut Memory, _: u32, _: u32, _: At) -> Result<(u32, Flow), BusFault> {
-        Err(BusFault::Prohibited)
+        Err(BusFault::Nothing)
     }
 
     fn write(&mut self, _: &mut Memory, _: u32, _: u32, _: u32, _: At) -> Result<Flow, BusFault> {
-        Err(BusFault::Prohibited)
+        Err(BusFault::Nothing)
     }
 
     fn remap(&mut self, _unmap: &mut dyn FnMut(u32, u32)) {}

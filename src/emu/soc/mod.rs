@@ -5,7 +5,9 @@ use super::bus::System;
 use super::periph::ResetRequest;
 use crate::boot::{Gap, ResetRecord};
 
+pub mod esp32;
 pub mod flat;
+mod gaps;
 
 /// A system on chip as the machine drives it.
 pub trait Soc: System {

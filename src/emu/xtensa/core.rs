@@ -1,7 +1,7 @@
 //! State of an Xtensa core, and its reset.
 
 use super::exception::Cause;
-use super::interrupt;
+use super::{interrupt, region};
 
 /// Number of physical address registers.
 pub const PHYSICAL_REGISTERS: usize = 64;
@@ -85,6 +85,7 @@ pub struct Core {
     pub(super) slice_end: u64,
     pub(super) misc: [u32; 4],
     pub(super) debug: DebugRegisters,
+    pub(super) regions: region::Regions,
     pub(super) threadptr: u32,
     pub(super) f64_accel: [u32; 3],
     pub(super) f: [u32; 16],
@@ -148,6 +149,7 @@ impl Core {
                 atomctl: 0x28,
                 ..DebugRegisters::default()
             },
+            regions: region::Regions::default(),
             threadptr: 0,
             f64_accel: [0; 3],
             f: [0; 16],
@@ -158,10 +160,13 @@ impl Core {
         }
     }
 
-    /// Back to the state after reset; time and the instruction count go on.
-    pub fn reset(&mut self) {
+    /// Back to the state after reset at `cycles` since power-on; time and the instruction count go on.
+    ///
+    /// CCOUNT starts at zero. Inferred: the ISA leaves it undefined; ESP-IDF's log shows small times after a restart.
+    pub fn reset(&mut self, cycles: u64) {
         let (slice_end, instructions) = (self.slice_end, self.instructions);
         *self = Core::new(self.config);
+        self.ccount_offset = (cycles as u32).wrapping_neg();
         self.slice_end = slice_end;
         self.instructions = instructions;
     }

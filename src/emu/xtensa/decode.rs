@@ -9,6 +9,8 @@ mod fpu;
 mod immediate;
 mod mac16;
 mod rrr;
+#[cfg(test)]
+mod tests;
 
 use super::op::{Insn, Op};
 

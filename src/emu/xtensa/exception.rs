@@ -21,6 +21,10 @@ pub enum Cause {
     IntegerDivideByZero = 6,
     /// Privileged instruction.
     Privileged = 8,
+    /// Fetch from where nothing answers.
+    InstructionPifAddressError = 14,
+    /// Load from where nothing answers.
+    LoadStorePifAddressError = 15,
     /// Fetch from where no code can be.
     InstructionFetchProhibited = 20,
     /// Load from where nothing is.

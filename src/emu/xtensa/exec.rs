@@ -93,10 +93,13 @@ impl Core {
                 pc: self.pc,
                 remaining: *remaining,
             };
-            let Ok(frame) = bus.fetch(self.pc, at) else {
-                self.raise(Cause::InstructionFetchProhibited, Some(self.pc));
-                *remaining -= 1;
-                continue;
+            let frame = match bus.fetch(self.pc, at) {
+                Ok(frame) => frame,
+                Err(fault) => {
+                    self.raise(self.fetch_fault(fault, self.pc), Some(self.pc));
+                    *remaining -= 1;
+                    continue;
+                }
             };
             let first = code
                 .page(frame)
@@ -152,7 +155,7 @@ impl Core {
         };
         let second = (self.pc | (FRAME_SIZE as u32 - 1)).wrapping_add(1);
         let (Ok(low), Ok(high)) = (bus.fetch(self.pc, at), bus.fetch(second, at)) else {
-            self.raise(Cause::InstructionFetchProhibited, Some(second));
+            self.raise(self.fetch_fault(BusFault::Nothing, second), Some(second));
             *remaining -= 1;
             return None;
         };
@@ -281,8 +284,7 @@ impl Core {
                     let address = $address;
                     match bus.$access(address, at!()) {
                         Ok(loaded) => loaded,
-                        Err(BusFault::Prohibited) => trap!(Cause::LoadProhibited, Some(address)),
-                        Err(BusFault::Width) => trap!(Cause::LoadStoreError, Some(address)),
+                        Err(fault) => trap!(self.load_fault(fault, address), Some(address)),
                     }
                 }};
             }
@@ -295,14 +297,20 @@ impl Core {
                     }
                 }};
             }
+            macro_rules! store_failed {
+                ($fault:expr, $address:expr) => {
+                    if let Some(cause) = self.store_fault($fault, $address) {
+                        trap!(cause, Some($address));
+                    }
+                };
+            }
             macro_rules! store {
                 ($access:ident, $address:expr, $value:expr) => {{
                     let address = $address;
                     match bus.$access(address, $value, at!()) {
                         Ok(Flow::Continue) => {}
                         Ok(Flow::Attention) => finish!(PageExit::Exit(Exit::Attention)),
-                        Err(BusFault::Prohibited) => trap!(Cause::StoreProhibited, Some(address)),
-                        Err(BusFault::Width) => trap!(Cause::LoadStoreError, Some(address)),
+                        Err(fault) => store_failed!(fault, address),
                     }
                 }};
             }
@@ -499,7 +507,7 @@ impl Core {
                                     finish!(PageExit::Exit(Exit::Attention));
                                 }
                             }
-                            Err(_) => trap!(Cause::StoreProhibited, Some(address)),
+                            Err(fault) => trap!(self.load_fault(fault, address), Some(address)),
                         }
                     } else {
                         set!(t, old);
@@ -705,8 +713,7 @@ impl Core {
                                 finish!(PageExit::Exit(Exit::Attention));
                             }
                         }
-                        Err(BusFault::Prohibited) => trap!(Cause::StoreProhibited, Some(address)),
-                        Err(BusFault::Width) => trap!(Cause::LoadStoreError, Some(address)),
+                        Err(fault) => store_failed!(fault, address),
                     }
                 }
 

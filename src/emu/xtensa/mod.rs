@@ -3,6 +3,7 @@
 mod code;
 mod core;
 pub mod decode;
+pub mod disasm;
 mod exception;
 mod exec;
 mod fpu;
@@ -11,6 +12,7 @@ mod mac16;
 pub mod op;
 mod operands;
 mod rare;
+mod region;
 mod special;
 mod window;
 

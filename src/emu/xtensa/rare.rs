@@ -61,7 +61,7 @@ impl Core {
             Op::All4 => self.set_boolean(t, self.br >> (s & 12) & 0xf == 0xf),
             Op::Any8 => self.set_boolean(t, self.br >> (s & 8) & 0xff != 0),
             Op::All8 => self.set_boolean(t, self.br >> (s & 8) & 0xff == 0xff),
-            // Caches hold nothing back and the region attributes change nothing that is modelled.
+            // Caches hold nothing back.
             Op::Dpfr
             | Op::Dpfw
             | Op::Dpfro
@@ -81,12 +81,13 @@ impl Core {
             | Op::Iiu
             | Op::Ihi
             | Op::Iii
-            | Op::Witlb
-            | Op::Wdtlb
             | Op::Iitlb
             | Op::Idtlb => {}
+            Op::Witlb | Op::Wdtlb => self.regions.set(slot.op == Op::Witlb, self.a[s], self.a[t]),
             Op::Ritlb0 | Op::Rdtlb0 | Op::Pitlb | Op::Pdtlb => self.a[t] = self.a[s],
-            Op::Ritlb1 | Op::Rdtlb1 => self.a[t] = self.a[s] & 0xe000_0000 | 2,
+            Op::Ritlb1 | Op::Rdtlb1 => {
+                self.a[t] = self.regions.get(slot.op == Op::Ritlb1, self.a[s])
+            }
             // The external registers belong to the debug module: no debugger is attached.
             Op::Rer => self.a[t] = 0,
             Op::Wer => {}

@@ -1,0 +1,286 @@
+//! eFuse files: QEMU's 124 bytes and espefuse's 288 bytes, read and written.
+//!
+//! Sources: Espressif's QEMU fork, `hw/nvram/esp32_efuse.c` (the read registers of blocks 0 to 3, little-endian, one
+//! after the other); esptool `espefuse/efuse/emulate_efuse_controller_base.py` and `esp32/mem_definition.py` (the
+//! controller's register space 0x000 to 0x11F, the whole file byte-reversed).
+
+use std::fmt;
+use std::ops::Range;
+
+use super::bank::EfuseBank;
+use super::coding::{CODED_LEN, CodingScheme};
+use super::identity::mac_crc;
+use super::tables::esp32;
+use crate::chip::Chip;
+
+/// Size of the eFuse file of QEMU's `esp32` machine, in bytes.
+pub const QEMU_ESP32_LEN: usize = 124;
+/// Size of the file of `espefuse --chip esp32 --virt --path-efuse-file`, in bytes.
+pub const ESPEFUSE_ESP32_LEN: usize = 288;
+/// Sizes of other chips' files, in bytes, and whose they are.
+const OTHER_LENS: [(usize, &str); 2] = [
+    (1024, "QEMU's esp32c3 and esp32s3 machines"),
+    (512, "espefuse for ESP32-C3, ESP32-S3 and relatives"),
+];
+
+/// Offset of each block's read registers in the register space of the ESP32's controller
+/// (ESP-IDF `components/soc/esp32/register/soc/efuse_reg.h`, `EFUSE_BLKn_RDATA0_REG`).
+const READ_REGISTERS: [usize; 4] = [0x00, 0x38, 0x58, 0x78];
+
+/// The two file formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EfuseFormat {
+    /// The drive of QEMU's eFuse device. It stores what was burned; a coding scheme is not decoded.
+    Qemu,
+    /// The file of espefuse's virtual mode. It stores what software reads: decoded payload, and zeros where espefuse
+    /// itself burned a read protection.
+    Espefuse,
+}
+
+impl EfuseFormat {
+    /// Size of a file for this chip, in bytes.
+    pub const fn len(self, chip: Chip) -> usize {
+        match (self, chip) {
+            (EfuseFormat::Qemu, Chip::Esp32) => QEMU_ESP32_LEN,
+            (EfuseFormat::Espefuse, Chip::Esp32) => ESPEFUSE_ESP32_LEN,
+        }
+    }
+}
+
+impl fmt::Display for EfuseFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            EfuseFormat::Qemu => "QEMU",
+            EfuseFormat::Espefuse => "espefuse",
+        })
+    }
+}
+
+/// A file that is no eFuse file of the chip.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EfuseFileError {
+    /// The size is another.
+    #[error(
+        "eFuse file of {len} bytes: for {chip} it must have {QEMU_ESP32_LEN} (QEMU) or {ESPEFUSE_ESP32_LEN} bytes (espefuse)"
+    )]
+    Length {
+        /// The chip.
+        chip: Chip,
+        /// Bytes as given.
+        len: usize,
+    },
+    /// The size is that of another chip's file.
+    #[error("eFuse file of {len} bytes is one of {whose}, not of {chip}")]
+    OtherChip {
+        /// The chip.
+        chip: Chip,
+        /// Bytes as given.
+        len: usize,
+        /// Whose files have this size.
+        whose: &'static str,
+    },
+}
+
+/// Something in a file that a real chip would not have, or that makes it useless as a donor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EfuseWarning {
+    /// The CRC of the factory MAC address is wrong; boot messages and `esp_efuse_mac_get_default` complain. A blank
+    /// address (zeros) is fine.
+    MacCrc {
+        /// The stored CRC.
+        stored: u8,
+        /// What it should be.
+        computed: u8,
+    },
+    /// The CRC of the custom MAC address is wrong.
+    CustomMacCrc,
+    /// Check bytes of the coding scheme are wrong.
+    Coding {
+        /// Number of the block.
+        block: usize,
+        /// Number of the unit in the block.
+        unit: usize,
+    },
+    /// The block is read-protected and all zero in an espefuse file: espefuse has lost the key that the chip has.
+    LostKey {
+        /// Number of the block.
+        block: usize,
+    },
+    /// The coding scheme is one that Espressif's tools refuse.
+    Scheme {
+        /// The scheme.
+        scheme: CodingScheme,
+    },
+}
+
+impl fmt::Display for EfuseWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EfuseWarning::MacCrc { stored, computed } => write!(
+                f,
+                "CRC of the factory MAC address is {stored:#04x}, it should be {computed:#04x}"
+            ),
+            EfuseWarning::CustomMacCrc => f.write_str("CRC of the custom MAC address is wrong"),
+            EfuseWarning::Coding { block, unit } => {
+                write!(f, "check bytes of block {block}, unit {unit} are wrong")
+            }
+            EfuseWarning::LostKey { block } => write!(
+                f,
+                "block {block} is read-protected and espefuse zeroed it: the file cannot stand for the chip"
+            ),
+            EfuseWarning::Scheme { scheme } => {
+                write!(
+                    f,
+                    "coding scheme {scheme} is not supported by Espressif's tools"
+                )
+            }
+        }
+    }
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EfuseFile {
+    /// The eFuses.
+    pub bank: EfuseBank,
+    /// The format, known by the size.
+    pub format: EfuseFormat,
+    /// What is odd about them.
+    pub warnings: Vec<EfuseWarning>,
+}
+
+impl EfuseFile {
+    /// Reads a file of either format for this chip.
+    ///
+    /// No file tells bit 31 of APB_CTRL_DATE: a chip whose eFuses say revision 2 or later is taken for revision 3, so
+    /// revision 2 is not told apart from it.
+    ///
+    /// # Errors
+    /// Where the size is none of the two.
+    pub fn parse(chip: Chip, bytes: &[u8]) -> Result<Self, EfuseFileError> {
+        let format = match bytes.len() {
+            QEMU_ESP32_LEN => EfuseFormat::Qemu,
+            ESPEFUSE_ESP32_LEN => EfuseFormat::Espefuse,
+            len => {
+                let other = OTHER_LENS.iter().find(|(other, _)| *other == len);
+                return Err(match other {
+                    Some((_, whose)) => EfuseFileError::OtherChip { chip, len, whose },
+                    None => EfuseFileError::Length { chip, len },
+                });
+            }
+        };
+        let mut bank = match format {
+            EfuseFormat::Qemu => read_qemu(chip, bytes),
+            EfuseFormat::Espefuse => read_espefuse(chip, bytes),
+        };
+        let third = bank.get(&esp32::CHIP_VER_REV1) & bank.get(&esp32::CHIP_VER_REV2);
+        bank.set_apb_ctrl_date_bit31(third == 1);
+        let warnings = warnings(&bank, format);
+        Ok(EfuseFile {
+            bank,
+            format,
+            warnings,
+        })
+    }
+}
+
+impl EfuseBank {
+    /// The bank as a file, with everything that the hardware holds: read protection hides nothing.
+    ///
+    /// For [`EfuseFormat::Espefuse`] coded blocks lose their check bytes (espefuse computes them), and espefuse zeroes
+    /// read-protected blocks when it next burns anything into the file.
+    pub fn to_file(&self, format: EfuseFormat) -> Vec<u8> {
+        match format {
+            EfuseFormat::Qemu => (0..self.block_count())
+                .flat_map(|block| (0..self.block_words(block)).map(move |word| (block, word)))
+                .flat_map(|(block, word)| self.hardware_word(block, word).to_le_bytes())
+                .collect(),
+            EfuseFormat::Espefuse => {
+                let mut registers = vec![0; ESPEFUSE_ESP32_LEN];
+                for (block, place) in espefuse_places().enumerate() {
+                    let (words, _) = registers[place].as_chunks_mut::<4>();
+                    for (number, word) in words.iter_mut().enumerate() {
+                        *word = self.payload_word(block, number).to_le_bytes();
+                    }
+                }
+                registers.reverse();
+                registers
+            }
+        }
+    }
+}
+
+/// Places of the blocks' read registers in espefuse's register space.
+fn espefuse_places() -> impl Iterator<Item = Range<usize>> {
+    let lens = esp32::BLOCK_WORDS.map(|words| words * 4);
+    let starts = READ_REGISTERS.into_iter().zip(lens);
+    starts.map(|(start, len)| start..start + len)
+}
+
+fn read_qemu(chip: Chip, bytes: &[u8]) -> EfuseBank {
+    let mut bank = EfuseBank::blank(chip);
+    let mut rest = bytes;
+    for block in 0..bank.block_count() {
+        let (now, later) = rest.split_at(bank.block_words(block) * 4);
+        set_block(&mut bank, block, now);
+        rest = later;
+    }
+    bank
+}
+
+fn read_espefuse(chip: Chip, bytes: &[u8]) -> EfuseBank {
+    let mut bank = EfuseBank::blank(chip);
+    let registers: Vec<u8> = bytes.iter().rev().copied().collect();
+    // Block 0 comes first: it tells the coding scheme of the others.
+    for (block, place) in espefuse_places().enumerate() {
+        let read = &registers[place];
+        let mut payload = [0; CODED_LEN];
+        payload[..read.len()].copy_from_slice(read);
+        if bank.is_coded(block) {
+            let stored = bank.coding_scheme().encode(&payload);
+            set_block(&mut bank, block, &stored);
+        } else {
+            set_block(&mut bank, block, read);
+        }
+    }
+    bank
+}
+
+fn set_block(bank: &mut EfuseBank, block: usize, bytes: &[u8]) {
+    let (words, _) = bytes.as_chunks::<4>();
+    for (number, word) in words.iter().enumerate() {
+        bank.set_raw(block, number, u32::from_le_bytes(*word));
+    }
+}
+
+fn warnings(bank: &EfuseBank, format: EfuseFormat) -> Vec<EfuseWarning> {
+    let mut warnings = Vec::new();
+    if !bank.mac_crc_is_valid() {
+        warnings.push(EfuseWarning::MacCrc {
+            stored: bank.get(&esp32::MAC_CRC) as u8,
+            computed: mac_crc(bank.mac()),
+        });
+    }
+    if bank.custom_mac().is_some() && !bank.custom_mac_crc_is_valid() {
+        warnings.push(EfuseWarning::CustomMacCrc);
+    }
+    let scheme = bank.coding_scheme();
+    if scheme == CodingScheme::Repeat {
+        warnings.push(EfuseWarning::Scheme { scheme });
+    }
+    let coding = bank.coding_errors().into_iter();
+    warnings.extend(coding.map(|(block, unit)| EfuseWarning::Coding { block, unit }));
+    for block in 1..bank.block_count() {
+        let hidden = bank.rd_dis() >> (block - 1) & 1 == 1;
+        let lost = format == EfuseFormat::Espefuse && bank.stored(block) == [0; CODED_LEN];
+        if hidden && lost {
+            warnings.push(EfuseWarning::LostKey { block });
+        }
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! No sequence of register accesses may make a device panic, stall time, or grow without bound.
+
+use super::register_file::RegisterFile;
+use super::rng::Rng;
+use super::*;
+use crate::chip::{Chip, ChipRevision};
+use crate::efuse::EfuseBank;
+use crate::emu::TICKS_PER_RTC_SLOW;
+use crate::flash::FlashImage;
+use crate::virtual_chip::Strap;
+
+const ACCESSES: usize = 20_000;
+const WDEV_RND: u32 = 0x144;
+
+/// Values that open doors, among random ones.
+const KEYS: [u32; 8] = [
+    0,
+    1,
+    u32::MAX,
+    0x5a5a,
+    0x5aa5,
+    watchdog::WRITE_KEY,
+    1 << 31,
+    0xff,
+];
+
+/// Random reads, writes and events; half of the accesses hit the first registers, where most of the logic is.
+fn hammer<D: Device + Clone + PartialEq + std::fmt::Debug>(mut device: D) {
+    let mut rng = Rng::new(device.name().len() as u64);
+    let mut random = move || rng.read(WDEV_RND, 0).value;
+    let mut now: Ticks = 0;
+    for _ in 0..ACCESSES {
+        let choice = random();
+        let offset = if choice & 1 == 0 {
+            random() & 0xfc
+        } else {
+            random() & 0x7ffc
+        };
+        now += Ticks::from(random() & 0xffff);
+        match choice >> 1 & 3 {
+            0 => {
+                device.read(offset, now);
+            }
+            1 => {
+                device.write(offset, KEYS[(random() & 7) as usize], now);
+            }
+            _ => {
+                device.write(offset, random(), now);
+            }
+        }
+        device.interrupts();
+        if device.next_event().is_some_and(|at| at <= now) {
+            device.advance(now);
+        }
+    }
+    let fork = device.clone();
+    assert_eq!(fork, device);
+    device.reset(now);
+}
+
+#[test]
+fn serial_and_clock_devices() {
+    hammer(uart::Uart::new("uart0"));
+    hammer(gpio::Gpio::new(Strap::FlashBoot));
+    hammer(apb_ctrl::ApbCtrl::new(ChipRevision::new(3, 0)));
+    hammer(regi2c::RegI2c::new());
+    hammer(frc_timer::FrcTimers::new());
+    hammer(timg::Timg::new(0, true, TICKS_PER_RTC_SLOW, 0));
+    hammer(timg::Timg::new(1, false, TICKS_PER_RTC_SLOW, 0));
+    hammer(rtc_cntl::RtcCntl::new(true, 0));
+}
+
+#[test]
+fn system_devices() {
+    hammer(dport::Dport::new());
+    hammer(cache_mmu::MmuTables::new());
+    hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(Chip::Esp32)));
+    hammer(io_mux::io_mux());
+    hammer(rtc_io::RtcIo::new());
+    hammer(sens::Sens::new());
+    hammer(RegisterFile::unmodelled("ledc", 0x1000));
+}
+
+#[test]
+fn accelerators() {
+    hammer(sha::Sha::new());
+    hammer(aes::Aes::new());
+    hammer(flash_crypt::FlashCrypt::new());
+    hammer(rng::Rng::new(1));
+    hammer(spi_mem::SpiMem::new("spi2", false));
+}
+
+#[test]
+fn the_flash_bus_takes_any_transaction() {
+    let mut spi = spi_mem::SpiMem::new("spi1", true);
+    let mut chip = flash_chip::FlashChip::new(FlashImage::erased(0x1_0000));
+    let mut rng = Rng::new(3);
+    let mut random = move || rng.read(WDEV_RND, 0).value;
+    for _ in 0..ACCESSES {
+        let offset = random() & 0xfc;
+        if let Effect::Flash(command) = spi.write(offset, random(), 0).effect {
+            let outcome = chip.execute(&command);
+            assert_eq!(outcome.data.len(), command.read_len);
+            assert!(outcome.changed.is_none_or(|range| range.end <= 0x1_0000));
+            spi.complete(&outcome.data);
+        }
+    }
+    let mut command = FlashCommand::default();
+    for opcode in 0..=u8::MAX {
+        for address in [None, Some(0), Some(u32::MAX)] {
+            command.opcode = opcode;
+            command.address = address;
+            command.read_len = 70;
+            command.data_out = vec![0; 300];
+            assert_eq!(chip.execute(&command).data.len(), 70);
+        }
+    }
+}

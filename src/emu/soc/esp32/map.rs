@@ -1,0 +1,215 @@
+//! Address map of the ESP32 (TRM, "System and Memory"): memories, and which device answers at which address.
+
+/// One region of memory on a bus.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Region {
+    pub start: u32,
+    pub end: u32,
+    pub memory: Memory,
+    /// Offset into the memory at `start`, in bytes.
+    pub offset: u32,
+    /// 8- and 16-bit accesses are allowed: not on the instruction bus.
+    pub narrow: bool,
+    /// Instructions may be fetched.
+    pub fetch: bool,
+}
+
+/// The chip's memories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Memory {
+    Rom,
+    Sram0,
+    Sram1,
+    Sram2,
+    RtcFast,
+    RtcSlow,
+}
+
+impl Memory {
+    pub const ALL: [Memory; 6] = [
+        Memory::Rom,
+        Memory::Sram0,
+        Memory::Sram1,
+        Memory::Sram2,
+        Memory::RtcFast,
+        Memory::RtcSlow,
+    ];
+
+    /// Size in bytes.
+    pub const fn size(self) -> usize {
+        match self {
+            Memory::Rom => 0x7_0000,
+            Memory::Sram0 => 0x3_0000,
+            Memory::Sram1 => 0x2_0000,
+            Memory::Sram2 => 0x3_2000,
+            Memory::RtcFast | Memory::RtcSlow => 0x2000,
+        }
+    }
+}
+
+const fn data(start: u32, end: u32, memory: Memory, offset: u32) -> Region {
+    Region {
+        start,
+        end,
+        memory,
+        offset,
+        narrow: true,
+        fetch: false,
+    }
+}
+
+const fn code(start: u32, end: u32, memory: Memory, offset: u32) -> Region {
+    Region {
+        start,
+        end,
+        memory,
+        offset,
+        narrow: false,
+        fetch: true,
+    }
+}
+
+/// All memory regions. SRAM1's second, word-reversed image on the instruction bus is served word by word: see
+/// [`reversed_sram1`].
+pub(super) const REGIONS: [Region; 8] = [
+    data(0x3ff8_0000, 0x3ff8_2000, Memory::RtcFast, 0),
+    data(0x3ff9_0000, 0x3ffa_0000, Memory::Rom, 0x6_0000),
+    data(0x3ffa_e000, 0x3ffe_0000, Memory::Sram2, 0),
+    data(0x3ffe_0000, 0x4000_0000, Memory::Sram1, 0),
+    code(0x4000_0000, 0x4007_0000, Memory::Rom, 0),
+    code(0x4007_0000, 0x400a_0000, Memory::Sram0, 0),
+    code(0x400c_0000, 0x400c_2000, Memory::RtcFast, 0),
+    Region {
+        start: 0x5000_0000,
+        end: 0x5000_2000,
+        memory: Memory::RtcSlow,
+        offset: 0,
+        narrow: true,
+        fetch: true,
+    },
+];
+
+/// The data-bus address of a word of SRAM1's image on the instruction bus, where the words stand in reverse order
+/// (TRM, "Internal SRAM 1": 0x400a_0000 is 0x3fff_fffc).
+pub(super) fn reversed_sram1(address: u32) -> Option<u32> {
+    (0x400a_0000..0x400c_0000)
+        .contains(&address)
+        .then(|| 0x3fff_fffc - (address - 0x400a_0000 & !3))
+}
+
+/// Lowest address that can be in a page map; RTC slow memory, far above, always takes the slow path.
+pub(super) const PAGES_START: u32 = 0x3f40_0000;
+/// End of the addresses that can be in a page map.
+pub(super) const PAGES_END: u32 = 0x40c0_0000;
+
+/// The windows through which the caches show flash.
+pub(super) const CACHE_WINDOWS: [(u32, u32); 2] =
+    [(0x3f40_0000, 0x3fc0_0000), (0x400c_2000, 0x40c0_0000)];
+
+/// A block of registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DeviceId {
+    Dport,
+    Aes,
+    Rsa,
+    Sha,
+    Mmu,
+    Uart(u8),
+    Spi(u8),
+    Gpio,
+    Frc,
+    RtcCntl,
+    RtcIo,
+    Sens,
+    IoMux,
+    AnalogI2c,
+    Efuse,
+    FlashCrypt,
+    Timg(u8),
+    ApbCtrl,
+    Rng,
+    /// A block that nobody models, by its place in [`UNMODELLED`].
+    Unmodelled(u8),
+}
+
+/// Blocks that only hold what was written: name and base.
+pub(super) const UNMODELLED: [(&str, u32); 25] = [
+    ("secure-boot", 0x3ff0_4000),
+    ("fe2", 0x3ff4_5000),
+    ("fe", 0x3ff4_6000),
+    ("hinf", 0x3ff4_b000),
+    ("uhci1", 0x3ff4_c000),
+    ("i2s0", 0x3ff4_f000),
+    ("bt", 0x3ff5_1000),
+    ("i2c0", 0x3ff5_3000),
+    ("uhci0", 0x3ff5_4000),
+    ("slchost", 0x3ff5_5000),
+    ("rmt", 0x3ff5_6000),
+    ("pcnt", 0x3ff5_7000),
+    ("slc", 0x3ff5_8000),
+    ("ledc", 0x3ff5_9000),
+    ("nrx", 0x3ff5_c000),
+    ("bb", 0x3ff5_d000),
+    ("pwm0", 0x3ff5_e000),
+    ("i2c1", 0x3ff6_7000),
+    ("sdmmc", 0x3ff6_8000),
+    ("emac", 0x3ff6_9000),
+    ("twai", 0x3ff6_b000),
+    ("pwm1", 0x3ff6_c000),
+    ("i2s1", 0x3ff6_d000),
+    ("wifi-mac", 0x3ff7_3000),
+    ("wifi-phy", 0x3ff7_1000),
+];
+
+/// Size of a register block in the table, in bytes.
+pub(super) const BLOCK: u32 = 0x1000;
+
+/// The device at `address` and the offset into it (bytes). Bases: ESP-IDF
+/// `components/soc/esp32/register/soc/reg_base.h`.
+pub(super) fn device(address: u32) -> Option<(DeviceId, u32)> {
+    // The AHB bus shows the APB peripherals a second time (TRM, "Peripheral address mapping").
+    let address = match address {
+        0x6000_0000..=0x6003_ffff => address - 0x6000_0000 + 0x3ff4_0000,
+        _ => address,
+    };
+    let (id, base) = match address & !(BLOCK - 1) {
+        0x3ff0_0000 => (DeviceId::Dport, 0x3ff0_0000),
+        0x3ff0_1000 => (DeviceId::Aes, 0x3ff0_1000),
+        0x3ff0_2000 => (DeviceId::Rsa, 0x3ff0_2000),
+        0x3ff0_3000 => (DeviceId::Sha, 0x3ff0_3000),
+        0x3ff1_0000..=0x3ff1_3000 => (DeviceId::Mmu, 0x3ff1_0000),
+        0x3ff4_0000 => (DeviceId::Uart(0), 0x3ff4_0000),
+        0x3ff5_0000 => (DeviceId::Uart(1), 0x3ff5_0000),
+        0x3ff6_e000 => (DeviceId::Uart(2), 0x3ff6_e000),
+        0x3ff4_2000 => (DeviceId::Spi(1), 0x3ff4_2000),
+        0x3ff4_3000 => (DeviceId::Spi(0), 0x3ff4_3000),
+        0x3ff6_4000 => (DeviceId::Spi(2), 0x3ff6_4000),
+        0x3ff6_5000 => (DeviceId::Spi(3), 0x3ff6_5000),
+        0x3ff4_4000 => (DeviceId::Gpio, 0x3ff4_4000),
+        0x3ff4_7000 => (DeviceId::Frc, 0x3ff4_7000),
+        0x3ff4_8000 => rtc_device(address)?,
+        0x3ff4_9000 => (DeviceId::IoMux, 0x3ff4_9000),
+        0x3ff4_e000 => (DeviceId::AnalogI2c, 0x3ff4_e000),
+        0x3ff5_a000 => (DeviceId::Efuse, 0x3ff5_a000),
+        0x3ff5_b000 => (DeviceId::FlashCrypt, 0x3ff5_b000),
+        0x3ff5_f000 => (DeviceId::Timg(0), 0x3ff5_f000),
+        0x3ff6_0000 => (DeviceId::Timg(1), 0x3ff6_0000),
+        0x3ff6_6000 => (DeviceId::ApbCtrl, 0x3ff6_6000),
+        0x3ff7_5000 => (DeviceId::Rng, 0x3ff7_5000),
+        block => {
+            let index = UNMODELLED.iter().position(|&(_, base)| base == block)?;
+            (DeviceId::Unmodelled(index as u8), block)
+        }
+    };
+    Some((id, address - base))
+}
+
+/// The blocks that share the page of RTC_CNTL.
+fn rtc_device(address: u32) -> Option<(DeviceId, u32)> {
+    match address & !0x3ff {
+        0x3ff4_8000 => Some((DeviceId::RtcCntl, 0x3ff4_8000)),
+        0x3ff4_8400 => Some((DeviceId::RtcIo, 0x3ff4_8400)),
+        0x3ff4_8800 => Some((DeviceId::Sens, 0x3ff4_8800)),
+        _ => None,
+    }
+}
