@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::bank::EfuseBank;
 use super::field::Field;
+use super::tables::esp32;
 
 /// One field with its value and what protects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +28,12 @@ impl FieldSummary {
 
 impl fmt::Display for FieldSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wide = self.field.bits > 64;
         write!(f, "{:<22} = ", self.field.name)?;
-        if wide {
+        if *self.field == esp32::MAC {
+            write_mac(f, self.value.iter().rev())?;
+        } else if *self.field == esp32::CUSTOM_MAC {
+            write_mac(f, self.value.iter())?;
+        } else if self.field.bits > 64 {
             // As registers and espefuse show a block: first byte first.
             for byte in &self.value {
                 write!(f, "{byte:02x}")?;
@@ -46,6 +50,11 @@ impl fmt::Display for FieldSummary {
             (true, true) => " (hidden from software, write-protected)",
         })
     }
+}
+
+fn write_mac<'a>(f: &mut fmt::Formatter<'_>, bytes: impl Iterator<Item = &'a u8>) -> fmt::Result {
+    let bytes: Vec<String> = bytes.map(|byte| format!("{byte:02x}")).collect();
+    f.write_str(&bytes.join(":"))
 }
 
 impl EfuseBank {
@@ -91,7 +100,7 @@ mod tests {
             "WR_DIS                 = 0x84".to_owned(),
             "RD_DIS                 = 0x1".to_owned(),
             "FLASH_CRYPT_CNT        = 0x1 (write-protected)".to_owned(),
-            "MAC                    = 0x240ac4010203".to_owned(),
+            "MAC                    = 24:0a:c4:01:02:03".to_owned(),
             "MAC_CRC                = 0x38".to_owned(),
             "CHIP_VER_REV1          = 0x1".to_owned(),
             "CHIP_VER_REV2          = 0x1".to_owned(),
@@ -116,6 +125,9 @@ mod tests {
         let mut bank = EfuseBank::blank(Chip::Esp32);
         bank.burn(&CODING_SCHEME, 1).unwrap();
         bank.burn_flash_key(&[1; 24]).unwrap();
+        bank.burn_custom_mac([1, 2, 3, 4, 5, 6]).unwrap();
+        let mac = "CUSTOM_MAC             = 01:02:03:04:05:06".to_owned();
+        assert!(lines(&bank).contains(&mac), "{:?}", lines(&bank));
         let block1 = format!("BLOCK1                 = {}", "01".repeat(24));
         assert!(lines(&bank).contains(&block1), "{:?}", lines(&bank));
     }

@@ -1,13 +1,19 @@
 //! The image format of apps and second-stage bootloaders: header, segments, checksum, appended hash.
 //!
 //! Layout: ESP-IDF `components/bootloader_support/include/esp_app_format.h`, checks as in
-//! `src/esp_image_format.c`; descriptor: `components/esp_app_format/include/esp_app_desc.h`.
+//! `src/esp_image_format.c`.
 
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use crate::chip::{Chip, ChipRevision};
+
+mod descriptor;
+mod error;
+
+pub use descriptor::AppDescriptor;
+pub use error::AppImageError;
 
 /// First byte of an image.
 pub const IMAGE_MAGIC: u8 = 0xE9;
@@ -24,106 +30,6 @@ const CHECKSUM_START: u8 = 0xEF;
 const MAX_SEGMENT_LEN: u32 = 16 << 20;
 /// Segments below this address are padding and not loaded (`esp_image_format.c`, `should_load`).
 const FIRST_LOADED_ADDRESS: u32 = 0x1000_0000;
-
-/// An image that cannot be used. Offsets are bytes from the start of the image.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AppImageError {
-    /// The first byte is wrong.
-    #[error("image starts with {found:#04x} in place of 0xe9")]
-    Magic {
-        /// The byte found.
-        found: u8,
-    },
-    /// The image ends too early.
-    #[error("image ends at {len:#x}, inside its {part} at {at:#x}, which needs {needed} bytes")]
-    Truncated {
-        /// What is cut off.
-        part: &'static str,
-        /// Offset of that part.
-        at: usize,
-        /// Bytes of that part.
-        needed: usize,
-        /// Bytes of the image as given.
-        len: usize,
-    },
-    /// There are too many segments.
-    #[error("image header at 0x1 announces {count} segments, more than {MAX_SEGMENTS}")]
-    SegmentCount {
-        /// Number of segments.
-        count: u8,
-    },
-    /// A segment's length is no multiple of 4, or too large.
-    #[error("segment {number} at {at:#x} has an impossible length of {length:#x}")]
-    SegmentLength {
-        /// Number of the segment, from 0.
-        number: usize,
-        /// Offset of the segment's header.
-        at: usize,
-        /// Length in bytes.
-        length: u32,
-    },
-    /// The checksum is wrong.
-    #[error("checksum at {at:#x} is {stored:#04x}, the segments give {computed:#04x}")]
-    Checksum {
-        /// Offset of the checksum.
-        at: usize,
-        /// The stored byte.
-        stored: u8,
-        /// What it should be.
-        computed: u8,
-    },
-    /// The appended SHA-256 is wrong.
-    #[error("SHA-256 at {at:#x} is not that of the image before it")]
-    Hash {
-        /// Offset of the hash.
-        at: usize,
-    },
-    /// The bytes to verify are not those that were parsed.
-    #[error("image has {len:#x} bytes, fewer than the {needed:#x} that were parsed")]
-    OtherBytes {
-        /// Bytes as given.
-        len: usize,
-        /// Bytes of the parsed image.
-        needed: usize,
-    },
-    /// The image is for another chip.
-    #[error("image header at 0xc names chip id {found:#06x}, {chip} has {wanted:#06x}")]
-    Chip {
-        /// The id found.
-        found: u16,
-        /// The id of the chip.
-        wanted: u16,
-        /// The chip.
-        chip: Chip,
-    },
-    /// The chip's revision is not one that the image accepts.
-    #[error(
-        "image is for chip revisions {min} to {max} (hundred times major, plus minor), the chip is {revision}"
-    )]
-    Revision {
-        /// Lowest revision accepted.
-        min: u16,
-        /// Highest revision accepted.
-        max: u16,
-        /// The chip's revision.
-        revision: ChipRevision,
-    },
-    /// A segment that is mapped and not loaded does not lie at the same place of a page in flash and in memory.
-    #[error(
-        "segment {number} at {at:#x} for {address:#010x} cannot be mapped by pages of {page:#x} bytes"
-    )]
-    Mapping {
-        /// Number of the segment, from 0.
-        number: usize,
-        /// Offset of the segment's data.
-        at: usize,
-        /// Load address.
-        address: u32,
-        /// Page size in bytes.
-        page: u32,
-    },
-}
 
 /// One segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -378,56 +284,6 @@ fn parse_segment(bytes: &[u8], number: usize, at: usize) -> Result<ImageSegment,
         return Err(truncated("segment", start, data.len(), bytes));
     }
     Ok(ImageSegment { address, data })
-}
-
-/// What an app says about itself (`esp_app_desc_t`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppDescriptor {
-    /// Secure version, for anti-rollback.
-    pub secure_version: u32,
-    /// Version of the app.
-    pub version: String,
-    /// Name of the project.
-    pub project: String,
-    /// Time of the build.
-    pub time: String,
-    /// Date of the build.
-    pub date: String,
-    /// Version of ESP-IDF.
-    pub idf_version: String,
-    /// SHA-256 of the ELF file.
-    pub elf_sha256: [u8; 32],
-}
-
-impl AppDescriptor {
-    /// Bytes of a descriptor.
-    pub const LEN: usize = 256;
-    /// Its first word.
-    pub const MAGIC: u32 = 0xABCD_5432;
-
-    /// Reads the descriptor at the start of `bytes`, if there is one.
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let raw: &[u8; Self::LEN] = bytes.first_chunk()?;
-        let word = |at: usize| u32::from_le_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
-        if word(0) != Self::MAGIC {
-            return None;
-        }
-        let text = |place: Range<usize>| {
-            let text = raw[place].split(|&byte| byte == 0).next().unwrap_or(&[]);
-            String::from_utf8_lossy(text).into_owned()
-        };
-        let mut elf_sha256 = [0; 32];
-        elf_sha256.copy_from_slice(&raw[144..176]);
-        Some(AppDescriptor {
-            secure_version: word(4),
-            version: text(16..48),
-            project: text(48..80),
-            time: text(80..96),
-            date: text(96..112),
-            idf_version: text(112..144),
-            elf_sha256,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod qemu;
 #[cfg(not(unix))]
 #[path = "no_qemu.rs"]
 pub mod qemu;
+mod trace;
 
 /// A virtual chip of any back end.
 pub type AnyChip = Box<dyn VirtualChip<Error = BackendError>>;

@@ -10,7 +10,8 @@ use super::{AnyChip, Backend, BackendError, Budget, Diagnosis};
 /// Name of the back end.
 pub const NAME: &str = "qemu";
 
-const REMEDY: &str = "use --backend builtin, which needs nothing, or run cloneproof on Linux or macOS";
+const REMEDY: &str =
+    "use --backend builtin, which needs nothing, or run cloneproof on Linux or macOS";
 
 /// There is none.
 #[derive(Debug)]

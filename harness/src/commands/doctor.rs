@@ -48,7 +48,10 @@ pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
             }
         }
     }
-    tell(true, format!("back end {}: {}", builtin::NAME, Builtin.identity()));
+    tell(
+        true,
+        format!("back end {}: {}", builtin::NAME, Builtin.identity()),
+    );
     // Whoever lacks QEMU lacks nothing that must be there.
     let qemu = qemu::diagnose(args.qemu.qemu_dir.as_deref());
     for fact in &qemu.facts {
