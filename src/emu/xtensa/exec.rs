@@ -358,9 +358,11 @@ impl Core {
                 Op::Straddle => break PageExit::Straddle,
                 Op::Unknown => break PageExit::Exit(Exit::Unknown(slot.imm)),
                 Op::LoopEnd => {
-                    let skip = std::mem::take(&mut self.skip_wrap);
+                    let skip = self.skip_wrap;
                     if pc != self.lend || self.lcount == 0 || skip || self.ps & PS_EXCM != 0 {
                         slot = page.aside(slot.imm);
+                        // What is not decoded yet comes back here.
+                        self.skip_wrap = skip && slot.op == Op::Undecoded;
                         continue;
                     }
                     self.lcount -= 1;
@@ -687,11 +689,14 @@ impl Core {
                         trap!(cause, None);
                     }
                     let indexed = matches!(slot.op, Op::Lsx | Op::Lsxu);
-                    let address = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let stepped = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    // The updating forms of this core step after the access: its opcode tables name them LSIP, SSIP.
+                    let updating = matches!(slot.op, Op::Lsiu | Op::Lsxu);
+                    let address = if updating { a!(s) } else { stepped };
                     let (value, flow) = load!(load32, address);
                     self.f[(if indexed { slot.r } else { slot.t } & 15) as usize] = value;
-                    if matches!(slot.op, Op::Lsiu | Op::Lsxu) {
-                        set!(s, address);
+                    if updating {
+                        set!(s, stepped);
                     }
                     if flow == Flow::Attention {
                         finish!(PageExit::Exit(Exit::Attention));
@@ -702,12 +707,14 @@ impl Core {
                         trap!(cause, None);
                     }
                     let indexed = matches!(slot.op, Op::Ssx | Op::Ssxu);
-                    let address = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let stepped = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let updating = matches!(slot.op, Op::Ssiu | Op::Ssxu);
+                    let address = if updating { a!(s) } else { stepped };
                     let value = self.f[(if indexed { slot.r } else { slot.t } & 15) as usize];
                     match bus.store32(address, value, at!()) {
                         Ok(flow) => {
-                            if matches!(slot.op, Op::Ssiu | Op::Ssxu) {
-                                set!(s, address);
+                            if updating {
+                                set!(s, stepped);
                             }
                             if flow == Flow::Attention {
                                 finish!(PageExit::Exit(Exit::Attention));
