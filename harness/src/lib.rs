@@ -4,11 +4,13 @@
 //! [`judge`] → [`report`]; [`runner`] drives it, [`cli`] and [`commands`] are the program around it.
 
 pub mod backend;
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod error;
 pub mod files;
 pub mod firmware;
+pub mod firmware_facts;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;

@@ -188,6 +188,7 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
             Expect::Refused { signature, .. } => {
                 format!("refused by {} with {signature}", signature.stage().title())
             }
+            Expect::RefusedSomehow => "refused with a named signature".to_owned(),
             Expect::Boots { .. } => "boots".to_owned(),
         },
         verdict: verdict_report(&outcome.verdict),
@@ -198,7 +199,7 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
         },
         finding: match &target.expect {
             Expect::Boots { finding } => Some(finding.clone()),
-            Expect::Refused { .. } => None,
+            Expect::Refused { .. } | Expect::RefusedSomehow => None,
         },
         chip: outcome.played.as_ref().map(chip_report),
     }
