@@ -327,7 +327,9 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
             found
         }
         // By whatever signature; also a copy that should boot and is refused.
-        Expect::RefusedSomehow | Expect::Boots { .. } => boot.refusals.first().ok_or_else(|| undecided(run))?,
+        Expect::RefusedSomehow | Expect::Boots { .. } => {
+            boot.refusals.first().ok_or_else(|| undecided(run))?
+        }
     };
     let total = run
         .boots

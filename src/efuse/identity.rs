@@ -200,7 +200,10 @@ mod tests {
         assert_eq!(both.revision(), ChipRevision::new(1, 0));
         assert_eq!(both.flash_key(), donor.flash_key());
         assert!(both.flash_encryption_enabled());
-        assert_eq!((both.wr_dis(), both.rd_dis()), (donor.wr_dis(), donor.rd_dis()));
+        assert_eq!(
+            (both.wr_dis(), both.rd_dis()),
+            (donor.wr_dis(), donor.rd_dis())
+        );
     }
 
     #[test]

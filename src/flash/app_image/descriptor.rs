@@ -74,7 +74,8 @@ impl BootloaderDescriptor {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let raw: &[u8; Self::LEN] = bytes.first_chunk()?;
         let idf_version = text(&raw[8..40]);
-        let plausible = !idf_version.is_empty() && idf_version.bytes().all(|b| b.is_ascii_graphic());
+        let plausible =
+            !idf_version.is_empty() && idf_version.bytes().all(|b| b.is_ascii_graphic());
         if raw[0] != Self::MAGIC || !plausible {
             return None;
         }
