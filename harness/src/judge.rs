@@ -290,6 +290,7 @@ fn place(run: &Observation) -> String {
 /// The last line of the console, for a reason that a human reads.
 fn last_words(run: &Observation) -> String {
     let text = run.report.console_text();
+    let text = anstream::adapter::strip_str(&text).to_string();
     match text
         .lines()
         .rev()

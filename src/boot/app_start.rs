@@ -4,9 +4,10 @@ use super::log_line::LogLine;
 
 /// Log tags of ESP-IDF's start-up code, which runs before the app's own (IDF `components/esp_system/port/cpu_start.c`,
 /// `esp_app_format/esp_app_desc.c`, `efuse/src/esp_efuse_startup.c`, `heap/heap_caps_init.c`, `spi_flash`,
-/// `bootloader_support/src/flash_encrypt.c`, `esp_psram`, `esp_hw_support/sleep_gpio.c`, `esp_coex`).
-const START_UP_TAGS: [&str; 16] = [
+/// `freertos/app_startup.c`, `bootloader_support/src/flash_encrypt.c`, `esp_psram`, `esp_hw_support/sleep_gpio.c`, `esp_coex`).
+const START_UP_TAGS: [&str; 17] = [
     "cpu_start",
+    "app_start",
     "app_init",
     "efuse_init",
     "efuse",
@@ -27,7 +28,8 @@ const START_UP_TAGS: [&str; 16] = [
 const MAIN_TASK: (&str, &str) = ("main_task", "Calling app_main()");
 /// How ESP-IDF's panic handler and `abort` begin (IDF `components/esp_system/panic.c`, `port/panic_handler.c`,
 /// `components/newlib/abort.c`, `assert.c`; FreeRTOS `vApplicationStackOverflowHook`) and esp-hal's (`esp-backtrace`).
-const PANIC: [&str; 8] = [
+const PANIC: [&str; 9] = [
+    "Assert failed in ",
     "Guru Meditation Error",
     "abort() was called",
     "assert failed:",
@@ -38,13 +40,65 @@ const PANIC: [&str; 8] = [
     "!! A panic occured",
 ];
 
+/// What the bootloader says when an app is in memory; checks of security and the hand-over follow (IDF
+/// `bootloader_support/src/bootloader_utility.c`, `try_load_partition`).
+pub(super) const LOADED: &str = "Loaded app from partition at offset";
+/// Log tags of the bootloader that can follow then (IDF `components/bootloader_support/src`, `components/efuse/src`).
+const BOOTLOADER_TAGS: [&str; 8] = [
+    "boot",
+    "esp_image",
+    "flash_encrypt",
+    "flash_parts",
+    "efuse",
+    "boot_comm",
+    "bootloader_random",
+    "bootloader_flash",
+];
+/// Beginnings of further ones, e.g. `boot.esp32` and `secure_boot_v2`.
+const BOOTLOADER_TAG_STARTS: [&str; 2] = ["boot.", "secure_boot"];
+/// Most tags that are remembered.
+const MAX_TAGS: usize = 32;
+
 /// Looks for the first line that an app prints by itself.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct AppStart {
+    loaded: bool,
+    /// Log tags that the bootloader used before it loaded the app: it may use them again.
+    tags: Vec<String>,
     panicked: bool,
 }
 
 impl AppStart {
+    /// Whether this line is the app's own, where the bootloader is known to run last: not every bootloader says that it
+    /// hands over, but an ESP-IDF one says that it has loaded an app, and all that it prints then is log with its tags.
+    pub fn is_behind_bootloader(&mut self, line: &str) -> bool {
+        let log = LogLine::parse(line);
+        if log.is_some_and(|log| log.message.starts_with(LOADED)) {
+            self.loaded = true;
+        }
+        if !self.loaded || log.is_some_and(|log| log.message.starts_with(LOADED)) {
+            self.remember(log);
+            return false;
+        }
+        let from_bootloader = |tag: &str| {
+            BOOTLOADER_TAGS.contains(&tag)
+                || BOOTLOADER_TAG_STARTS
+                    .iter()
+                    .any(|start| tag.starts_with(start))
+                || self.tags.iter().any(|known| known == tag)
+        };
+        !log.is_some_and(|log| from_bootloader(log.tag)) && self.is(line)
+    }
+
+    fn remember(&mut self, log: Option<LogLine<'_>>) {
+        if let Some(log) = log
+            && self.tags.len() < MAX_TAGS
+            && !self.tags.iter().any(|known| known == log.tag)
+        {
+            self.tags.push(log.tag.to_owned());
+        }
+    }
+
     /// Whether this line, printed behind the bootloader's hand-over, is the app's own: `main_task: Calling app_main()`,
     /// or anything that is neither ESP-IDF's start-up log, nor an error, nor part of a panic's dump.
     pub fn is(&mut self, line: &str) -> bool {
@@ -89,6 +143,23 @@ mod tests {
         // ESP-IDF before v5.0 has no main_task.
         assert_eq!(first(&[lines[0], "Hello world!"]), Some("Hello world!"));
         assert_eq!(first(&["Hello world!"]), Some("Hello world!"));
+    }
+
+    #[test]
+    fn a_bootloader_that_does_not_say_when_it_hands_over() {
+        let mut start = AppStart::default();
+        let lines = [
+            "INFO - not yet",
+            "I (10) my-boot: a bootloader of its own",
+            "I (15) boot: Loaded app from partition at offset 0x10000",
+            "I (16) boot: Checking flash encryption...",
+            "I (17) secure_boot_v2: enabled",
+            "E (18) boot.esp32: something",
+            "I (19) my-boot: Starting the app",
+            "INFO - Hello world!",
+        ];
+        let found = lines.iter().find(|line| start.is_behind_bootloader(line));
+        assert_eq!(found, Some(&lines[7]));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::app_start::AppStart;
+use super::app_start::{AppStart, LOADED};
 use super::log_line::{self, LogLine};
 use super::signature::{Signature, Stage};
 
@@ -243,9 +243,12 @@ impl Scanner {
             SignOfLife::None => false,
             SignOfLife::Line(is_it) => boot.stage != Stage::Rom && is_it(&line.text),
             SignOfLife::AppStart(start) => {
-                boot.stage == Stage::App
-                    && refusal(boot, &line.text).is_none()
-                    && start.is(&line.text)
+                refusal(boot, &line.text).is_none()
+                    && match boot.stage {
+                        Stage::Rom => false,
+                        Stage::Bootloader => start.is_behind_bootloader(&line.text),
+                        Stage::App => start.is(&line.text),
+                    }
             }
         };
         if alive {
@@ -319,10 +322,7 @@ fn next_stage(stage: Stage, line: &str) -> Stage {
 /// `try_load_partition`).
 fn is_app_loaded(stage: Stage, line: &str) -> bool {
     stage == Stage::Bootloader
-        && LogLine::parse(line).is_some_and(|log| {
-            log.message
-                .starts_with("Loaded app from partition at offset")
-        })
+        && LogLine::parse(line).is_some_and(|log| log.message.starts_with(LOADED))
 }
 
 #[cfg(test)]

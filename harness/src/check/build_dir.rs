@@ -96,6 +96,9 @@ pub fn open(folder: &Path) -> Result<Build, Error> {
     };
     let flash_size = flash_size(&plan, &args, &bootloader.bytes)?;
     let elf = elf_of(&pieces);
+    let mut inputs = vec![plan.clone(), bootloader.path.clone(), table.path.clone()];
+    inputs.extend(pieces.iter().map(|piece| piece.path.clone()));
+    inputs.extend(config.iter().map(|config| config.path().to_owned()));
     let (firmware, table) = Pieces {
         chip,
         flash_size,
@@ -114,6 +117,7 @@ pub fn open(folder: &Path) -> Result<Build, Error> {
         table,
         security,
         elf,
+        inputs,
         notes,
     })
 }

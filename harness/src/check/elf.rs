@@ -22,11 +22,6 @@ const FLASH_SIZE: u32 = 4 << 20;
 const MACHINE_AT: usize = 18;
 const RISCV: u16 = 243;
 const XTENSA: u16 = 94;
-/// `e_entry` of ELF files.
-const ENTRY_AT: usize = 24;
-/// Instruction RAM of the ESP32, where the entry points of its apps lie (ESP-IDF `components/soc/esp32/include/soc/
-/// soc.h`, `SOC_IRAM_LOW` and `SOC_IRAM_HIGH`). Those of the other Xtensa chips lie elsewhere.
-const IRAM: std::ops::Range<u32> = 0x4008_0000..0x400A_A000;
 
 /// Reads an ELF file.
 pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
@@ -75,13 +70,14 @@ pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
         }),
         table,
         elf: Some(path.to_owned()),
+        inputs: vec![path.to_owned()],
         notes,
     })
 }
 
 /// Says what an ELF file is for, before anybody looks deeper.
 fn check_machine(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let Some(raw) = bytes.get(MACHINE_AT..ENTRY_AT + 4) else {
+    let Some(raw) = bytes.get(MACHINE_AT..MACHINE_AT + 2) else {
         return Err(Error::input(
             path,
             format!("ends at {:#x}, inside its ELF header", bytes.len()),
@@ -89,7 +85,7 @@ fn check_machine(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         ));
     };
     match u16::from_le_bytes([raw[0], raw[1]]) {
-        XTENSA => check_entry(path, u32::from_le_bytes([raw[6], raw[7], raw[8], raw[9]])),
+        XTENSA => Ok(()),
         RISCV => Err(Error::input(
             path,
             "is for RISC-V (e_machine at 0x12 is 243): an app for ESP32-C, -H or -P chips, which are not modelled yet",
@@ -103,20 +99,6 @@ fn check_machine(path: &Path, bytes: &[u8]) -> Result<(), Error> {
             "give the ELF file of an ESP32 app",
         )),
     }
-}
-
-fn check_entry(path: &Path, entry: u32) -> Result<(), Error> {
-    if IRAM.contains(&entry) {
-        return Ok(());
-    }
-    Err(Error::input(
-        path,
-        format!(
-            "its entry point (e_entry at 0x18) is {entry:#010x}, outside the ESP32's instruction RAM: an app for another \
-             Xtensa chip, ESP32-S2 or ESP32-S3, which are not modelled yet?"
-        ),
-        "give the ELF file of an ESP32 app",
-    ))
 }
 
 /// The table that espflash writes where the user names none: the app gets all of the flash behind it.

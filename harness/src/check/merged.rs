@@ -51,6 +51,7 @@ pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
         table,
         security,
         elf: None,
+        inputs: vec![path.to_owned()],
         notes: Vec::new(),
     })
 }

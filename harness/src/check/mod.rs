@@ -71,6 +71,8 @@ pub struct Build {
     pub security: Security,
     /// The app's ELF file, where there is one.
     pub elf: Option<PathBuf>,
+    /// Every file that was read.
+    pub inputs: Vec<PathBuf>,
     /// What the user should know besides.
     pub notes: Vec<String>,
 }

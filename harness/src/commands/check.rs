@@ -1,5 +1,6 @@
 //! `cloneproof check`: a build in, one sentence and its evidence out.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use regex::Regex;
@@ -25,8 +26,8 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Error> {
     let sign_of_life = sign_of_life(args)?;
     let build = check::open(&args.path)?;
     if let Some(out) = &args.out {
-        let files = [Some(args.path.as_path()), build.elf.as_deref()];
-        files::refuse_overwrite(out, &files.into_iter().flatten().collect::<Vec<_>>())?;
+        let inputs = build.inputs.iter().chain(&build.elf);
+        files::refuse_overwrite(out, &inputs.map(PathBuf::as_path).collect::<Vec<_>>())?;
     }
     let wishes = Wishes {
         encryption: args.encryption.unwrap_or_else(|| Encryption::of(&build)),

@@ -290,7 +290,8 @@ fn console(text: &str) -> Vec<String> {
 /// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
 pub(super) fn printable(line: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    line.chars().take(CONSOLE_WIDTH).map(visible).collect()
+    let plain = anstream::adapter::strip_str(line).to_string();
+    plain.chars().take(CONSOLE_WIDTH).map(visible).collect()
 }
 
 fn efuse_report(bank: &EfuseBank) -> EfuseReport {
