@@ -59,8 +59,7 @@ pub(super) fn mkdadj(divisor: u32, dividend: u32, status: &mut Status) -> u32 {
     let kind = if is_nan(divisor) || is_nan(dividend) {
         status.check_signaling(&[divisor, dividend]);
         CODE_NAN
-    } else if is_zero(divisor) && is_zero(dividend)
-        || is_infinite(divisor) && is_infinite(dividend)
+    } else if is_zero(divisor) && is_zero(dividend) || is_infinite(divisor) && is_infinite(dividend)
     {
         status.flags |= INVALID;
         CODE_NAN

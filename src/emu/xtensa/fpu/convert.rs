@@ -42,13 +42,7 @@ pub(super) fn to_unsigned(bits: u32, scale: u32, status: &mut Status) -> u32 {
 }
 
 /// The magnitude of fs * 2^scale, at most `limit`.
-fn to_integer(
-    bits: u32,
-    scale: u32,
-    rounding: Rounding,
-    limit: u128,
-    status: &mut Status,
-) -> u128 {
+fn to_integer(bits: u32, scale: u32, rounding: Rounding, limit: u128, status: &mut Status) -> u128 {
     if !is_infinite(bits) {
         let scaled = Exact::unpack(bits).scaled(scale as i32);
         // From 2^103 on the magnitude is far out of range and its bits may leave 128.
