@@ -94,8 +94,15 @@ fn sequences(cases: &mut Vec<Case>) {
     let one = |t: u32, r: u32, s: u32| fp0(15, r, s, t);
     let maddn = |r: u32, s: u32, t: u32| fp0(6, r, s, t);
     let divn = |r: u32, s: u32, t: u32| fp0(7, r, s, t);
-    // The result goes to f3; what is left of the operands is not compared.
-    let settle = [one(MOV, 3, 0), one(CONST, 1, 0), one(CONST, 2, 0)];
+    // The result goes to f3; what is left of the operands is not compared. Not-a-number becomes 0: its sign depends on
+    // how often the steps negate it.
+    let settle = [
+        one(MOV, 3, 0),
+        one(CONST, 1, 0),
+        one(CONST, 2, 0),
+        fp1(1, 0, 3, 3),
+        fp1(13, 3, 1, 0),
+    ];
     let division = [
         one(DIV0, 3, 2),
         one(NEXP01, 4, 2),
