@@ -13,6 +13,7 @@ pub mod firmware;
 mod interrupt;
 pub mod judge;
 pub mod observe;
+pub mod power_cut;
 pub mod provision;
 pub mod replay;
 pub mod report;
