@@ -66,4 +66,10 @@ pub trait VirtualChip {
 
     /// The eFuses as the hardware holds them now.
     fn efuses(&self) -> Result<EfuseBank, Self::Error>;
+
+    /// Cuts power right behind the `changes`-th page program, flash erase or eFuse burn since power-on: the run stops
+    /// with [`crate::boot::Stop::PowerCut`]. False where the back end cannot.
+    fn cut_power_after(&mut self, _changes: Option<u64>) -> bool {
+        false
+    }
 }

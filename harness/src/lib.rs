@@ -15,6 +15,7 @@ pub mod firmware_facts;
 mod interrupt;
 pub mod judge;
 pub mod observe;
+pub mod power_cut;
 pub mod provision;
 pub mod replay;
 pub mod report;

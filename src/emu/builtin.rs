@@ -92,11 +92,6 @@ impl BuiltinChip {
         self.shown = snapshot.shown;
     }
 
-    /// Cuts power right behind the `changes`-th page program, flash erase or eFuse burn since power-on.
-    pub fn cut_power_after(&mut self, changes: Option<u64>) {
-        self.machine.soc_mut().cut_power_after(changes);
-    }
-
     /// Page programs, flash erases and eFuse burns since power-on.
     pub fn changes(&self) -> u64 {
         self.machine.soc().changes()
@@ -183,5 +178,10 @@ impl VirtualChip for BuiltinChip {
 
     fn efuses(&self) -> Result<EfuseBank, Never> {
         Ok(self.machine.soc().efuses().clone())
+    }
+
+    fn cut_power_after(&mut self, changes: Option<u64>) -> bool {
+        self.machine.soc_mut().cut_power_after(changes);
+        true
     }
 }

@@ -179,6 +179,10 @@ impl<C: VirtualChip> VirtualChip for Adapter<C> {
     fn efuses(&self) -> Result<EfuseBank, BackendError> {
         self.chip.efuses().map_err(self.failed())
     }
+
+    fn cut_power_after(&mut self, changes: Option<u64>) -> bool {
+        self.chip.cut_power_after(changes)
+    }
 }
 
 /// Which back ends a command uses.

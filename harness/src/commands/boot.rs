@@ -43,6 +43,12 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
         seed: SEED,
     };
     let mut chip = build(args, power_on)?;
+    if args.power_cut_after.is_some() && !chip.cut_power_after(args.power_cut_after) {
+        return Err(Error::usage(
+            "--power-cut-after works with the built-in chips only",
+            "leave --backend qemu away",
+        ));
+    }
     let mut watch = Stream::new(until);
     let report = run(args, &mut chip, &mut watch)?;
     if let Some(error) = watch.failed {
@@ -87,7 +93,7 @@ fn until(args: &BootArgs) -> Result<Option<Regex>, Error> {
     args.until.as_ref().map(compile).transpose()
 }
 
-fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
+pub(super) fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
     let bytes = files::read(path, files::MAX_FLASH_FILE)?;
     FlashImage::check_size_for(chip, bytes.len())
         .and_then(|()| FlashImage::from_bytes(&bytes))

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod efuse;
 pub mod flash;
 pub mod image;
+pub mod power_cuts;
 pub mod run;
 
 use std::io::Write;
@@ -22,6 +23,7 @@ pub fn execute(cli: Cli) -> Result<Exit, Error> {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Boot(args) => boot::boot(&args),
+        Command::PowerCuts(args) => power_cuts::power_cuts(&args),
         Command::Flash(command) => flash::flash(&command),
         Command::Efuse(command) => efuse::efuse(&command),
         Command::Image(command) => image::image(&command),

@@ -14,7 +14,7 @@ use crate::virtual_chip::Strap;
 /// Number of pins.
 pub const PINS: usize = 40;
 
-const BLOCK_BYTES: u32 = 0xf00;
+const BLOCK_BYTES: u32 = 0x1000;
 const BT_SELECT: u32 = 0x00;
 const OUT: u32 = 0x04;
 const OUT1_W1TC: u32 = 0x18;

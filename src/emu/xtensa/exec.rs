@@ -227,10 +227,10 @@ impl Core {
                     (i32::from(a!(s) as i16) * i32::from(a!(t) as i16)) as u32
                 ),
                 Op::Mull => set!(r, a!(s).wrapping_mul(a!(t))),
-                Op::Muluh => set!(r, (u64::from(a!(s)) * u64::from(a!(t)) >> 32) as u32),
+                Op::Muluh => set!(r, ((u64::from(a!(s)) * u64::from(a!(t))) >> 32) as u32),
                 Op::Mulsh => set!(
                     r,
-                    (i64::from(a!(s) as i32) * i64::from(a!(t) as i32) >> 32) as u32
+                    ((i64::from(a!(s) as i32) * i64::from(a!(t) as i32)) >> 32) as u32
                 ),
                 Op::Quou | Op::Quos | Op::Remu | Op::Rems => match divide(slot.op, a!(s), a!(t)) {
                     Some(result) => set!(r, result),

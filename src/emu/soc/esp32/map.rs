@@ -96,7 +96,7 @@ pub(super) const REGIONS: [Region; 8] = [
 pub(super) fn reversed_sram1(address: u32) -> Option<u32> {
     (0x400a_0000..0x400c_0000)
         .contains(&address)
-        .then(|| 0x3fff_fffc - (address - 0x400a_0000 & !3))
+        .then(|| 0x3fff_fffc - ((address - 0x400a_0000) & !3))
 }
 
 /// Lowest address that can be in a page map; RTC slow memory, far above, always takes the slow path.
