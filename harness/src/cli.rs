@@ -36,7 +36,7 @@ pub enum Command {
     #[command(subcommand)]
     Image(ImageCommand),
     /// Say what is installed, what is not, and what to do about it
-    Doctor,
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -52,6 +52,8 @@ pub struct RunArgs {
     /// What the virtual chips run on
     #[arg(long, value_enum, default_value_t)]
     pub backend: Choice,
+    #[command(flatten)]
+    pub qemu: QemuArgs,
     /// Run only scenarios whose name this regular expression matches
     #[arg(long, value_name = "REGEX")]
     pub filter: Option<String>,
@@ -100,6 +102,8 @@ pub struct BootArgs {
     /// What the virtual chip runs on
     #[arg(long, value_enum, default_value_t)]
     pub backend: Single,
+    #[command(flatten)]
+    pub qemu: QemuArgs,
     /// Stop when a line of the console matches; it is a failure if none does
     #[arg(long, value_name = "REGEX")]
     pub until: Option<String>,
@@ -118,6 +122,20 @@ pub struct BootArgs {
     /// Save the eFuses afterwards, in the form of the file that was read
     #[arg(long, value_name = "FILE")]
     pub save_efuse: Option<PathBuf>,
+}
+
+/// Where Espressif's fork of QEMU is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct QemuArgs {
+    /// Folder of Espressif's QEMU [default: CLONEPROOF_QEMU_DIR, else PATH, else ESP-IDF's tools]
+    #[arg(long, value_name = "DIR")]
+    pub qemu_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub qemu: QemuArgs,
 }
 
 /// What one virtual chip runs on.

@@ -9,6 +9,8 @@ pub mod commands;
 pub mod error;
 pub mod files;
 pub mod firmware;
+#[cfg(unix)]
+mod interrupt;
 pub mod judge;
 pub mod observe;
 pub mod provision;

@@ -242,7 +242,7 @@ pub fn scenario() -> Scenario {
                     offset: 0x1000,
                     bytes: BOOTLOADER.to_vec(),
                 }],
-                encrypted: vec![0x1000..0x2000],
+                encrypted: std::iter::once(0x1000..0x2000).collect(),
                 sign_of_life: None,
             }),
         },

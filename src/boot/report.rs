@@ -42,6 +42,13 @@ pub enum Stop {
     },
     /// The emulator met something that it does not model and could not go on honestly.
     Gap(Gap),
+    /// Power was cut, as asked, behind a change of flash or eFuses.
+    PowerCut {
+        /// How many changes there had been: page programs, erases, eFuse burns.
+        changes: u64,
+        /// The last of them.
+        last: String,
+    },
     /// The process of the back end ended by itself.
     Exited {
         /// What the process said last, and its status.
@@ -58,6 +65,12 @@ impl fmt::Display for Stop {
             Stop::ResetLimit => f.write_str("the reset limit was reached"),
             Stop::Dead { place } => write!(f, "nothing can wake the chip any more ({place})"),
             Stop::Gap(gap) => write!(f, "gap of the emulator: {gap}"),
+            Stop::PowerCut { changes, last } => {
+                write!(
+                    f,
+                    "power was cut after change {changes} of flash or eFuses: {last}"
+                )
+            }
             Stop::Exited { status } => write!(f, "the emulator process ended: {status}"),
         }
     }

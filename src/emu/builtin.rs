@@ -92,6 +92,16 @@ impl BuiltinChip {
         self.shown = snapshot.shown;
     }
 
+    /// Cuts power right behind the `changes`-th page program, flash erase or eFuse burn since power-on.
+    pub fn cut_power_after(&mut self, changes: Option<u64>) {
+        self.machine.soc_mut().cut_power_after(changes);
+    }
+
+    /// Page programs, flash erases and eFuse burns since power-on.
+    pub fn changes(&self) -> u64 {
+        self.machine.soc().changes()
+    }
+
     /// Starts or stops the recording of device accesses.
     pub fn set_mmio_trace(&mut self, on: bool) {
         self.machine.soc_mut().set_trace(on);

@@ -224,10 +224,8 @@ impl<S: System> Bus<S> {
 
     /// Drops every page map entry.
     pub fn unmap_all(&mut self) {
-        self.map.unmap(self.map.base, u32::MAX);
-        self.maps
-            .iter_mut()
-            .for_each(|map| map.unmap(map.base, u32::MAX));
+        self.map.clear();
+        self.maps.iter_mut().for_each(PageMap::clear);
     }
 
     #[inline(always)]

@@ -136,8 +136,7 @@ impl<S: Soc> Machine<S> {
         let event = self.bus.soc.next_event();
         if event.is_some_and(|event| event <= time) {
             self.bus.soc.advance(time);
-            self.after_devices(time);
-            return None;
+            return self.after_devices(time);
         }
         if self.cores[index].core.waiting() && !self.cores[index].core.interrupt_pending() {
             return self.sleep(index, event);
@@ -171,8 +170,7 @@ impl<S: Soc> Machine<S> {
         let now = event.max(self.now());
         self.set_time(0, now);
         self.bus.soc.advance(now);
-        self.after_devices(now);
-        None
+        self.after_devices(now)
     }
 
     fn set_time(&mut self, index: usize, time: Ticks) {
@@ -262,8 +260,7 @@ impl<S: Soc> Machine<S> {
             Exit::Budget | Exit::Waiting => None,
             Exit::Attention => {
                 let now = state.time;
-                self.after_devices(now);
-                None
+                self.after_devices(now)
             }
             Exit::Unknown(word) => {
                 let place = self.place(index);
@@ -277,7 +274,10 @@ impl<S: Soc> Machine<S> {
     }
 
     /// Carries out what devices asked for.
-    fn after_devices(&mut self, now: Ticks) {
+    fn after_devices(&mut self, now: Ticks) -> Option<Stop> {
+        if let Some(stop) = self.bus.soc.take_stop() {
+            return Some(stop);
+        }
         if let Some(request) = self.bus.soc.take_reset() {
             self.reset(request, now);
         }
@@ -287,6 +287,7 @@ impl<S: Soc> Machine<S> {
                 state.core.set_interrupt_lines(lines);
             }
         }
+        None
     }
 
     fn reset(&mut self, request: ResetRequest, now: Ticks) {

@@ -3,7 +3,8 @@
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::virtual_chip::PowerOn;
 
-use super::{Adapter, AnyChip, Backend, BackendError};
+use super::trace::TracedChip;
+use super::{Adapter, AnyChip, Backend, BackendError, Trace};
 
 /// Name of the back end.
 pub const NAME: &str = "builtin";
@@ -18,16 +19,27 @@ impl Backend for Builtin {
     }
 
     fn identity(&self) -> String {
-        concat!("cloneproof ", env!("CARGO_PKG_VERSION"), ", built-in emulator").to_owned()
+        concat!(
+            "cloneproof ",
+            env!("CARGO_PKG_VERSION"),
+            ", built-in emulator"
+        )
+        .to_owned()
     }
 
     fn build(&self, power_on: PowerOn) -> Result<AnyChip, BackendError> {
-        match BuiltinChip::new(power_on) {
-            Ok(chip) => Ok(Box::new(Adapter::new(NAME, chip))),
-            Err(error) => Err(BackendError::Build {
-                backend: NAME,
-                source: Box::new(error),
-            }),
-        }
+        Ok(Box::new(Adapter::new(NAME, new(power_on)?)))
     }
+
+    fn build_traced(&self, power_on: PowerOn, trace: Trace) -> Result<AnyChip, BackendError> {
+        let chip = TracedChip::new(new(power_on)?, trace);
+        Ok(Box::new(Adapter::new(NAME, chip)))
+    }
+}
+
+fn new(power_on: PowerOn) -> Result<BuiltinChip, BackendError> {
+    BuiltinChip::new(power_on).map_err(|error| BackendError::Build {
+        backend: NAME,
+        source: Box::new(error),
+    })
 }

@@ -1,6 +1,7 @@
 //! Back ends: what can build a virtual chip.
 
 use std::error::Error as StdError;
+use std::path::Path;
 use std::time::Duration;
 
 use cloneproof::boot::BootReport;
@@ -11,6 +12,12 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub mod builtin;
+#[cfg(unix)]
+pub mod qemu;
+#[cfg(not(unix))]
+#[path = "no_qemu.rs"]
+pub mod qemu;
+mod trace;
 
 /// A virtual chip of any back end.
 pub type AnyChip = Box<dyn VirtualChip<Error = BackendError>>;
@@ -186,27 +193,32 @@ pub enum Choice {
     Both,
 }
 
-/// Builds the back ends of a choice.
+/// What `cloneproof doctor` says of a back end that need not be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// Whether the back end can be used.
+    pub available: bool,
+    /// What was found, what was refused and why; one fact a line.
+    pub facts: Vec<String>,
+    /// What to do, if it cannot be used.
+    pub remedy: Option<&'static str>,
+}
+
+/// Builds the back ends of a choice; QEMU is looked for in `qemu_dir` if that is given, else where it is usually found.
 ///
 /// # Errors
 /// Where one of them is not available.
-pub fn choose(choice: Choice) -> Result<Vec<Box<dyn Backend>>, BackendError> {
+pub fn choose(
+    choice: Choice,
+    qemu_dir: Option<&Path>,
+) -> Result<Vec<Box<dyn Backend>>, BackendError> {
     let builtin = || -> Box<dyn Backend> { Box::new(builtin::Builtin) };
+    let qemu = || -> Result<Box<dyn Backend>, BackendError> {
+        Ok(Box::new(qemu::Qemu::locate(qemu_dir)?))
+    };
     Ok(match choice {
         Choice::Builtin => vec![builtin()],
         Choice::Qemu => vec![qemu()?],
         Choice::Both => vec![builtin(), qemu()?],
-    })
-}
-
-/// Espressif's QEMU, where it is installed.
-///
-/// # Errors
-/// Where it is not.
-fn qemu() -> Result<Box<dyn Backend>, BackendError> {
-    Err(BackendError::Missing {
-        backend: "qemu",
-        what: "this build has no QEMU back end".to_owned(),
-        remedy: "use --backend builtin".to_owned(),
     })
 }

@@ -1,5 +1,220 @@
-//! placeholder
+//! `cloneproof boot`: one virtual chip, its console on standard output.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use cloneproof::boot::{BootReport, Stop};
+use cloneproof::chip::Chip;
+use cloneproof::flash::FlashImage;
+use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, Watch};
+use regex::Regex;
+
+use super::{efuse, print, print_bytes};
+use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
+use crate::cli::{BootArgs, Single};
 use crate::error::{Error, Exit};
-pub fn boot(_: &crate::cli::BootArgs) -> Result<Exit, Error> {
-    Ok(Exit::Success)
+use crate::files;
+use crate::replay::SEED;
+
+/// Cycles between two looks at the wall clock.
+const SLICE_CYCLES: u64 = 20_000_000;
+/// A chip that resets more often than this is in a loop.
+const MAX_RESETS: u32 = 1000;
+/// Wall-clock limit where none is given: an encrypted boot on QEMU takes half a minute.
+const DEFAULT_TIME: Duration = Duration::from_secs(120);
+
+/// Boots a chip from files, which are never changed.
+///
+/// # Errors
+/// Where a file is wrong, the back end is missing, or a result cannot be written.
+pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
+    check_outputs(args)?;
+    let until = until(args)?;
+    let flash = flash(args.chip, &args.flash)?;
+    let efuses = efuse::read(args.chip, &args.efuse)?;
+    for warning in &efuses.warnings {
+        tracing::warn!("{}: {warning}", args.efuse.display());
+    }
+    let power_on = PowerOn {
+        flash,
+        efuses: efuses.bank,
+        strap: Strap::FlashBoot,
+        seed: SEED,
+    };
+    let mut chip = build(args, power_on)?;
+    let mut watch = Stream::new(until);
+    let report = run(args, &mut chip, &mut watch)?;
+    if let Some(error) = watch.failed {
+        return Err(error);
+    }
+    print(&format!(
+        "\ncloneproof: stopped: {}\n",
+        ending(&report, watch.matched)
+    ))?;
+    if let Some(path) = &args.save_flash {
+        files::write(path, &chip.flash()?.to_vec())?;
+    }
+    if let Some(path) = &args.save_efuse {
+        files::write(path, &chip.efuses()?.to_file(efuses.format))?;
+    }
+    Ok(exit(args, &report, watch.matched))
+}
+
+fn check_outputs(args: &BootArgs) -> Result<(), Error> {
+    let inputs: [&Path; 2] = [&args.flash, &args.efuse];
+    for output in [&args.save_flash, &args.save_efuse].into_iter().flatten() {
+        files::refuse_overwrite(output, &inputs)?;
+    }
+    if args.save_flash.is_some() && args.save_flash == args.save_efuse {
+        return Err(Error::usage(
+            "--save-flash and --save-efuse name the same file",
+            "name two files",
+        ));
+    }
+    Ok(())
+}
+
+fn until(args: &BootArgs) -> Result<Option<Regex>, Error> {
+    let compile = |text: &String| {
+        Regex::new(text).map_err(|error| {
+            Error::usage(
+                format!("--until is no regular expression: {error}"),
+                "the syntax is that of the Rust crate regex",
+            )
+        })
+    };
+    args.until.as_ref().map(compile).transpose()
+}
+
+fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
+    let bytes = files::read(path, files::MAX_FLASH_FILE)?;
+    FlashImage::check_size_for(chip, bytes.len())
+        .and_then(|()| FlashImage::from_bytes(&bytes))
+        .map_err(|error| {
+            Error::input(
+                path,
+                error,
+                "give the contents of the whole flash chip, e.g. as `esptool read-flash 0 ALL` saves them",
+            )
+        })
+}
+
+fn build(args: &BootArgs, power_on: PowerOn) -> Result<AnyChip, Error> {
+    let choice = match args.backend {
+        Single::Builtin => Choice::Builtin,
+        Single::Qemu => Choice::Qemu,
+    };
+    let backends = backend::choose(choice, args.qemu.qemu_dir.as_deref())?;
+    let backend = &backends[0];
+    Ok(match args.trace {
+        Some(trace) => backend.build_traced(power_on, trace)?,
+        None => backend.build(power_on)?,
+    })
+}
+
+fn run(
+    args: &BootArgs,
+    chip: &mut AnyChip,
+    watch: &mut Stream,
+) -> Result<BootReport, BackendError> {
+    let cycles = match (args.cycles, args.time_limit) {
+        (Some(cycles), _) => cycles,
+        (None, Some(_)) => u64::MAX,
+        (None, None) => Budget::default().cycles,
+    };
+    let end = Instant::now() + args.time_limit.unwrap_or(DEFAULT_TIME);
+    let mut done = 0;
+    loop {
+        let limits = RunLimits {
+            cycles: (cycles - done).min(SLICE_CYCLES),
+            wall: end.saturating_duration_since(Instant::now()),
+            resets: MAX_RESETS,
+        };
+        let mut report = chip.run(&limits, watch)?;
+        let progress = report.cycles > done;
+        done = report.cycles.min(cycles);
+        let ended = report.stop != Stop::CycleLimit || done >= cycles || !progress;
+        if !ended && Instant::now() >= end {
+            report.stop = Stop::TimeLimit;
+            return Ok(report);
+        }
+        if ended {
+            return Ok(report);
+        }
+    }
+}
+
+fn ending(report: &BootReport, matched: bool) -> String {
+    let what = match &report.stop {
+        Stop::Watch if matched => "the awaited line appeared".to_owned(),
+        stop => stop.to_string(),
+    };
+    let resets = match report.resets.len() {
+        0 => String::new(),
+        1 => ", 1 reset".to_owned(),
+        count => format!(", {count} resets"),
+    };
+    match report.cycles {
+        0 => format!("{what}{resets}"),
+        cycles => format!("{what} after {cycles} cycles{resets}"),
+    }
+}
+
+fn exit(args: &BootArgs, report: &BootReport, matched: bool) -> Exit {
+    match &report.stop {
+        Stop::Gap(_) => Exit::Unexpected,
+        Stop::Exited { .. } => Exit::Environment,
+        _ if args.until.is_some() && !matched => Exit::Unexpected,
+        _ => Exit::Success,
+    }
+}
+
+/// Hands the console on as it appears and looks for a line.
+struct Stream {
+    until: Option<Regex>,
+    line: Vec<u8>,
+    matched: bool,
+    failed: Option<Error>,
+}
+
+/// Longest line that is looked at.
+const MAX_LINE: usize = 4096;
+
+impl Stream {
+    fn new(until: Option<Regex>) -> Stream {
+        Stream {
+            until,
+            line: Vec::new(),
+            matched: false,
+            failed: None,
+        }
+    }
+
+    fn look(&mut self, new: &[u8]) {
+        let Some(until) = &self.until else {
+            return;
+        };
+        for &byte in new {
+            if byte == b'\n' {
+                let line = String::from_utf8_lossy(&self.line);
+                self.matched |= until.is_match(line.trim_end());
+                self.line.clear();
+            } else if self.line.len() < MAX_LINE {
+                self.line.push(byte);
+            }
+        }
+    }
+}
+
+impl Watch for Stream {
+    fn console(&mut self, new: &[u8]) -> ControlFlow<()> {
+        self.failed = print_bytes(new).err();
+        self.look(new);
+        if self.matched || self.failed.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
 }

@@ -5,9 +5,10 @@ use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::emu::rom::Rom;
 
 use super::print;
-use crate::backend::{self, Choice};
+use crate::backend::builtin::{self, Builtin};
+use crate::backend::{Backend, qemu};
+use crate::cli::DoctorArgs;
 use crate::error::{Error, Exit};
-use crate::replay;
 use crate::report::hex;
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -19,7 +20,7 @@ const ROMS: [ChipRevision; 2] = [ChipRevision::new(1, 0), ChipRevision::new(3, 0
 ///
 /// # Errors
 /// Where standard output cannot be written.
-pub fn doctor() -> Result<Exit, Error> {
+pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
     let mut out = String::new();
     let mut complete = true;
     let mut tell = |good: bool, text: String| {
@@ -47,25 +48,17 @@ pub fn doctor() -> Result<Exit, Error> {
             }
         }
     }
-    // The built-in back end is all that is needed; whoever lacks QEMU lacks nothing that must be there.
-    for (choice, needed) in [(Choice::Builtin, true), (Choice::Qemu, false)] {
-        match backend::choose(choice) {
-            Ok(backends) => {
-                for backend in backends {
-                    tell(
-                        true,
-                        format!("back end {}: {}", backend.name(), backend.identity()),
-                    );
-                }
-            }
-            Err(error) => {
-                complete &= !needed;
-                let help = miette::Diagnostic::help(&error);
-                let help = help.map_or_else(String::new, |help| format!("\n        {help}"));
-                let optional = if needed { "" } else { " (optional)" };
-                tell(false, format!("{}{optional}{help}", replay::chain(&error)));
-            }
-        }
+    tell(
+        true,
+        format!("back end {}: {}", builtin::NAME, Builtin.identity()),
+    );
+    // Whoever lacks QEMU lacks nothing that must be there.
+    let qemu = qemu::diagnose(args.qemu.qemu_dir.as_deref());
+    for fact in &qemu.facts {
+        tell(qemu.available, format!("back end qemu: {fact}"));
+    }
+    if let Some(remedy) = qemu.remedy {
+        out.push_str(&format!("        it is optional; to use it, {remedy}\n"));
     }
     print(&out)?;
     Ok(if complete {

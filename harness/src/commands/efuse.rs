@@ -1,5 +1,111 @@
-//! placeholder
+//! `cloneproof efuse show`: the fields of an eFuse file.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use cloneproof::chip::Chip;
+use cloneproof::efuse::{EfuseFile, FieldSummary};
+use serde_json::json;
+
+use super::print;
+use crate::cli::{EfuseCommand, ShowFormat};
 use crate::error::{Error, Exit};
-pub fn efuse(_: &crate::cli::EfuseCommand) -> Result<Exit, Error> {
+use crate::files;
+use crate::report::mac;
+
+/// Shows an eFuse file.
+///
+/// # Errors
+/// Where the file cannot be read or is none.
+pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
+    let EfuseCommand::Show { file, chip, format } = command;
+    let efuses = read(*chip, file)?;
+    print(&match format {
+        ShowFormat::Table => table(&efuses),
+        ShowFormat::Json => json(&efuses),
+    })?;
     Ok(Exit::Success)
+}
+
+/// Reads an eFuse file of either format.
+///
+/// # Errors
+/// Where the file cannot be read or its size is none of the two.
+pub fn read(chip: Chip, path: &Path) -> Result<EfuseFile, Error> {
+    let bytes = files::read(path, files::MAX_SMALL_FILE)?;
+    EfuseFile::parse(chip, &bytes).map_err(|error| {
+        Error::input(
+            path,
+            error,
+            "make such a file with `espefuse --chip esp32 --virt --path-efuse-file FILE …`, or let QEMU make one",
+        )
+    })
+}
+
+fn table(file: &EfuseFile) -> String {
+    let bank = &file.bank;
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    let _ = writeln!(
+        out,
+        "{} {}, MAC {}, flash encryption {}, coding scheme {} (file of {})\n",
+        bank.chip(),
+        bank.revision(),
+        mac(bank.mac()),
+        if bank.flash_encryption_enabled() {
+            "on"
+        } else {
+            "off"
+        },
+        bank.coding_scheme(),
+        file.format
+    );
+    let mut block = usize::MAX;
+    for field in bank.summary() {
+        if field.field.block != block {
+            block = field.field.block;
+            let _ = writeln!(out, "block {block}");
+        }
+        let _ = writeln!(out, "  {field}  {}", field.field.what);
+    }
+    for warning in &file.warnings {
+        let _ = writeln!(out, "warning: {warning}");
+    }
+    out
+}
+
+fn json(file: &EfuseFile) -> String {
+    let bank = &file.bank;
+    let value = json!({
+        "schema": "cloneproof-efuse/1",
+        "chip": bank.chip().name(),
+        "revision": bank.revision().to_string(),
+        "mac": mac(bank.mac()),
+        "flash-encryption": bank.flash_encryption_enabled(),
+        "coding-scheme": bank.coding_scheme().to_string(),
+        "format": file.format.to_string(),
+        "fields": bank.summary().iter().map(field).collect::<Vec<_>>(),
+        "warnings": file.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    });
+    format!("{value:#}\n")
+}
+
+fn field(summary: &FieldSummary) -> serde_json::Value {
+    let digits = |bytes: &mut dyn Iterator<Item = &u8>| -> String {
+        bytes.map(|byte| format!("{byte:02x}")).collect()
+    };
+    // Numbers most significant byte first, blocks as they lie in the registers.
+    let value = match summary.field.bits {
+        0..=64 => format!("0x{}", digits(&mut summary.value.iter().rev())),
+        _ => digits(&mut summary.value.iter()),
+    };
+    json!({
+        "name": summary.field.name,
+        "block": summary.field.block,
+        "bit": summary.field.bit,
+        "bits": summary.field.bits,
+        "value": value,
+        "read-protected": summary.read_protected,
+        "write-protected": summary.write_protected,
+    })
 }

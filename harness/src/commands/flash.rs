@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn threads_change_nothing() {
         let cipher = FlashCipher::esp32(&[7; 32], 0xF).unwrap();
-        let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| (i * 31 >> 3) as u8).collect();
+        let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| ((i * 31) >> 3) as u8).collect();
         let mut whole = plain.clone();
         cipher.encrypt(0x1010, &mut whole);
         let mut parts = plain.clone();

@@ -23,7 +23,7 @@ pub fn execute(cli: Cli) -> Result<Exit, Error> {
         Command::Flash(command) => flash::flash(&command),
         Command::Efuse(command) => efuse::efuse(&command),
         Command::Image(command) => image::image(&command),
-        Command::Doctor => doctor::doctor(),
+        Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions { shell } => completions(shell),
     }
 }

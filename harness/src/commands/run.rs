@@ -25,7 +25,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
         let inputs: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
         files::refuse_overwrite(out, &inputs)?;
     }
-    let backends = backend::choose(args.backend)?;
+    let backends = backend::choose(args.backend, args.qemu.qemu_dir.as_deref())?;
     let scenarios = load(&paths, args.filter.as_deref())?;
     let began = Instant::now();
     let report = execute(args, &scenarios, &backends);

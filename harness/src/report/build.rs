@@ -1,7 +1,9 @@
 //! From the results of a run to the report's model.
 
+use cloneproof::boot::GapKind;
 use cloneproof::efuse::EfuseBank;
 use cloneproof::efuse::tables::esp32;
+use cloneproof::flash::FlashImage;
 use sha2::{Digest, Sha256};
 
 use super::model::{
@@ -48,7 +50,7 @@ pub fn build(
             })
             .collect(),
         summary: summary(&reports),
-        disagreements: disagreements(&reports),
+        disagreements: disagreements(scenarios, outcomes, &reports),
         scenarios: reports,
     }
 }
@@ -68,34 +70,67 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
     summary
 }
 
-fn disagreements(scenarios: &[ScenarioReport]) -> Vec<Disagreement> {
+/// Compares the back ends' verdicts on each copy: same outcome, same signature.
+fn disagreements(
+    scenarios: &[Scenario],
+    outcomes: &[Outcome],
+    reports: &[ScenarioReport],
+) -> Vec<Disagreement> {
     let mut found = Vec::new();
-    // All back ends of a scenario stand side by side.
-    for group in scenarios.chunk_by(|a, b| a.file == b.file && a.backend != b.backend) {
-        for (index, target) in group[0].targets.iter().enumerate() {
-            let verdicts: Vec<(&str, String)> = group
-                .iter()
-                .filter_map(|scenario| {
-                    let verdict = &scenario.targets.get(index)?.verdict;
-                    Some((scenario.backend.as_str(), short(verdict)))
-                })
-                .collect();
-            if verdicts
-                .iter()
-                .any(|(_, verdict)| *verdict != verdicts[0].1)
-            {
-                found.push(Disagreement {
-                    scenario: group[0].name.clone(),
-                    target: target.name.clone(),
-                    verdicts: verdicts
-                        .into_iter()
-                        .map(|(backend, verdict)| format!("{backend}: {verdict}"))
-                        .collect(),
-                });
+    for (number, scenario) in scenarios.iter().enumerate() {
+        let group: Vec<_> = outcomes
+            .iter()
+            .zip(reports)
+            .filter(|(outcome, _)| outcome.scenario == number)
+            .collect();
+        for (index, target) in scenario.targets.iter().enumerate() {
+            let verdict = |report: &ScenarioReport| short(&report.targets[index].verdict);
+            let verdicts: Vec<String> = group.iter().map(|(_, report)| verdict(report)).collect();
+            if verdicts.windows(2).all(|pair| pair[0] == pair[1]) {
+                continue;
             }
+            let named = |text: &str, report: &ScenarioReport| format!("{}: {text}", report.backend);
+            let faults = |(outcome, report): &(&Outcome, &ScenarioReport)| {
+                let faults = known_faults(outcome, index).into_iter();
+                let named: Vec<String> = faults.map(|fault| named(&fault, report)).collect();
+                named
+            };
+            found.push(Disagreement {
+                scenario: scenario.name.clone(),
+                target: target.name.clone(),
+                known_faults: group.iter().flat_map(faults).collect(),
+                verdicts: verdicts
+                    .iter()
+                    .zip(&group)
+                    .map(|(verdict, (_, report))| named(verdict, report))
+                    .collect(),
+            });
         }
     }
     found
+}
+
+/// What the back end itself says that it does otherwise than the chip, of donor and target: it may explain a
+/// disagreement.
+fn known_faults(outcome: &Outcome, target: usize) -> Vec<String> {
+    let target = outcome.targets.get(target);
+    let chips = [
+        Some(&outcome.donor),
+        target.and_then(|target| target.played.as_ref()),
+    ];
+    let reports = chips
+        .into_iter()
+        .flatten()
+        .filter_map(|played| played.seen.run.as_ref().ok());
+    let mut faults = Vec::new();
+    for gap in reports.flat_map(|run| &run.report.gaps) {
+        if let GapKind::Behaviour { what } = &gap.kind
+            && !faults.contains(what)
+        {
+            faults.push(what.clone());
+        }
+    }
+    faults
 }
 
 fn short(verdict: &VerdictReport) -> String {
@@ -126,6 +161,7 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         firmware: FirmwareInfo {
             name: scenario.flash.firmware.name.clone(),
             sha256: hex(&scenario.flash.firmware.sha256),
+            header: header(scenario, &outcome.donor.flash_after),
             encrypted: ranges
                 .iter()
                 .map(|range| format!("{:#x}-{:#x}", range.start, range.end))
@@ -135,6 +171,13 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         twin: outcome.twin.as_ref().map(chip_report),
         targets,
     }
+}
+
+/// The first word at the bootloader's place in the copied flash, as the ROM prints it: most significant byte first.
+fn header(scenario: &Scenario, flash: &FlashImage) -> String {
+    let mut word = [0; 4];
+    flash.read(scenario.chip.spec().bootloader_offset, &mut word);
+    format!("{:#010x}", u32::from_le_bytes(word))
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
@@ -169,12 +212,11 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
     match verdict {
         Verdict::Refused(refusal) => VerdictReport {
             reason: format!(
-                "{} refused it: {}{}",
-                refusal.found.stage.title(),
+                "{}{}",
                 refusal.found.signature.meaning(),
                 match refusal.stays {
-                    Stays::Repeated => ", again and again",
-                    Stays::Silent => ", and nothing followed",
+                    Stays::Repeated => "; it said so again and again",
+                    Stays::Silent => "; nothing followed",
                 }
             ),
             stage: Some(refusal.found.stage.id()),
@@ -185,7 +227,7 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
             ..base
         },
         Verdict::Boots { line, line_number } => VerdictReport {
-            reason: "the copy runs: the app showed its sign of life".to_owned(),
+            reason: "the app showed its sign of life".to_owned(),
             line: Some(printable(line)),
             line_number: Some(*line_number),
             ..base

@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write};
 
 use anstyle::{AnsiColor, Style};
+use cloneproof::boot::Stage;
 
 use super::model::{ChipReport, EfuseReport, Report, ScenarioReport, TargetReport};
 
@@ -107,11 +108,19 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
         false => format!("encrypted in flash: {}", firmware.encrypted.join(", ")),
     };
     out.line(13, format_args!("firmware {}, {encrypted}", firmware.name));
+    let header = &firmware.header;
+    out.line(
+        13,
+        styled(
+            DIM,
+            format_args!("first word of the bootloader in flash: {header}"),
+        ),
+    );
     control(out, chip);
     rom(out, chip);
     flash(out, chip);
     burned(out, chip);
-    gaps(out, chip);
+    gaps(out, chip, chip.sign_of_life.is_none());
     match &scenario.twin {
         Some(twin) => {
             out.line(
@@ -119,7 +128,9 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
                 "twin    same eFuses, the donor's flash as it was left, bit for bit",
             );
             control(out, twin);
-            gaps(out, twin);
+            if twin.sign_of_life.is_none() {
+                gaps(out, twin, true);
+            }
         }
         None => out.line(5, "twin    not run"),
     }
@@ -199,9 +210,19 @@ fn burned(out: &mut Out, chip: &ChipReport) {
     }
 }
 
-fn gaps(out: &mut Out, chip: &ChipReport) {
-    for gap in &chip.gaps {
-        out.line(13, styled(DIM, format_args!("not modelled: {gap}")));
+/// A chip whose verdict is as expected touched what does not matter: the JSON report lists it.
+fn gaps(out: &mut Out, chip: &ChipReport, in_full: bool) {
+    if in_full {
+        for gap in &chip.gaps {
+            out.line(13, styled(DIM, format_args!("not modelled: {gap}")));
+        }
+    } else if !chip.gaps.is_empty() {
+        let number = chip.gaps.len();
+        let text = format!(
+            "touched {number} register{} that the emulator does not model (--format json lists them)",
+            if number == 1 { "" } else { "s" }
+        );
+        out.line(13, styled(DIM, text));
     }
 }
 
@@ -219,21 +240,18 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
         (true, "boots") => NOTE,
         (true, _) => GOOD,
     };
-    let verdict = match (target.verdict.outcome, target.verdict.signature) {
-        ("refused", Some(signature)) => format!("REFUSED ({signature})"),
-        ("boots", _) => "THE COPY RUNS".to_owned(),
+    let verdict = match (target.verdict.stage, target.verdict.signature) {
+        (Some(stage), Some(signature)) => {
+            let stage = stage.parse().map_or(stage, Stage::title);
+            format!("REFUSED by {stage} ({signature})")
+        }
+        _ if target.verdict.outcome == "boots" => "THE COPY RUNS".to_owned(),
         _ => "INCONCLUSIVE".to_owned(),
     };
-    out.line(
-        13,
-        format_args!("{}: {}", styled(style, verdict), target.verdict.reason),
-    );
+    out.line(13, styled(style, verdict));
+    out.wrapped(13, Style::new(), &target.verdict.reason);
     if let (Some(line), Some(number)) = (&target.verdict.line, target.verdict.line_number) {
-        let times = match target.verdict.count {
-            Some(1) | None => String::new(),
-            Some(count) => format!(" ({count} times)"),
-        };
-        out.line(13, format_args!("console line {number}: \"{line}\"{times}"));
+        out.line(13, format_args!("console line {number}: \"{line}\""));
     }
     match target.as_expected {
         true => out.line(
@@ -245,12 +263,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
             out.line(13, styled(BAD, text));
         }
     }
-    if let Some(chip) = &target.chip {
-        gaps(out, chip);
-        if !target.as_expected {
-            out.line(13, format_args!("stopped: {}", chip.stop));
-            excerpt(out, chip);
-        }
+    if let Some(chip) = target.chip.as_ref().filter(|_| !target.as_expected) {
+        gaps(out, chip, true);
+        out.line(13, format_args!("stopped: {}", chip.stop));
+        excerpt(out, chip);
     }
 }
 
@@ -284,6 +300,9 @@ fn disagreements(out: &mut Out, report: &Report) {
         );
         for verdict in &disagreement.verdicts {
             out.wrapped(4, Style::new(), verdict);
+        }
+        for fault in &disagreement.known_faults {
+            out.wrapped(4, DIM, &format!("known fault of {fault}"));
         }
     }
 }

@@ -113,6 +113,9 @@ fn disagreements(out: &mut String, report: &Report) {
                 text(&disagreement.verdicts.join("; "))
             ),
         );
+        for fault in &disagreement.known_faults {
+            line(out, format_args!("  - known fault of {}", text(fault)));
+        }
     }
 }
 

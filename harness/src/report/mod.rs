@@ -9,3 +9,6 @@ pub mod model;
 
 pub use build::{build, hex, mac};
 pub use model::Report;
+
+#[cfg(test)]
+mod tests;

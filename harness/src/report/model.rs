@@ -96,6 +96,9 @@ pub struct FirmwareInfo {
     pub name: String,
     /// SHA-256 of the app's file, as hexadecimal digits.
     pub sha256: String,
+    /// First word at the bootloader's place in the flash that is copied, as it lies there, `0x…`: what a chip without the
+    /// key reads as the image header.
+    pub header: String,
     /// Flash ranges that are encrypted, `0x…-0x…` (end exclusive), empty where encryption is off.
     pub encrypted: Vec<String>,
 }
@@ -206,4 +209,6 @@ pub struct Disagreement {
     pub target: String,
     /// Each back end's verdict, `name: verdict`.
     pub verdicts: Vec<String>,
+    /// Known faults of a back end that can explain it, `name: fault`.
+    pub known_faults: Vec<String>,
 }

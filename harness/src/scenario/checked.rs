@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::efuses::{self, EfuseSetup, Problem, RawEfuses};
 use super::error::ScenarioError;
-use super::raw::{RawDonor, RawExpect, RawScenario, RawTarget};
+use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
 
@@ -142,8 +142,16 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
         })?;
     let donor = donor_efuses(&file, chip, &raw.donor)?;
     let targets = targets(&file, chip, &donor, &raw)?;
+    let own_sign_of_life = match &raw.sign_of_life {
+        Some(value) => Some(sign_of_life(&file, value)?),
+        None => None,
+    };
+    // The files come last: a wrong scenario is told about before a missing file is.
     let flash = flash(&file, chip, &raw.donor)?;
-    let sign_of_life = sign_of_life(&file, &raw, &flash.firmware)?;
+    let sign_of_life = match own_sign_of_life {
+        Some(own) => own,
+        None => manifest_sign_of_life(&file, &raw, &flash.firmware)?,
+    };
     Ok(Scenario {
         name,
         path: path.to_owned(),
@@ -181,23 +189,26 @@ fn regex(file: &File, value: &Spanned<String>) -> Result<Regex, Box<ScenarioErro
     })
 }
 
-/// The scenario's own sign of life, or the one that the firmware's manifest tells.
-fn sign_of_life(
+/// The sign of life that the firmware's manifest tells, for a scenario that has none of its own.
+fn manifest_sign_of_life(
     file: &File,
     scenario: &RawScenario,
     firmware: &Firmware,
 ) -> Result<SignOfLife, Box<ScenarioError>> {
-    let Some(raw) = &scenario.sign_of_life else {
-        let from_manifest = firmware.sign_of_life.as_deref().map(Regex::new);
-        return match from_manifest {
-            Some(Ok(regex)) => Ok(SignOfLife::Regex(regex)),
-            _ => Err(file.wrong(
-                scenario.donor.span(),
-                "nothing tells how the donor's app shows that it runs",
-                "add a table [sign-of-life] with text = \"…\" or regex = '…'",
-            )),
-        };
-    };
+    match firmware.sign_of_life.as_deref().map(Regex::new) {
+        Some(Ok(regex)) => Ok(SignOfLife::Regex(regex)),
+        _ => Err(file.wrong(
+            scenario.donor.span(),
+            "nothing tells how the donor's app shows that it runs",
+            "add a table [sign-of-life] with text = \"…\" or regex = '…'",
+        )),
+    }
+}
+
+fn sign_of_life(
+    file: &File,
+    raw: &Spanned<RawSignOfLife>,
+) -> Result<SignOfLife, Box<ScenarioError>> {
     match (&raw.get_ref().text, &raw.get_ref().regex) {
         (Some(text), None) if !text.get_ref().trim().is_empty() => {
             Ok(SignOfLife::Text(text.get_ref().clone()))

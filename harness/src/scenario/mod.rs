@@ -61,3 +61,6 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::virtual_chip::Strap;
 /// Number of pins.
 pub const PINS: usize = 40;
 
-const BLOCK_BYTES: u32 = 0xf00;
+const BLOCK_BYTES: u32 = 0x1000;
 const BT_SELECT: u32 = 0x00;
 const OUT: u32 = 0x04;
 const OUT1_W1TC: u32 = 0x18;
@@ -37,6 +37,8 @@ const PCPU_INT1: u32 = 0x7c;
 const PCPU_NMI_INT1: u32 = 0x80;
 const CPUSDIO_INT1: u32 = 0x84;
 const PIN0: u32 = 0x88;
+const GPIO_SIGMADELTA0: u32 = 0xf00;
+const GPIO_SIGMADELTA_MISC: u32 = 0xf24;
 const FUNC39_OUT_SEL_CFG: u32 = 0x5cc;
 
 /// Pin configuration and signal matrix.
@@ -44,6 +46,8 @@ const STORAGE: StorageRanges = &[
     (BT_SELECT, BT_SELECT),
     (SDIO_SELECT, SDIO_SELECT),
     (PIN0, FUNC39_OUT_SEL_CFG),
+    // Sigma-delta outputs (ESP-IDF `gpio_sd_reg.h`): the pins carry nothing here, the settings only read back.
+    (GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC),
 ];
 
 const PIN_INT_ENA: Bits = Bits::new(13, 5);

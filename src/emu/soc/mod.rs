@@ -3,7 +3,7 @@
 use super::Ticks;
 use super::bus::System;
 use super::periph::ResetRequest;
-use crate::boot::{Gap, ResetRecord};
+use crate::boot::{Gap, ResetRecord, Stop};
 
 pub mod esp32;
 pub mod flat;
@@ -31,6 +31,9 @@ pub trait Soc: System {
 
     /// True if the core left reset since the last call: it must start at its reset vector.
     fn take_core_start(&mut self, core: usize) -> bool;
+
+    /// Why the machine must stop now, if something in the system asks for it.
+    fn take_stop(&mut self) -> Option<Stop>;
 
     /// The reset that a device asked for since the last call.
     fn take_reset(&mut self) -> Option<ResetRequest>;

@@ -1,42 +1,13 @@
-//! The run loop of an Xtensa core.
+//! The instructions that an Xtensa core executes inside a page of code.
 
-use super::code::{CodeCache, CodePage, Slot};
+use super::code::{CodePage, Slot};
 use super::core::{Core, PS_CALLINC, PS_CALLINC_SHIFT, PS_EXCM, PS_INTLEVEL};
-use super::decode::decode;
 use super::exception::{Cause, DebugCause};
 use super::op::Op;
+use super::run::{Exit, PageExit};
 use super::special::Written;
-use crate::emu::bus::{At, Bus, BusFault, Flow, System};
+use crate::emu::bus::{At, Bus, Flow, System};
 use crate::emu::memory::FRAME_SIZE;
-
-/// Why [`Core::run`] came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// The cycles are used up.
-    Budget,
-    /// Devices, timers or memory changed in a way that the machine must look at.
-    Attention,
-    /// The core waits for an interrupt.
-    Waiting,
-    /// The instruction at the pc is unknown; its bytes as a little-endian word.
-    Unknown(u32),
-}
-
-/// Why the run inside a page ended.
-enum PageExit {
-    /// The pc left the page.
-    Leave,
-    /// The slot at the pc is not decoded.
-    Decode,
-    /// The instruction at the pc lies in two pages.
-    Straddle,
-    /// LEND changed to an address that is not marked.
-    MarkLoop,
-    /// Interrupts may be unmasked now.
-    Control,
-    /// See [`Exit`].
-    Exit(Exit),
-}
 
 const B4CONST: [u32; 16] = [
     0xffff_ffff,
@@ -61,153 +32,9 @@ const B4CONSTU: [u32; 16] = [
 ];
 
 impl Core {
-    /// Runs at most `budget` cycles from `cycles` (since power-on) on. Returns why it stopped and how many were used.
-    pub fn run<S: System>(
-        &mut self,
-        code: &mut CodeCache,
-        bus: &mut Bus<S>,
-        cycles: u64,
-        budget: u32,
-    ) -> (Exit, u32) {
-        self.slice_end = cycles + u64::from(budget);
-        let mut remaining = budget;
-        let exit = self.run_pages(code, bus, &mut remaining);
-        let used = budget - remaining;
-        self.instructions += u64::from(used);
-        (exit, used)
-    }
-
-    fn run_pages<S: System>(
-        &mut self,
-        code: &mut CodeCache,
-        bus: &mut Bus<S>,
-        remaining: &mut u32,
-    ) -> Exit {
-        self.interrupt_between_instructions();
-        if self.waiting {
-            return Exit::Waiting;
-        }
-        while *remaining > 0 {
-            let at = At {
-                core: self.config.index,
-                pc: self.pc,
-                remaining: *remaining,
-            };
-            let frame = match bus.fetch(self.pc, at) {
-                Ok(frame) => frame,
-                Err(fault) => {
-                    self.raise(self.fetch_fault(fault, self.pc), Some(self.pc));
-                    *remaining -= 1;
-                    continue;
-                }
-            };
-            let first = code
-                .page(frame)
-                .and_then(|page| Some((page, page.slot(self.pc as usize & (FRAME_SIZE - 1))?)));
-            let exit = match first {
-                Some((page, slot)) => self.run_page(bus, page, slot, remaining),
-                None => PageExit::Decode,
-            };
-            match exit {
-                PageExit::Leave => {}
-                PageExit::Decode => {
-                    if bus.memory.note_code(frame) {
-                        bus.watch_writes(Some(frame));
-                    }
-                    code.decode(&bus.memory, frame, self.pc);
-                }
-                PageExit::Straddle => {
-                    if let Some(exit) = self.run_straddling(code, bus, remaining) {
-                        return exit;
-                    }
-                }
-                PageExit::MarkLoop => {
-                    let at = At { pc: self.pc, ..at };
-                    if let Ok(frame) = bus.fetch(self.lend, at)
-                        && !code.is_loop_end(frame, self.lend)
-                    {
-                        code.mark_loop_end(frame, self.lend);
-                    }
-                }
-                PageExit::Control => self.interrupt_between_instructions(),
-                PageExit::Exit(exit) => {
-                    if bus.memory.has_stale_code() {
-                        code.invalidate(&bus.memory.take_stale_code());
-                    }
-                    return exit;
-                }
-            }
-        }
-        Exit::Budget
-    }
-
-    /// Executes the instruction at the pc, which lies in two pages, and what follows it.
-    fn run_straddling<S: System>(
-        &mut self,
-        code: &mut CodeCache,
-        bus: &mut Bus<S>,
-        remaining: &mut u32,
-    ) -> Option<Exit> {
-        let at = At {
-            core: self.config.index,
-            pc: self.pc,
-            remaining: *remaining,
-        };
-        let second = (self.pc | (FRAME_SIZE as u32 - 1)).wrapping_add(1);
-        let (Ok(low), Ok(high)) = (bus.fetch(self.pc, at), bus.fetch(second, at)) else {
-            self.raise(self.fetch_fault(BusFault::Nothing, second), Some(second));
-            *remaining -= 1;
-            return None;
-        };
-        let byte = |i: u32| {
-            let address = self.pc.wrapping_add(i);
-            let frame = if address & !0xfff == second {
-                high
-            } else {
-                low
-            };
-            u32::from(bus.memory.frame(frame)[address as usize & (FRAME_SIZE - 1)])
-        };
-        let word = byte(0) | byte(1) << 8 | byte(2) << 16;
-        let slot = Slot::new(decode(word, self.pc));
-        let page = code.page(low)?;
-        match self.run_page(bus, page, slot, remaining) {
-            PageExit::Exit(exit) => {
-                if bus.memory.has_stale_code() {
-                    code.invalidate(&bus.memory.take_stale_code());
-                }
-                Some(exit)
-            }
-            PageExit::Control => {
-                self.interrupt_between_instructions();
-                None
-            }
-            PageExit::MarkLoop => {
-                if let Ok(frame) = bus.fetch(self.lend, at) {
-                    code.mark_loop_end(frame, self.lend);
-                }
-                None
-            }
-            PageExit::Leave | PageExit::Decode | PageExit::Straddle => None,
-        }
-    }
-
-    /// Takes a pending interrupt; a loop that is about to wrap does so first, as the wrap belongs to its last
-    /// instruction.
-    fn interrupt_between_instructions(&mut self) {
-        if self.takable_interrupt().is_some() {
-            let skip = std::mem::take(&mut self.skip_wrap);
-            if self.pc == self.lend && self.lcount != 0 && !skip && self.ps & PS_EXCM == 0 {
-                self.lcount -= 1;
-                self.pc = self.lbeg;
-            }
-            self.take_interrupt();
-        }
-    }
-
     /// Runs from `slot` on, which is the instruction at the pc, until the pc leaves the page or something else is due.
     #[inline(never)]
-    fn run_page<S: System>(
+    pub(super) fn run_page<S: System>(
         &mut self,
         bus: &mut Bus<S>,
         page: &CodePage,
@@ -358,9 +185,11 @@ impl Core {
                 Op::Straddle => break PageExit::Straddle,
                 Op::Unknown => break PageExit::Exit(Exit::Unknown(slot.imm)),
                 Op::LoopEnd => {
-                    let skip = std::mem::take(&mut self.skip_wrap);
+                    let skip = self.skip_wrap;
                     if pc != self.lend || self.lcount == 0 || skip || self.ps & PS_EXCM != 0 {
                         slot = page.aside(slot.imm);
+                        // What is not decoded yet comes back here.
+                        self.skip_wrap = skip && slot.op == Op::Undecoded;
                         continue;
                     }
                     self.lcount -= 1;
@@ -398,10 +227,10 @@ impl Core {
                     (i32::from(a!(s) as i16) * i32::from(a!(t) as i16)) as u32
                 ),
                 Op::Mull => set!(r, a!(s).wrapping_mul(a!(t))),
-                Op::Muluh => set!(r, (u64::from(a!(s)) * u64::from(a!(t)) >> 32) as u32),
+                Op::Muluh => set!(r, ((u64::from(a!(s)) * u64::from(a!(t))) >> 32) as u32),
                 Op::Mulsh => set!(
                     r,
-                    (i64::from(a!(s) as i32) * i64::from(a!(t) as i32) >> 32) as u32
+                    ((i64::from(a!(s) as i32) * i64::from(a!(t) as i32)) >> 32) as u32
                 ),
                 Op::Quou | Op::Quos | Op::Remu | Op::Rems => match divide(slot.op, a!(s), a!(t)) {
                     Some(result) => set!(r, result),
@@ -687,11 +516,14 @@ impl Core {
                         trap!(cause, None);
                     }
                     let indexed = matches!(slot.op, Op::Lsx | Op::Lsxu);
-                    let address = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let stepped = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    // The updating forms of this core step after the access: its opcode tables name them LSIP, SSIP.
+                    let updating = matches!(slot.op, Op::Lsiu | Op::Lsxu);
+                    let address = if updating { a!(s) } else { stepped };
                     let (value, flow) = load!(load32, address);
                     self.f[(if indexed { slot.r } else { slot.t } & 15) as usize] = value;
-                    if matches!(slot.op, Op::Lsiu | Op::Lsxu) {
-                        set!(s, address);
+                    if updating {
+                        set!(s, stepped);
                     }
                     if flow == Flow::Attention {
                         finish!(PageExit::Exit(Exit::Attention));
@@ -702,12 +534,14 @@ impl Core {
                         trap!(cause, None);
                     }
                     let indexed = matches!(slot.op, Op::Ssx | Op::Ssxu);
-                    let address = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let stepped = a!(s).wrapping_add(if indexed { a!(t) } else { slot.imm });
+                    let updating = matches!(slot.op, Op::Ssiu | Op::Ssxu);
+                    let address = if updating { a!(s) } else { stepped };
                     let value = self.f[(if indexed { slot.r } else { slot.t } & 15) as usize];
                     match bus.store32(address, value, at!()) {
                         Ok(flow) => {
-                            if matches!(slot.op, Op::Ssiu | Op::Ssxu) {
-                                set!(s, address);
+                            if updating {
+                                set!(s, stepped);
                             }
                             if flow == Flow::Attention {
                                 finish!(PageExit::Exit(Exit::Attention));

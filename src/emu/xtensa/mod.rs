@@ -13,10 +13,11 @@ pub mod op;
 mod operands;
 mod rare;
 mod region;
+mod run;
 mod special;
 mod window;
 
 pub use code::CodeCache;
 pub use core::{Core, CoreConfig, PHYSICAL_REGISTERS};
 pub use exception::Cause;
-pub use exec::Exit;
+pub use run::Exit;

@@ -270,7 +270,8 @@ pub enum Op {
     /// All MAC16 instructions; `imm` holds the instruction's 24 bits.
     Mac16,
 
-    // Floating point: registers f[r], f[s], f[t]; memory forms: f[t] at ar[s]+imm, or f[r] at ar[s]+ar[t].
+    // Floating point: registers f[r], f[s], f[t]; memory forms: f[t] at ar[s]+imm, or f[r] at ar[s]+ar[t]. The updating
+    // forms (U) access ar[s] and add the offset to it afterwards, as the LX6's LSIP does.
     Lsi,
     Lsiu,
     Ssi,

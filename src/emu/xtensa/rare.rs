@@ -40,6 +40,9 @@ impl Core {
                 self.a[t] = self.a[s];
             }
             Op::Rotw => self.set_window_base(self.window_base.wrapping_add(slot.imm)),
+            Op::Rur | Op::Wur if self.is_disabled_user(slot.imm) => {
+                return Err(Cause::Coprocessor0Disabled);
+            }
             Op::Rur => self.a[r] = self.read_user(slot.imm).ok_or(Cause::IllegalInstruction)?,
             Op::Wur => {
                 if !self.write_user(slot.imm, self.a[t]) {

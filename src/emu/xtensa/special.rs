@@ -207,6 +207,11 @@ impl Core {
         Written::Plain
     }
 
+    /// True if user register `number` belongs to a coprocessor that is switched off.
+    pub(super) fn is_disabled_user(&self, number: u32) -> bool {
+        matches!(number, ur::FCR | ur::FSR) && self.coprocessor_disabled().is_some()
+    }
+
     /// Reads user register `number`.
     pub(super) fn read_user(&self, number: u32) -> Option<u32> {
         match number {

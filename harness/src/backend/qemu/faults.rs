@@ -47,7 +47,7 @@ const ESP32_FAULTS: [Fault; 5] = [
         },
     },
     Fault {
-        what: "decryption is so slow that an encrypted chip needs half a minute to its app",
+        what: "decryption is so slow that an encrypted chip needs half a minute to its app, and one with a wrong key is silent for minutes",
         versions: |version| version.major < 9,
         applies: EfuseBank::flash_encryption_enabled,
     },

@@ -1,5 +1,6 @@
 //! Finds a QEMU that has the chip's machine, and says what was found and refused on the way.
 
+use std::collections::HashSet;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
@@ -214,8 +215,13 @@ pub fn search(names: &ChipNames, places: &Places) -> Search {
     let candidates = on_path
         .map(|program| (program, Origin::Path))
         .chain(installed.map(|program| (program, Origin::EspIdf)));
+    let mut seen = HashSet::new();
     for (program, origin) in candidates {
-        if search.found.is_none() && program.is_file() {
+        // Many systems have one folder under two names on PATH.
+        let Ok(file) = program.canonicalize() else {
+            continue;
+        };
+        if search.found.is_none() && file.is_file() && seen.insert(file) {
             search.look_at(names, program, origin, places.patience);
         }
     }

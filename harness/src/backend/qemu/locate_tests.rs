@@ -102,6 +102,19 @@ fn a_program_without_the_machine_is_passed_over_on_path() {
 }
 
 #[test]
+fn one_program_under_two_names_is_refused_once() {
+    let (other, links) = (folder(), folder());
+    fake::qemu(other.path(), VERSION, OTHER_MACHINES, "");
+    let link = links.path().join("bin");
+    std::os::unix::fs::symlink(other.path(), &link).unwrap();
+    let places = Places {
+        path: vec![other.path().to_owned(), link],
+        ..Places::default()
+    };
+    only_refusal(&search(esp32(), &places));
+}
+
+#[test]
 fn of_esp_idf_the_newest_is_taken() {
     let tools = folder();
     for version in [

@@ -12,7 +12,8 @@ mod process;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::Path;
+use std::time::Duration;
 
 use cloneproof::chip::Chip;
 use cloneproof::virtual_chip::PowerOn;
@@ -20,7 +21,7 @@ use cloneproof::virtual_chip::PowerOn;
 pub use chip::{QemuChip, QemuError};
 pub use locate::{Found, Places, Search};
 
-use super::{Adapter, AnyChip, Backend, BackendError};
+use super::{Adapter, AnyChip, Backend, BackendError, Budget, Diagnosis};
 
 /// Name of the back end.
 pub const NAME: &str = "qemu";
@@ -41,7 +42,7 @@ impl Qemu {
     ///
     /// # Errors
     /// [`BackendError::Missing`], with all that was looked at.
-    pub fn locate(folder: Option<PathBuf>) -> Result<Qemu, BackendError> {
+    pub fn locate(folder: Option<&Path>) -> Result<Qemu, BackendError> {
         Qemu::from_search(look(folder))
     }
 
@@ -62,9 +63,9 @@ impl Qemu {
     }
 }
 
-fn look(folder: Option<PathBuf>) -> Search {
+fn look(folder: Option<&Path>) -> Search {
     match command::names(Chip::Esp32) {
-        Some(names) => locate::search(names, &Places::of_environment(folder)),
+        Some(names) => locate::search(names, &Places::of_environment(folder.map(Path::to_owned))),
         None => Search::default(),
     }
 }
@@ -91,21 +92,19 @@ impl Backend for Qemu {
             })?;
         Ok(Box::new(Adapter::new(NAME, chip)))
     }
-}
 
-/// What `cloneproof doctor` says of this back end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnosis {
-    /// Whether the back end can be used.
-    pub available: bool,
-    /// What was found, what was refused and why; one fact a line.
-    pub facts: Vec<String>,
-    /// What to do, if it cannot be used.
-    pub remedy: Option<&'static str>,
+    /// Observed on 7.2: an encrypted chip needs 35 s to its app on an idle machine, more than 100 s beside another one.
+    fn budget(&self) -> Budget {
+        Budget {
+            wall: Duration::from_secs(300),
+            settle_wall: Duration::from_secs(30),
+            ..Budget::default()
+        }
+    }
 }
 
 /// Looks for QEMU as [`Qemu::locate`] does and tells what it met.
-pub fn diagnose(folder: Option<PathBuf>) -> Diagnosis {
+pub fn diagnose(folder: Option<&Path>) -> Diagnosis {
     let search = look(folder);
     let mut facts = Vec::new();
     for refused in &search.refused {

@@ -45,7 +45,7 @@ fn limits(wall: Duration) -> RunLimits {
 fn fake_qemu(body: &str) -> (TempDir, Qemu) {
     let folder = tempfile::tempdir().unwrap();
     fake::qemu(folder.path(), VERSION, MACHINES, body);
-    let qemu = Qemu::locate(Some(folder.path().to_owned())).unwrap();
+    let qemu = Qemu::locate(Some(folder.path())).unwrap();
     (folder, qemu)
 }
 
@@ -301,13 +301,13 @@ fn a_flash_that_this_version_cannot_run_is_refused() {
 fn a_missing_qemu_names_what_was_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     fake::qemu(folder.path(), VERSION, "none   empty machine", "");
-    let error = Qemu::locate(Some(folder.path().to_owned())).err().unwrap();
+    let error = Qemu::locate(Some(folder.path())).err().unwrap();
     let BackendError::Missing { what, remedy, .. } = error else {
         panic!("{error:?}");
     };
     assert!(what.contains("without the machine esp32"), "{what}");
     assert!(remedy.contains("--backend builtin"));
-    let diagnosis = diagnose(Some(folder.path().to_owned()));
+    let diagnosis = diagnose(Some(folder.path()));
     assert!(!diagnosis.available);
     assert_eq!(diagnosis.facts.len(), 2);
     assert!(diagnosis.remedy.is_some());
@@ -317,7 +317,7 @@ fn a_missing_qemu_names_what_was_looked_at() {
 fn a_found_qemu_is_described() {
     let folder = tempfile::tempdir().unwrap();
     fake::qemu(folder.path(), VERSION, MACHINES, "");
-    let diagnosis = diagnose(Some(folder.path().to_owned()));
+    let diagnosis = diagnose(Some(folder.path()));
     assert!(diagnosis.available && diagnosis.remedy.is_none());
     assert!(
         diagnosis.facts[0].contains(VERSION),

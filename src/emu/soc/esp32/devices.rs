@@ -89,7 +89,7 @@ impl Devices {
             rng: Rng::new(power.seed),
             unmodelled: UNMODELLED
                 .iter()
-                .map(|&(name, _)| RegisterFile::unmodelled(name, BLOCK))
+                .map(|&(name, _, settings)| RegisterFile::new(name, BLOCK, &[], settings))
                 .collect(),
             strap: power.strap,
         }

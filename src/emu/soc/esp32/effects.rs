@@ -112,7 +112,10 @@ impl Esp32 {
                 self.devices.flash_crypt.set_result(data);
                 return Flow::Continue;
             }
-            Effect::EfusesBurned => self.reconfigure(),
+            Effect::EfusesBurned => {
+                self.reconfigure();
+                self.changed(|| "eFuse burn".to_owned());
+            }
             Effect::Reset(request) => self.pending.reset = Some(request),
             Effect::Reconfigured => self.reconfigure_cores(),
         }
@@ -139,7 +142,10 @@ impl Esp32 {
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
         }
+        let before = self.devices.flash.programs() + self.devices.flash.erases();
         let outcome = self.devices.flash.execute(&command);
+        let cut = self.devices.flash.programs() + self.devices.flash.erases() != before
+            && self.changed(|| describe(&command));
         self.devices.spi[usize::from(index)].complete(&outcome.data);
         if let Some(what) = outcome.unmodelled {
             let opcode = command.opcode;
@@ -155,6 +161,9 @@ impl Esp32 {
             .is_some_and(|range| self.flash_cache.drop_range(&range))
         {
             self.pending.unmap.extend(map::CACHE_WINDOWS);
+            return Flow::Attention;
+        }
+        if cut {
             return Flow::Attention;
         }
         if self.devices.spi[usize::from(index)].interrupts() != 0 {
@@ -315,4 +324,15 @@ impl Devices {
 /// True if the one-bit field `name` is burned.
 fn fuse(efuses: &EfuseBank, name: &str) -> bool {
     efuses.field(name).is_ok_and(|field| efuses.get(field) != 0)
+}
+
+/// A flash command that changed something, for reports.
+fn describe(command: &FlashCommand) -> String {
+    let place = command
+        .address
+        .map_or(String::new(), |address| format!(" at {address:#x}"));
+    match command.data_out.len() {
+        0 => format!("flash erase (command {:#04x}){place}", command.opcode),
+        len => format!("page program of {len} bytes{place}"),
+    }
 }

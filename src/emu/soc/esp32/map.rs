@@ -1,5 +1,7 @@
 //! Address map of the ESP32 (TRM, "System and Memory"): memories, and which device answers at which address.
 
+use crate::emu::periph::register_file::StorageRanges;
+
 /// One region of memory on a bus.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Region {
@@ -94,7 +96,7 @@ pub(super) const REGIONS: [Region; 8] = [
 pub(super) fn reversed_sram1(address: u32) -> Option<u32> {
     (0x400a_0000..0x400c_0000)
         .contains(&address)
-        .then(|| 0x3fff_fffc - (address - 0x400a_0000 & !3))
+        .then(|| 0x3fff_fffc - ((address - 0x400a_0000) & !3))
 }
 
 /// Lowest address that can be in a page map; RTC slow memory, far above, always takes the slow path.
@@ -132,33 +134,38 @@ pub(super) enum DeviceId {
     Unmodelled(u8),
 }
 
-/// Blocks that only hold what was written: name and base.
-pub(super) const UNMODELLED: [(&str, u32); 25] = [
-    ("secure-boot", 0x3ff0_4000),
-    ("fe2", 0x3ff4_5000),
-    ("fe", 0x3ff4_6000),
-    ("hinf", 0x3ff4_b000),
-    ("uhci1", 0x3ff4_c000),
-    ("i2s0", 0x3ff4_f000),
-    ("bt", 0x3ff5_1000),
-    ("i2c0", 0x3ff5_3000),
-    ("uhci0", 0x3ff5_4000),
-    ("slchost", 0x3ff5_5000),
-    ("rmt", 0x3ff5_6000),
-    ("pcnt", 0x3ff5_7000),
-    ("slc", 0x3ff5_8000),
-    ("ledc", 0x3ff5_9000),
-    ("nrx", 0x3ff5_c000),
-    ("bb", 0x3ff5_d000),
-    ("pwm0", 0x3ff5_e000),
-    ("i2c1", 0x3ff6_7000),
-    ("sdmmc", 0x3ff6_8000),
-    ("emac", 0x3ff6_9000),
-    ("twai", 0x3ff6_b000),
-    ("pwm1", 0x3ff6_c000),
-    ("i2s1", 0x3ff6_d000),
-    ("wifi-mac", 0x3ff7_3000),
-    ("wifi-phy", 0x3ff7_1000),
+/// Settings of the I2S units' clocks and sampling (ESP-IDF `i2s_reg.h`, `I2S_CONF_REG` and `I2S_CONF1_REG` to
+/// `I2S_PDM_CONF_REG`). Bootloaders run an I2S unit only to stir the random number generator, which is seeded here.
+const I2S_SETTINGS: StorageRanges = &[(0x08, 0x08), (0xa0, 0xb4)];
+const NOTHING: StorageRanges = &[];
+
+/// Blocks that only hold what was written: name, base, and the registers that are settings without visible effect.
+pub(super) const UNMODELLED: [(&str, u32, StorageRanges); 25] = [
+    ("secure-boot", 0x3ff0_4000, NOTHING),
+    ("fe2", 0x3ff4_5000, NOTHING),
+    ("fe", 0x3ff4_6000, NOTHING),
+    ("hinf", 0x3ff4_b000, NOTHING),
+    ("uhci1", 0x3ff4_c000, NOTHING),
+    ("i2s0", 0x3ff4_f000, I2S_SETTINGS),
+    ("bt", 0x3ff5_1000, NOTHING),
+    ("i2c0", 0x3ff5_3000, NOTHING),
+    ("uhci0", 0x3ff5_4000, NOTHING),
+    ("slchost", 0x3ff5_5000, NOTHING),
+    ("rmt", 0x3ff5_6000, NOTHING),
+    ("pcnt", 0x3ff5_7000, NOTHING),
+    ("slc", 0x3ff5_8000, NOTHING),
+    ("ledc", 0x3ff5_9000, NOTHING),
+    ("nrx", 0x3ff5_c000, NOTHING),
+    ("bb", 0x3ff5_d000, NOTHING),
+    ("pwm0", 0x3ff5_e000, NOTHING),
+    ("i2c1", 0x3ff6_7000, NOTHING),
+    ("sdmmc", 0x3ff6_8000, NOTHING),
+    ("emac", 0x3ff6_9000, NOTHING),
+    ("twai", 0x3ff6_b000, NOTHING),
+    ("pwm1", 0x3ff6_c000, NOTHING),
+    ("i2s1", 0x3ff6_d000, I2S_SETTINGS),
+    ("wifi-mac", 0x3ff7_3000, NOTHING),
+    ("wifi-phy", 0x3ff7_1000, NOTHING),
 ];
 
 /// Size of a register block in the table, in bytes.
@@ -197,7 +204,7 @@ pub(super) fn device(address: u32) -> Option<(DeviceId, u32)> {
         0x3ff6_6000 => (DeviceId::ApbCtrl, 0x3ff6_6000),
         0x3ff7_5000 => (DeviceId::Rng, 0x3ff7_5000),
         block => {
-            let index = UNMODELLED.iter().position(|&(_, base)| base == block)?;
+            let index = UNMODELLED.iter().position(|&(_, base, _)| base == block)?;
             (DeviceId::Unmodelled(index as u8), block)
         }
     };

@@ -13,7 +13,7 @@ use self::flash_cache::FlashCache;
 use self::map::{Memory as Bank, REGIONS};
 use super::Soc;
 use super::gaps::{Class, GapLog};
-use crate::boot::{Gap, GapKind, Place, ResetRecord};
+use crate::boot::{Gap, GapKind, Place, ResetRecord, Stop};
 use crate::efuse::EfuseBank;
 use crate::emu::Ticks;
 use crate::emu::bus::{At, Bus, BusFault, Entry, Flow, System};
@@ -45,6 +45,8 @@ pub struct Esp32 {
     ticks_per_cycle: u64,
     pending: Pending,
     trace: Option<Vec<Access>>,
+    /// Number of changes of flash and eFuses behind which power is cut.
+    power_cut_after: Option<u64>,
 }
 
 /// What the machine has to do after a slice.
@@ -56,6 +58,7 @@ struct Pending {
     unmap: Vec<(u32, u32)>,
     app_core_held: bool,
     app_core_start: bool,
+    stop: Option<Stop>,
 }
 
 /// A device access, for `--trace mmio`.
@@ -95,6 +98,7 @@ impl Esp32 {
                 ..Pending::default()
             },
             trace: None,
+            power_cut_after: None,
         };
         let mut bus = Bus::new(memory, soc, 2, map::PAGES_START, map::PAGES_END);
         bus.soc.reconfigure();
@@ -112,6 +116,29 @@ impl Esp32 {
     /// The eFuses.
     pub fn efuses(&self) -> &EfuseBank {
         self.devices.efuse.bank()
+    }
+
+    /// Page programs, erases and eFuse burns since power-on.
+    pub fn changes(&self) -> u64 {
+        self.devices.flash.programs() + self.devices.flash.erases() + self.devices.efuse.burns()
+    }
+
+    /// Cuts power right behind the `changes`-th page program, erase or eFuse burn, counted from power-on.
+    pub fn cut_power_after(&mut self, changes: Option<u64>) {
+        self.power_cut_after = changes;
+    }
+
+    /// A change of flash or eFuses was made: true if power is cut now.
+    fn changed(&mut self, what: impl FnOnce() -> String) -> bool {
+        let changes = self.changes();
+        let cut = self.power_cut_after == Some(changes) && self.pending.stop.is_none();
+        if cut {
+            self.pending.stop = Some(Stop::PowerCut {
+                changes,
+                last: what(),
+            });
+        }
+        cut
     }
 
     /// Starts or stops the recording of device accesses.
@@ -352,6 +379,10 @@ impl Soc for Esp32 {
 
     fn take_core_start(&mut self, core: usize) -> bool {
         core == 1 && std::mem::take(&mut self.pending.app_core_start)
+    }
+
+    fn take_stop(&mut self) -> Option<Stop> {
+        self.pending.stop.take()
     }
 
     fn take_reset(&mut self) -> Option<ResetRequest> {

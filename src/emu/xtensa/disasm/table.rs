@@ -316,8 +316,8 @@ fn boolean(op: Op) -> Option<(&'static str, Operands)> {
 
 /// Syntax of the floating-point operations.
 ///
-/// The ESP32's core has the updating loads and stores in their post-increment form, hence their names
-/// (`XCHAL_HAVE_FP_POSTINC` in ESP-IDF, `components/xtensa/esp32/include/xtensa/config/core-isa.h`).
+/// The ESP32's core has the updating loads and stores in their post-increment form, hence their names (opcode tables of
+/// the core in Espressif's QEMU, `target/xtensa/core-esp32`).
 fn float(op: Op) -> Option<(&'static str, Operands)> {
     Some(match op {
         Op::Lsi => ("lsi", FT_S_I),

@@ -1,0 +1,78 @@
+//! What the benches share: an encrypted and a plain donor, and a boot to the app's banner.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use cloneproof::boot::Stop;
+use cloneproof::chip::{Chip, ChipRevision};
+use cloneproof::efuse::{EfuseBank, FlashEncryption};
+use cloneproof::flash::FlashImage;
+use cloneproof::flash::build::{compose, parts_from_elf};
+use cloneproof::flash::partition::PartitionTable;
+use cloneproof::flash_cipher::FlashCipher;
+use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, VirtualChip};
+
+const FLASH_SIZE: usize = 4 << 20;
+/// Line that the app prints first.
+const BANNER: &[u8] = b"cloneproof-hello: esp32";
+
+/// A chip of revision 3 with our app in flash, encrypted under a release configuration or plain.
+pub fn donor(encrypted: bool) -> PowerOn {
+    let elf = include_bytes!("../../../images/esp32-hello/esp32-hello.elf");
+    let parts = parts_from_elf(Chip::Esp32, elf, &PartitionTable::single_app(), FLASH_SIZE)
+        .expect("our own image");
+    let mut flash = compose(FLASH_SIZE, &parts).expect("parts that fit");
+    let mut efuses = EfuseBank::factory(
+        Chip::Esp32,
+        ChipRevision::new(3, 0),
+        [0x24, 0x0a, 0xc4, 0, 0, 1],
+    );
+    if encrypted {
+        efuses
+            .burn_flash_encryption(&FlashEncryption::release(&[0x5a; 32]))
+            .expect("a key of the right length");
+        let cipher = FlashCipher::from_efuses(&efuses);
+        for part in &parts {
+            let mut bytes = part.bytes.clone();
+            bytes.resize(bytes.len().next_multiple_of(4096), 0xff);
+            cipher.encrypt(part.offset, &mut bytes);
+            flash.write(part.offset, &bytes);
+        }
+    }
+    PowerOn {
+        flash,
+        efuses,
+        strap: Strap::FlashBoot,
+        seed: 1,
+    }
+}
+
+/// An erased flash of the usual size.
+#[expect(dead_code, reason = "not every bench needs it")]
+pub fn erased() -> FlashImage {
+    FlashImage::erased(FLASH_SIZE)
+}
+
+/// Runs a chip until the app's banner stands on its console.
+///
+/// # Panics
+/// If it does not come.
+pub fn boot_to_banner<C: VirtualChip + ?Sized>(chip: &mut C) {
+    let mut seen = Vec::new();
+    let mut watch = |new: &[u8]| {
+        seen.extend_from_slice(new);
+        let found = seen.windows(BANNER.len()).any(|window| window == BANNER);
+        if found {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let limits = RunLimits {
+        cycles: 1_000_000_000,
+        wall: Duration::from_secs(300),
+        resets: 4,
+    };
+    let report = chip.run(&limits, &mut watch).expect("the back end works");
+    assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
+}

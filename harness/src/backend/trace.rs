@@ -1,0 +1,102 @@
+//! A built-in chip that writes what it does to standard error.
+
+use std::io::Write;
+
+use cloneproof::boot::{BootReport, Place, Stop};
+use cloneproof::efuse::EfuseBank;
+use cloneproof::emu::builtin::BuiltinChip;
+use cloneproof::flash::FlashImage;
+use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
+
+use super::Trace;
+
+/// Cycles between two prints of register accesses.
+const MMIO_SLICE: u64 = 10_000;
+/// Cores of the chip.
+const CORES: usize = 2;
+
+/// A built-in chip with a trace.
+pub struct TracedChip {
+    chip: BuiltinChip,
+    trace: Trace,
+}
+
+impl TracedChip {
+    /// Traces `chip`.
+    pub fn new(mut chip: BuiltinChip, trace: Trace) -> TracedChip {
+        chip.set_mmio_trace(trace == Trace::Mmio);
+        TracedChip { chip, trace }
+    }
+
+    fn print_accesses(&mut self, out: &mut impl Write) -> std::io::Result<()> {
+        for access in self.chip.take_mmio_trace() {
+            let (how, arrow) = if access.write {
+                ("write", "<-")
+            } else {
+                ("read ", "->")
+            };
+            writeln!(
+                out,
+                "core {} {:08x}  {how} {:08x} {arrow} {:08x}",
+                access.core, access.pc, access.address, access.value
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Prints what the cores executed since they were at `before`; a core that is where it was did nothing.
+    fn print_places(&self, out: &mut impl Write, before: &[Place; CORES]) -> std::io::Result<()> {
+        for (core, place) in before.iter().enumerate() {
+            if self.chip.place(core).pc != place.pc {
+                let symbol = place.symbol.as_deref().unwrap_or("");
+                writeln!(out, "core {core} {:08x}  {symbol}", place.pc)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn places(&self) -> [Place; CORES] {
+        std::array::from_fn(|core| self.chip.place(core))
+    }
+}
+
+impl VirtualChip for TracedChip {
+    type Error = std::io::Error;
+
+    fn run(&mut self, limits: &RunLimits, watch: &mut dyn Watch) -> std::io::Result<BootReport> {
+        let start = self.chip.machine().cycles();
+        let end = start.saturating_add(limits.cycles);
+        let slice = match self.trace {
+            Trace::Mmio => MMIO_SLICE,
+            Trace::Insn => 1,
+        };
+        loop {
+            let left = end.saturating_sub(self.chip.machine().cycles());
+            let limits = RunLimits {
+                cycles: left.min(slice),
+                ..*limits
+            };
+            let before = (self.trace == Trace::Insn).then(|| self.places());
+            // Never fails: the error type has no value.
+            let Ok(report) = self.chip.run(&limits, watch);
+            let mut out = std::io::stderr().lock();
+            match before {
+                Some(before) => self.print_places(&mut out, &before)?,
+                None => self.print_accesses(&mut out)?,
+            }
+            if report.stop != Stop::CycleLimit || left <= slice {
+                return Ok(report);
+            }
+        }
+    }
+
+    fn flash(&self) -> std::io::Result<FlashImage> {
+        let Ok(flash) = self.chip.flash();
+        Ok(flash)
+    }
+
+    fn efuses(&self) -> std::io::Result<EfuseBank> {
+        let Ok(efuses) = self.chip.efuses();
+        Ok(efuses)
+    }
+}

@@ -1,0 +1,262 @@
+//! Tests of scenario files: what is accepted, and that every mistake is named and underlined.
+
+use std::path::Path;
+
+use miette::Diagnostic;
+
+use super::{Expect, checked, raw};
+use crate::error::Error;
+
+/// A scenario whose app file does not exist: everything else is checked before the files are read.
+const GOOD: &str = r#"
+name = "x"
+description = "y"
+chip = "esp32"
+[sign-of-life]
+text = "alive"
+[donor]
+revision = "v3.0"
+mac = "24:0a:c4:00:00:01"
+preset = "release"
+encryption-key = "generate:1"
+app = "no-such-file.elf"
+[[target]]
+name = "blank"
+mac = "24:0a:c4:00:00:02"
+[target.expect]
+verdict = "refused"
+stage = "rom"
+signature = "invalid-header"
+"#;
+
+fn check(text: &str) -> Result<super::Scenario, Error> {
+    let path = Path::new("some/scenario.toml");
+    checked::check(path, text, raw::parse(path, text)?)
+}
+
+/// The message, the help and the underlined text of the error that a changed scenario gives.
+#[track_caller]
+fn error_of(from: &str, to: &str) -> (String, String, String) {
+    assert!(GOOD.contains(from), "{from}");
+    let text = GOOD.replacen(from, to, 1);
+    match check(&text) {
+        Err(Error::Scenario(error)) => {
+            let label = error.labels().unwrap().next().unwrap();
+            let marked = text[label.offset()..label.offset() + label.len()].to_owned();
+            let help = error
+                .help()
+                .map_or_else(String::new, |help| help.to_string());
+            assert!(error.to_string().starts_with("some/scenario.toml: "));
+            (error.message().to_owned(), help, marked)
+        }
+        other => panic!("{to}: {other:?}"),
+    }
+}
+
+#[test]
+fn the_good_scenario_fails_only_for_its_missing_file() {
+    match check(GOOD) {
+        Err(Error::Read { path, .. }) => assert!(path.ends_with("some/no-such-file.elf")),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_mistake_is_named_and_underlined() {
+    // What is replaced, by what; what the message says; what is underlined.
+    let table = [
+        (
+            "chip = \"esp32\"",
+            "chip = \"esp9\"",
+            "unknown chip",
+            "\"esp9\"",
+        ),
+        ("chip = \"esp32\"", "chip = 32", "invalid type", "32"),
+        (
+            "description",
+            "descripton",
+            "unknown field `descripton`",
+            "descripton",
+        ),
+        (
+            "preset =",
+            "pre-set =",
+            "unknown field `pre-set`",
+            "pre-set",
+        ),
+        ("stage =", "stages =", "unknown field `stages`", "stages"),
+        ("name = \"x\"", "name = \"X y\"", "no name", "\"X y\""),
+        ("text = \"alive\"", "text = \" \"", "empty text", "\" \""),
+        (
+            "text = \"alive\"",
+            "regex = '('",
+            "no regular expression",
+            "'('",
+        ),
+        ("\"v3.0\"", "\"three\"", "no chip revision", "\"three\""),
+        ("\"v3.0\"", "\"v7.0\"", "cannot tell revision", "\"v7.0\""),
+        (
+            "24:0a:c4:00:00:01",
+            "24:0a:c4:00:00",
+            "no MAC",
+            "\"24:0a:c4:00:00\"",
+        ),
+        (
+            "24:0a:c4:00:00:01",
+            "25:0a:c4:00:00:01",
+            "multicast",
+            "\"25:0a:c4:00:00:01\"",
+        ),
+        ("\"release\"", "\"relase\"", "unknown preset", "\"relase\""),
+        ("\"generate:1\"", "\"same\"", "no donor's key", "\"same\""),
+        ("\"generate:1\"", "\"abcd\"", "has 2 bytes", "\"abcd\""),
+        ("\"generate:1\"", "\"xyz\"", "no encryption key", "\"xyz\""),
+        (
+            "encryption-key = \"generate:1\"",
+            "",
+            "needs an encryption key",
+            "\"release\"",
+        ),
+        (
+            "preset = \"release\"",
+            "crypt-config = 1",
+            "needs a preset",
+            "1",
+        ),
+        (
+            "preset = \"release\"",
+            "preset = \"release\"\ncrypt-config = 16",
+            "four bits",
+            "16",
+        ),
+        (
+            "preset = \"release\"",
+            "coding-scheme = \"2/3\"",
+            "unknown coding scheme",
+            "\"2/3\"",
+        ),
+        (
+            "[[target]]",
+            "[donor.burn]\nNO_SUCH = 1\n[[target]]",
+            "no eFuse field",
+            "1",
+        ),
+        (
+            "[[target]]",
+            "[donor.burn]\nJTAG_DISABLE = 2\n[[target]]",
+            "does not fit",
+            "2",
+        ),
+        (
+            "[[target]]",
+            "[donor.burn]\nJTAG_DISABLE = -1\n[[target]]",
+            "negative",
+            "-1",
+        ),
+        (
+            "[[target]]",
+            "[donor.burn]\nUART_DOWNLOAD_DIS = 1\n[[target]]",
+            "write-protected",
+            "1",
+        ),
+        (
+            "app = \"no-such-file.elf\"",
+            "app = \"a\"\nflash-size = \"3MB\"",
+            "unknown flash size",
+            "\"3MB\"",
+        ),
+        (
+            "\"refused\"",
+            "\"refuses\"",
+            "unknown verdict",
+            "\"refuses\"",
+        ),
+        (
+            "stage = \"rom\"",
+            "stage = \"app\"",
+            "printed by the mask ROM",
+            "\"app\"",
+        ),
+        (
+            "stage = \"rom\"",
+            "stage = \"romm\"",
+            "unknown stage",
+            "\"romm\"",
+        ),
+        (
+            "\"invalid-header\"",
+            "\"invalid-heder\"",
+            "unknown signature",
+            "\"invalid-heder\"",
+        ),
+        (
+            "[target.expect]",
+            "attack = \"move\"\n[target.expect]",
+            "unknown attack",
+            "\"move\"",
+        ),
+    ];
+    for (from, to, message, marked) in table {
+        let (text, _, underlined) = error_of(from, to);
+        assert!(text.contains(message), "{to}: {text}");
+        assert_eq!(underlined, marked, "{to}: {text}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let (text, help, _) = error_of("verdict = \"refused\"\n", "");
+    assert!(text.contains("missing field `verdict`"), "{text}");
+    assert!(help.contains("add the key"), "{help}");
+    let (text, ..) = error_of("signature = \"invalid-header\"", "");
+    assert!(text.contains("named stage and signature"), "{text}");
+    let (text, ..) = error_of("app = \"no-such-file.elf\"", "");
+    assert!(text.contains("either firmware or app"), "{text}");
+    let (text, _, marked) = error_of("verdict = \"refused\"", "verdict = \"boots\"");
+    assert!(text.contains("no refusal") && marked == "\"rom\"", "{text}");
+}
+
+#[test]
+fn an_unknown_signature_is_told_the_known_ones() {
+    let (_, help, _) = error_of("\"invalid-header\"", "\"nothing\"");
+    assert!(help.contains("flash-read-error"), "{help}");
+}
+
+#[test]
+fn targets_have_different_names() {
+    let target = &GOOD[GOOD.find("[[target]]").unwrap()..];
+    let twice = format!("{GOOD}{target}");
+    let error = check(&twice).unwrap_err();
+    assert!(
+        error.to_string().contains("another target \"blank\""),
+        "{error}"
+    );
+    let none = &GOOD[..GOOD.find("[[target]]").unwrap()];
+    let error = check(none).unwrap_err();
+    assert!(error.to_string().contains("no target"), "{error}");
+}
+
+#[test]
+fn text_that_is_no_toml() {
+    for text in ["", "name", "[[[", "name = \"x\"\nname = \"y\"", "\u{0}"] {
+        assert!(matches!(check(text), Err(Error::Scenario(_))), "{text:?}");
+    }
+}
+
+#[test]
+fn the_scenarios_of_the_repository_are_right() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let files = super::find(&[folder]).unwrap();
+    assert!(files.len() >= 7);
+    let mut names = std::collections::BTreeSet::new();
+    for file in files {
+        let scenario = super::load(&file).unwrap_or_else(|error| panic!("{error:?}"));
+        assert!(names.insert(scenario.name), "two scenarios of one name");
+        for target in &scenario.targets {
+            assert_ne!(target.efuses.bank.mac(), scenario.donor.bank.mac());
+            if let Expect::Boots { finding } = &target.expect {
+                assert!(finding.ends_with('.'));
+            }
+        }
+    }
+}

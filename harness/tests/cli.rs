@@ -1,0 +1,376 @@
+//! The program from outside: exit codes, messages, and that nothing is ever overwritten.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use cloneproof::chip::{Chip, ChipRevision};
+use cloneproof::efuse::{EfuseBank, EfuseFormat};
+
+/// A folder with good inputs, made anew for each test.
+struct Inputs {
+    folder: tempfile::TempDir,
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+impl Inputs {
+    fn new() -> Inputs {
+        let inputs = Inputs {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let bank = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), [0x24, 10, 0, 0, 0, 1]);
+        inputs.write("efuse.bin", &bank.to_file(EfuseFormat::Qemu));
+        inputs.write("flash.bin", &vec![0xFF; 1 << 20]);
+        inputs.write("short.bin", &[0xFF; 1000]);
+        inputs.write("odd.bin", &vec![0xFF; (1 << 20) + 4096]);
+        inputs.write("empty.bin", &[]);
+        inputs.write("key.bin", &[7; 32]);
+        inputs.write("data.bin", &[1; 64]);
+        inputs.write("data-17.bin", &[1; 17]);
+        inputs.write("broken.toml", b"name = \"x\"\nnonsense = 1\n");
+        inputs.write("noise.bin", &[0x12, 0x34, 0x56, 0x78, 0x9A]);
+        inputs.write("cut-image.bin", &[0xE9, 3, 2, 0x20, 0, 0, 0, 0]);
+        inputs.write("cut-table.bin", &[0xAA, 0x50, 1, 2]);
+        inputs
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.folder.path().join(name), bytes).unwrap();
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.folder.path().join(name)).unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cloneproof"));
+        command
+            .current_dir(self.folder.path())
+            .env("NO_COLOR", "1")
+            .env_remove("RUST_LOG")
+            .args(arguments);
+        command
+    }
+
+    /// Everything in the folder, to see that nothing changed.
+    fn contents(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut all: Vec<_> = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let bytes = fs::read(&path).unwrap();
+                (path, bytes)
+            })
+            .collect();
+        all.sort();
+        all
+    }
+}
+
+#[test]
+fn bad_input_is_named_and_changes_nothing() {
+    // Arguments; exit code; what the message must name.
+    let table: &[(&str, i32, &[&str])] = &[
+        ("", 2, &["Usage"]),
+        ("frobnicate", 2, &["frobnicate"]),
+        ("run nowhere", 2, &["nowhere"]),
+        ("run .", 2, &["broken.toml", "nonsense"]),
+        (
+            "run broken.toml",
+            2,
+            &["broken.toml", "unknown field `nonsense`"],
+        ),
+        ("run broken.toml --jobs 0", 2, &["--jobs"]),
+        ("run broken.toml --format xml", 2, &["xml"]),
+        ("boot --flash none --efuse efuse.bin", 2, &["none"]),
+        ("boot --flash flash.bin --efuse none", 2, &["none"]),
+        (
+            "boot --flash short.bin --efuse efuse.bin",
+            2,
+            &["short.bin", "1000"],
+        ),
+        ("boot --flash odd.bin --efuse efuse.bin", 2, &["odd.bin"]),
+        (
+            "boot --flash empty.bin --efuse efuse.bin",
+            2,
+            &["empty.bin"],
+        ),
+        ("boot --flash . --efuse efuse.bin", 2, &["directory"]),
+        (
+            "boot --flash flash.bin --efuse short.bin",
+            2,
+            &["short.bin", "1000 bytes"],
+        ),
+        (
+            "boot --flash flash.bin --efuse efuse.bin --until (",
+            2,
+            &["--until"],
+        ),
+        (
+            "boot --flash flash.bin --efuse efuse.bin --time-limit 0",
+            2,
+            &["--time-limit"],
+        ),
+        (
+            "boot --flash flash.bin --efuse efuse.bin --save-flash flash.bin",
+            2,
+            &["input file"],
+        ),
+        (
+            "boot --flash flash.bin --efuse efuse.bin --save-efuse efuse.bin",
+            2,
+            &["input file"],
+        ),
+        (
+            "boot --flash flash.bin --efuse efuse.bin --save-efuse x --save-flash x",
+            2,
+            &["same file"],
+        ),
+        (
+            "boot --chip esp9 --flash flash.bin --efuse efuse.bin",
+            2,
+            &["esp9"],
+        ),
+        (
+            "flash encrypt --key none --address 0 data.bin out",
+            2,
+            &["none"],
+        ),
+        (
+            "flash encrypt --key short.bin --address 0 data.bin out",
+            2,
+            &["short.bin", "1000 bytes"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 8 data.bin out",
+            2,
+            &["0x8", "multiple of 16"],
+        ),
+        (
+            "flash encrypt --key key.bin --address x data.bin out",
+            2,
+            &["--address"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0 data-17.bin out",
+            2,
+            &["17 bytes", "multiple of 16"],
+        ),
+        (
+            "flash decrypt --key key.bin --address 0xfffffff0 data.bin out",
+            2,
+            &["32 bits"],
+        ),
+        (
+            "flash decrypt --key key.bin --address 0 --crypt-config 16 data.bin out",
+            2,
+            &["four bits"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0 data.bin data.bin",
+            2,
+            &["input file"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0 data.bin key.bin",
+            2,
+            &["input file"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0 data.bin nowhere/out",
+            3,
+            &["nowhere"],
+        ),
+        ("efuse show short.bin", 2, &["short.bin", "124"]),
+        ("efuse show none", 2, &["none"]),
+        ("image info empty.bin", 2, &["empty"]),
+        ("image info noise.bin", 2, &["noise.bin", "12"]),
+        ("image info cut-image.bin", 2, &["cut-image.bin"]),
+        ("image info cut-table.bin", 2, &["cut-table.bin"]),
+    ];
+    let inputs = Inputs::new();
+    let before = inputs.contents();
+    for (arguments, code, names) in table {
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        let output = inputs.command(&words).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(*code), "{arguments}: {message}");
+        // The message may be wrapped.
+        let flat = message.replace(['\n', '│'], " ");
+        let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
+        for name in *names {
+            assert!(flat.contains(name), "{arguments}: {name:?} not in {flat}");
+        }
+        assert!(!message.contains("panicked"), "{arguments}: {message}");
+    }
+    assert!(inputs.contents() == before, "something was changed");
+}
+
+#[test]
+fn encryption_and_decryption_are_inverse() {
+    let inputs = Inputs::new();
+    let run = |direction, from, to| {
+        inputs
+            .command(&[
+                "flash",
+                direction,
+                "--key",
+                "key.bin",
+                "--address",
+                "0x1000",
+                from,
+                to,
+            ])
+            .assert()
+            .success();
+    };
+    run("encrypt", "data.bin", "cipher.bin");
+    assert_ne!(inputs.read("cipher.bin"), inputs.read("data.bin"));
+    run("decrypt", "cipher.bin", "plain.bin");
+    assert_eq!(inputs.read("plain.bin"), inputs.read("data.bin"));
+}
+
+#[test]
+fn an_erased_flash_is_refused_by_the_rom_and_inputs_stay() {
+    let inputs = Inputs::new();
+    let before = inputs.contents();
+    let boot = |more: &[&str]| {
+        let base = [
+            "boot",
+            "--flash",
+            "flash.bin",
+            "--efuse",
+            "efuse.bin",
+            "--cycles",
+            "30000000",
+        ];
+        inputs.command(&[&base, more].concat()).output().unwrap()
+    };
+    let found = boot(&["--until", "^invalid header: 0xffffffff$"]);
+    let console = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert_eq!(found.status.code(), Some(0), "{console}");
+    assert!(console.starts_with("ets Jul 29 2019 12:21:46"), "{console}");
+    assert!(
+        console.contains("stopped: the awaited line appeared"),
+        "{console}"
+    );
+    assert_eq!(boot(&["--until", "never printed"]).status.code(), Some(1));
+    assert_eq!(boot(&[]).status.code(), Some(0));
+    assert!(inputs.contents() == before, "something was changed");
+    let saved = boot(&["--save-flash", "f", "--save-efuse", "e"]);
+    assert_eq!(saved.status.code(), Some(0));
+    assert!(inputs.read("f") == inputs.read("flash.bin"));
+    assert!(inputs.read("e") == inputs.read("efuse.bin"));
+}
+
+#[test]
+fn traces_go_to_standard_error() {
+    let inputs = Inputs::new();
+    for (trace, text) in [("mmio", "write"), ("insn", "core 0 40000400")] {
+        let output = inputs
+            .command(&["boot", "--flash", "flash.bin", "--efuse", "efuse.bin"])
+            .args(["--cycles", "20000", "--trace", trace])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let traced = String::from_utf8_lossy(&output.stderr);
+        assert!(traced.contains(text), "{trace}: {traced}");
+    }
+}
+
+#[test]
+fn efuse_files_are_shown() {
+    let inputs = Inputs::new();
+    let table = inputs
+        .command(&["efuse", "show", "efuse.bin"])
+        .output()
+        .unwrap();
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    assert!(
+        table.contains("esp32 v3.0, MAC 24:0a:00:00:00:01"),
+        "{table}"
+    );
+    assert!(table.contains("FLASH_CRYPT_CNT"), "{table}");
+    let json = inputs
+        .command(&["efuse", "show", "efuse.bin", "--format", "json"])
+        .output()
+        .unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["mac"], "24:0a:00:00:00:01");
+    assert_eq!(json["flash-encryption"], false);
+}
+
+#[test]
+fn a_scenario_runs_and_reports_in_every_format() {
+    let inputs = Inputs::new();
+    let scenario = repository().join("scenarios/1-unprotected-copy.toml");
+    let scenario = scenario.to_str().unwrap();
+    for (format, text) in [
+        ("human", "1 of 1 verdicts as expected"),
+        ("json", "\"schema\": \"cloneproof-report/1\""),
+        ("junit", "<testsuites"),
+        ("markdown", "| unprotected-copy |"),
+    ] {
+        let output = inputs
+            .command(&["run", scenario, "--format", format])
+            .output()
+            .unwrap();
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{report}");
+        assert!(report.contains(text), "{report}");
+        assert!(!report.contains('\u{1b}'), "colours in a pipe");
+        inputs
+            .command(&["run", scenario, "--format", format, "--out", "report"])
+            .assert()
+            .success()
+            .stdout("");
+        assert_eq!(inputs.read("report"), report.as_bytes());
+    }
+}
+
+#[test]
+fn a_failed_expectation_is_exit_code_one() {
+    let inputs = Inputs::new();
+    let path = repository().join("scenarios/1-unprotected-copy.toml");
+    let firmware = repository().join("images/esp32-hello");
+    let text = fs::read_to_string(path).unwrap();
+    let expect = text.find("verdict = ").unwrap();
+    let text = format!(
+        "{}verdict = \"refused\"\nstage = \"rom\"\nsignature = \"invalid-header\"\n",
+        &text[..expect]
+    );
+    let firmware = firmware.to_str().unwrap().replace('\\', "/");
+    let text = text.replace("../images/esp32-hello", &firmware);
+    inputs.write("wrong.toml", text.as_bytes());
+    let output = inputs.command(&["run", "wrong.toml"]).output().unwrap();
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("THE COPY RUNS"), "{report}");
+    assert!(report.contains("NOT AS EXPECTED"), "{report}");
+}
+
+#[test]
+fn doctor_and_completions_work() {
+    let inputs = Inputs::new();
+    let doctor = inputs.command(&["doctor"]).output().unwrap();
+    let text = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert_eq!(doctor.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains("mask ROM of esp32 v3.0, SHA-256 9115bbcd"),
+        "{text}"
+    );
+    let completions = inputs.command(&["completions", "bash"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&completions.stdout).contains("_cloneproof"));
+}
+
+#[test]
+fn images_are_described() {
+    let inputs = Inputs::new();
+    inputs
+        .command(&["image", "info", "flash.bin"])
+        .assert()
+        .success();
+}

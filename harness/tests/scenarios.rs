@@ -1,0 +1,116 @@
+//! One test a scenario file: every copy gets the verdict that the file expects, on the built-in chips.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use cloneproof_harness::backend::{Backend, builtin::Builtin};
+use cloneproof_harness::report;
+use cloneproof_harness::report::model::{ChipReport, ScenarioReport, TargetReport};
+use cloneproof_harness::{runner, scenario};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let files = scenario::find(&[folder]).expect("the repository has scenarios");
+    let mut trials: Vec<Trial> = files
+        .iter()
+        .map(|file| {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy();
+            let path = file.clone();
+            Trial::test(name, move || check(&path))
+        })
+        .collect();
+    let first = files[0].clone();
+    trials.push(Trial::test("two_runs_are_one", move || {
+        deterministic(&first)
+    }));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn run(file: &Path) -> Result<report::Report, Failed> {
+    let scenarios = vec![scenario::load(file).map_err(|error| format!("{error:?}"))?];
+    let backends: Vec<Box<dyn Backend>> = vec![Box::new(Builtin)];
+    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    Ok(report::build(&scenarios, &backends, &outcomes))
+}
+
+fn check(file: &Path) -> Result<(), Failed> {
+    let report = run(file)?;
+    let scenario = &report.scenarios[0];
+    if !report.is_success() {
+        return Err(report::human::render(&report).into());
+    }
+    controls(scenario)?;
+    for target in &scenario.targets {
+        copy(scenario, target)?;
+    }
+    Ok(())
+}
+
+fn ensure(holds: bool, what: &str, chip: &ChipReport) -> Result<(), Failed> {
+    match holds {
+        true => Ok(()),
+        false => Err(format!("{what}; the console is:\n{}", chip.console.join("\n")).into()),
+    }
+}
+
+/// The donor went through ROM, bootloader and app, and the twin did the same on the donor's bytes.
+fn controls(scenario: &ScenarioReport) -> Result<(), Failed> {
+    let donor = &scenario.donor;
+    let says = |text: &str| donor.console.iter().any(|line| line.contains(text));
+    let banner = match donor.efuses.revision.as_str() {
+        "v3.0" => "ets Jul 29 2019 12:21:46",
+        _ => "ets Jun  8 2016 00:22:57",
+    };
+    ensure(says(banner), "the ROM's banner is missing", donor)?;
+    ensure(
+        says("2nd stage bootloader"),
+        "the bootloader is silent",
+        donor,
+    )?;
+    ensure(
+        says(&donor.efuses.mac),
+        "the app does not tell the MAC",
+        donor,
+    )?;
+    ensure(says("rodata ok"), "the app reads wrong bytes", donor)?;
+    let twin = scenario.twin.as_ref().ok_or("there is no twin")?;
+    ensure(
+        twin.flash_sha256_before == donor.flash_sha256_after,
+        "the twin has other bytes",
+        twin,
+    )?;
+    ensure(
+        twin.console == donor.console,
+        "the twin says something else",
+        twin,
+    )
+}
+
+/// The target got the donor's bytes, and a chip that decrypts nothing read the ciphertext's first word.
+fn copy(scenario: &ScenarioReport, target: &TargetReport) -> Result<(), Failed> {
+    let chip = target.chip.as_ref().ok_or("the target was not run")?;
+    ensure(
+        chip.flash_sha256_before == scenario.donor.flash_sha256_after,
+        "the target has other bytes",
+        chip,
+    )?;
+    if target.verdict.signature == Some("invalid-header") && !chip.efuses.flash_encryption {
+        let word = &scenario.firmware.header;
+        ensure(
+            target.verdict.line.as_deref() == Some(&format!("invalid header: {word}")),
+            "the ROM read something else than what lies in flash",
+            chip,
+        )?;
+    }
+    Ok(())
+}
+
+fn deterministic(file: &Path) -> Result<(), Failed> {
+    let once = report::json::render(&run(file)?);
+    match once == report::json::render(&run(file)?) {
+        true => Ok(()),
+        false => Err("two runs differ".into()),
+    }
+}
