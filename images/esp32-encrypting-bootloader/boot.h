@@ -14,6 +14,8 @@
 /* console.c: one line in the form of ESP-IDF's log, `level (milliseconds) cloneproof-boot: ...`, on UART0.
    Conversions: %s, %u, %x, %02x. */
 void log_line(char level, const char *format, ...);
+/* Waits until everything is sent. */
+void console_flush(void);
 #define INFO(...) log_line('I', __VA_ARGS__)
 #define ERROR(...) log_line('E', __VA_ARGS__)
 

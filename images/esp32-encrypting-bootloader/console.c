@@ -43,6 +43,13 @@ static void put_decimal(uint32_t n)
         put_char(digits[--count]);
 }
 
+/* Not the ROM's `uart_tx_wait_idle`: it waits for an interrupt flag to go away that need not. */
+void console_flush(void)
+{
+    while (UART_TXFIFO_CNT(UART0_STATUS) || UART_ST_UTX_OUT(UART0_STATUS)) {
+    }
+}
+
 void log_line(char level, const char *format, ...)
 {
     va_list arguments;

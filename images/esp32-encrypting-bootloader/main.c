@@ -53,5 +53,6 @@ _Noreturn void boot(void)
     if (!image_load_ram(&app))
         reset_chip();
     INFO("Starting the app at 0x%x", app.entry);
+    console_flush();
     image_start(&app);
 }

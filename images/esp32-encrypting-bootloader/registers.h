@@ -11,6 +11,8 @@
 #define UART0_STATUS REG(0x3ff4001c)
 #define UART_TXFIFO_CNT(status) (((status) >> 16) & 0xff)
 #define UART_TXFIFO_LIMIT 126
+/* State of the transmitter: 0 where nothing is being sent. */
+#define UART_ST_UTX_OUT(status) (((status) >> 24) & 0xf)
 
 /* efuse_reg.h: read and programming registers of each block, and the controller */
 #define EFUSE_BASE 0x3ff5a000

@@ -39,7 +39,7 @@ void watchdog_feed(void)
 
 _Noreturn void reset_chip(void)
 {
-    ROM(ROM_UART_TX_WAIT_IDLE, 0);
+    console_flush();
     /* bootloader_common_loader.c, bootloader_reset: time for the last byte to leave the UART. */
     ROM(ROM_DELAY_US, 1000);
     ROM(ROM_SOFTWARE_RESET, 0);
