@@ -23,14 +23,15 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         source,
     };
     let file = File::open(path).map_err(fail)?;
-    if file.metadata().map_err(fail)?.is_dir() {
+    let metadata = file.metadata().map_err(fail)?;
+    if metadata.is_dir() {
         return Err(Error::input(
             path,
             "is a directory",
             "name a file in that directory",
         ));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
     // One byte more than allowed tells a file that is too large, also where its size is not known in advance.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > limit {
