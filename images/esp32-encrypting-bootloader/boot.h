@@ -24,15 +24,20 @@ uint32_t cycles(void);
 void watchdogs_init(void);
 void watchdog_feed(void);
 _Noreturn void reset_chip(void);
+uint32_t bits_set(uint32_t word);
 uint32_t divide(uint32_t n, uint32_t by, uint32_t *rest);
+void *memcpy(void *restrict to, const void *restrict from, unsigned length);
 bool bytes_equal(const void *a, const void *b, uint32_t length);
 
 /* efuse.c */
 #define EFUSE_BLOCKS 4
+enum { CODING_NONE = 0, CODING_3_4 = 1 };
+/* What shall be read afterwards: where blocks are 3/4-coded, six words of 1 to 3. */
 struct efuse_burn {
     uint32_t block[EFUSE_BLOCKS][8];
 };
 uint32_t efuse_word(unsigned block, unsigned word);
+uint32_t efuse_coding_scheme(void);
 uint32_t flash_crypt_cnt(void);
 bool flash_encryption_on(void);
 uint32_t chip_revision(void);

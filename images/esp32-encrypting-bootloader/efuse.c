@@ -21,13 +21,15 @@ uint32_t flash_crypt_cnt(void)
     return efuse_word(0, 0) >> WORD0_FLASH_CRYPT_CNT_SHIFT & FLASH_CRYPT_CNT_MAX;
 }
 
+uint32_t efuse_coding_scheme(void)
+{
+    return efuse_word(0, 6) & WORD6_CODING_SCHEME;
+}
+
 /* The cache decrypts while the counter has an odd number of bits. */
 bool flash_encryption_on(void)
 {
-    uint32_t parity = 0;
-    for (uint32_t rest = flash_crypt_cnt(); rest; rest >>= 1)
-        parity ^= rest & 1;
-    return parity;
+    return bits_set(flash_crypt_cnt()) % 2;
 }
 
 /* 100 times major plus minor version. Source: ESP-IDF, components/hal/esp32/efuse_hal.c: three bits, each set with the
@@ -72,9 +74,30 @@ static bool took(unsigned block, const uint32_t words[8])
     return true;
 }
 
-static void burn_block(unsigned block, const uint32_t words[8])
+/* 3/4 coding: behind each six bytes their XOR, and the sum of their numbers of set bits, weighted by position
+   (esp_efuse_utility.c, esp_efuse_utility_apply_34_encoding). */
+static void encode(const uint32_t payload[6], uint32_t words[8])
 {
-    uint32_t any = 0;
+    const uint8_t *in = (const uint8_t *)payload;
+    uint8_t *out = (uint8_t *)words;
+    for (unsigned unit = 0; unit < 4; unit++, in += 6, out += 8) {
+        out[6] = out[7] = 0;
+        for (unsigned i = 0; i < 6; i++) {
+            out[i] = in[i];
+            out[6] ^= in[i];
+            for (unsigned weight = 0; weight <= i; weight++)
+                out[7] += (uint8_t)bits_set(in[i]);
+        }
+    }
+}
+
+static void burn_block(unsigned block, const uint32_t payload[8])
+{
+    uint32_t words[8], any = 0;
+    if (block != 0 && efuse_coding_scheme() == CODING_3_4)
+        encode(payload, words);
+    else
+        memcpy(words, payload, sizeof words);
     for (unsigned word = 0; word < words_of(block); word++)
         any |= words[word];
     if (!any)

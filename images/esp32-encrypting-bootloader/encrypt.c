@@ -10,7 +10,6 @@
 #define RELEASE 1
 #endif
 
-enum { CODING_NONE = 0, CODING_3_4 = 1 };
 /* bootloader_random.c: reads that are folded together take this long, in CPU cycles. */
 #define RANDOM_CYCLES 3200u
 
@@ -28,32 +27,6 @@ static uint32_t random_word(void)
     return word;
 }
 
-static uint32_t bits_set(uint32_t byte)
-{
-    uint32_t count = 0;
-    for (; byte; byte &= byte - 1)
-        count++;
-    return count;
-}
-
-/* 3/4 coding: behind each six bytes their XOR, and the sum of their numbers of set bits, weighted by position
-   (esp_efuse_utility.c, esp_efuse_utility_apply_34_encoding). */
-static void random_coded_key(uint32_t words[8])
-{
-    for (unsigned unit = 0; unit < 4; unit++) {
-        uint32_t low = random_word(), high = random_word() & 0xffff;
-        uint32_t folded = 0, weighted = 0;
-        for (unsigned i = 0; i < 6; i++) {
-            uint32_t byte = (i < 4 ? low >> 8 * i : high >> 8 * (i - 4)) & 0xff;
-            folded ^= byte;
-            for (unsigned weight = 0; weight <= i; weight++)
-                weighted += bits_set(byte);
-        }
-        words[2 * unit] = low;
-        words[2 * unit + 1] = high | folded << 16 | (weighted & 0xff) << 24;
-    }
-}
-
 static bool key_block_used(void)
 {
     uint32_t any = efuse_word(0, 0) & (WORD0_WR_DIS_BLK1 | WORD0_RD_DIS_BLK1);
@@ -64,7 +37,7 @@ static bool key_block_used(void)
 
 static bool prepare_key(struct efuse_burn *burn)
 {
-    uint32_t coding = efuse_word(0, 6) & WORD6_CODING_SCHEME;
+    uint32_t coding = efuse_coding_scheme();
     uint32_t protection = WORD0_WR_DIS_BLK1 | WORD0_RD_DIS_BLK1;
     if (coding != CODING_NONE && coding != CODING_3_4) {
         ERROR("Unknown/unsupported CODING_SCHEME value 0x%x", coding);
@@ -79,12 +52,8 @@ static bool prepare_key(struct efuse_burn *burn)
         return true;
     }
     INFO("Generating new flash encryption key...");
-    if (coding == CODING_3_4) {
-        random_coded_key(burn->block[1]);
-    } else {
-        for (unsigned word = 0; word < 8; word++)
-            burn->block[1][word] = random_word();
-    }
+    for (unsigned word = 0; word < (coding == CODING_3_4 ? 6 : 8); word++)
+        burn->block[1][word] = random_word();
     burn->block[0][0] |= protection;
     return true;
 }

@@ -18,12 +18,9 @@ static void print_banner(void)
 /* Pairs of counter bits that are left, each a chance to flash plaintext and encrypt it again. */
 static uint32_t plaintext_flashes_left(void)
 {
-    uint32_t clear = 0;
     if (efuse_word(0, 0) & WORD0_WR_DIS_FLASH_CRYPT_CNT)
         return 0;
-    for (uint32_t rest = ~flash_crypt_cnt() & FLASH_CRYPT_CNT_MAX; rest; rest &= rest - 1)
-        clear++;
-    return clear / 2;
+    return bits_set(~flash_crypt_cnt() & FLASH_CRYPT_CNT_MAX) / 2;
 }
 
 /* Called from start.S. Does not return. */

@@ -62,6 +62,14 @@ uint32_t divide(uint32_t n, uint32_t by, uint32_t *rest)
     return quotient;
 }
 
+uint32_t bits_set(uint32_t word)
+{
+    uint32_t count = 0;
+    for (; word; word &= word - 1)
+        count++;
+    return count;
+}
+
 bool bytes_equal(const void *a, const void *b, uint32_t length)
 {
     const uint8_t *left = a, *right = b;

@@ -75,8 +75,7 @@ fn load_segments(file: &ElfFile32<'_, Endianness>, elf: &[u8]) -> Result<Vec<Seg
             continue;
         }
         let data = header.data(endian, elf);
-        let data =
-            data.map_err(|()| format!("program header {number} points outside the file"))?;
+        let data = data.map_err(|()| format!("program header {number} points outside the file"))?;
         let address = header.p_paddr(endian);
         if !address.is_multiple_of(4) {
             return Err(format!(
