@@ -148,7 +148,7 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         .zip(&outcome.targets)
         .map(|(target, outcome)| target_report(target, outcome))
         .collect();
-    let ranges = provision::encrypted_ranges(&scenario.flash, &scenario.donor.bank);
+    let ranges = provision::encrypted_ranges(&scenario.flash, &outcome.donor.efuses_after);
     ScenarioReport {
         name: scenario.name.clone(),
         // Reports are the same on every host.
