@@ -20,6 +20,7 @@ use crate::report::hex;
 
 /// Name of the part with the partition table.
 pub const PARTITION_TABLE: &str = "partition table";
+const ELF_MAGIC: &[u8; 4] = b"\x7fELF";
 /// First byte of an app image that is none of an ELF.
 const IMAGE_MAGIC: u8 = 0xE9;
 
@@ -61,6 +62,8 @@ pub struct Sources {
 struct Manifest {
     name: String,
     chip: String,
+    #[serde(default)]
+    kind: Kind,
     file: String,
     sha256: String,
     #[serde(rename = "licence")]
@@ -79,11 +82,26 @@ struct Manifest {
     _sources: BTreeMap<String, String>,
 }
 
-/// Reads the manifest of an image folder.
+/// What an image is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    /// An application.
+    #[default]
+    App,
+    /// A second-stage bootloader.
+    Bootloader,
+}
+
+/// Reads the manifest of an app's image folder.
 ///
 /// # Errors
-/// Where the folder has none, it is wrong, or the image is for another chip.
+/// Where the folder has none, it is wrong, or the image is for another chip or no app.
 pub fn manifest_sources(chip: Chip, folder: &Path) -> Result<Sources, Error> {
+    folder_sources(chip, folder, Kind::App)
+}
+
+fn folder_sources(chip: Chip, folder: &Path, kind: Kind) -> Result<Sources, Error> {
     let path = folder.join("manifest.toml");
     let text = files::read_text(&path, files::MAX_SMALL_FILE)?;
     let manifest: Manifest = toml::from_str(&text).map_err(|error| {
@@ -104,6 +122,17 @@ pub fn manifest_sources(chip: Chip, folder: &Path) -> Result<Sources, Error> {
                 manifest.chip
             ),
             "use an image that is built for the scenario's chip",
+        ));
+    }
+    if manifest.kind != kind {
+        let (wanted, key) = match kind {
+            Kind::App => ("no app", "bootloader"),
+            Kind::Bootloader => ("no bootloader", "firmware"),
+        };
+        return Err(Error::input(
+            &path,
+            format!("the image is {wanted}"),
+            format!("name its folder with {key} = \"…\""),
         ));
     }
     Ok(Sources {
@@ -128,7 +157,7 @@ pub fn load(chip: Chip, flash_size: u32, sources: Sources) -> Result<Firmware, E
     let table = table(chip, &sources, size)?;
     let mut parts = parts(chip, &sources, &app_file, &table, size)?;
     if let Some(path) = &sources.bootloader {
-        parts[0].bytes = image(chip, path)?;
+        parts[0].bytes = bootloader(chip, path, size)?;
     }
     // The order of the parts: bootloader, partition table, app.
     build::compose(size, &parts).map_err(|error| {
@@ -180,6 +209,29 @@ fn table(chip: Chip, sources: &Sources, flash_size: usize) -> Result<PartitionTa
         .check(chip.spec().partition_table_offset, flash_size)
         .map_err(wrong)?;
     Ok(table)
+}
+
+/// A bootloader image: from an image folder, an ELF file, or as it is.
+fn bootloader(chip: Chip, path: &Path, flash_size: usize) -> Result<Vec<u8>, Error> {
+    let file = if path.is_dir() {
+        let sources = folder_sources(chip, path, Kind::Bootloader)?;
+        let bytes = files::read(&sources.app, files::MAX_FIRMWARE_FILE)?;
+        check_sum(&sources, &Sha256::digest(&bytes).into())?;
+        sources.app
+    } else {
+        path.to_owned()
+    };
+    let bytes = files::read(&file, files::MAX_FIRMWARE_FILE)?;
+    if !bytes.starts_with(ELF_MAGIC) {
+        return image(chip, &file);
+    }
+    build::bootloader_image_from_elf(chip, &bytes, flash_size).map_err(|error| {
+        Error::input(
+            &file,
+            error,
+            "give the ELF file of a second-stage bootloader, or its image",
+        )
+    })
 }
 
 /// A binary image that is right and for this chip.

@@ -102,6 +102,7 @@ mod tests {
         let flash = Flash {
             size: 1 << 21,
             firmware: firmware.clone(),
+            provision: crate::scenario::Provision::PreEncrypted,
         };
         let descriptor = bootloader(Chip::Esp32, &firmware).unwrap();
         assert!(descriptor.idf_version.starts_with('v'));

@@ -19,6 +19,8 @@ pub struct Seen {
     pub flash_after: [u8; 32],
     /// What happened, or why the back end failed.
     pub run: Result<Observation, String>,
+    /// The chip was to encrypt its flash on its first boot, and did not.
+    pub unencrypted: bool,
 }
 
 /// What is known about a copy.
@@ -111,6 +113,9 @@ pub enum Why {
         /// The console line.
         line: String,
     },
+    /// A chip that was to encrypt its flash on its first boot runs its app, but from plaintext.
+    #[error("it was to encrypt its flash on its first boot, and did not")]
+    Unencrypted,
     /// The back end failed.
     #[error("the back end failed: {message}")]
     BackEnd {
@@ -181,7 +186,10 @@ pub fn control(which: Control, seen: &Seen) -> Result<(), Why> {
     };
     let run = run(seen).map_err(failed)?;
     if run.alive().is_some() {
-        return Ok(());
+        return match seen.unencrypted {
+            true => Err(failed(Why::Unencrypted)),
+            false => Ok(()),
+        };
     }
     let refused = run.decisive().and_then(|boot| boot.refusals.first());
     Err(failed(match refused {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use cloneproof::efuse::EfuseBank;
-use cloneproof::flash::FlashImage;
+use cloneproof::flash::{FlashImage, SECTOR_SIZE};
 use cloneproof::flash_cipher::FlashCipher;
 
 use crate::scenario::Flash;
@@ -15,6 +15,25 @@ pub fn encrypted_ranges(flash: &Flash, efuses: &EfuseBank) -> Vec<Range<u32>> {
     } else {
         Vec::new()
     }
+}
+
+/// Whether a donor that was powered on with the flash `plain` has encrypted it: its eFuses switch encryption on, and no
+/// sector of what ESP-IDF encrypts is what it was.
+pub fn encrypted_itself(
+    flash: &Flash,
+    plain: &FlashImage,
+    after: &FlashImage,
+    efuses: &EfuseBank,
+) -> bool {
+    let sectors = |range: &Range<u32>| range.clone().step_by(SECTOR_SIZE);
+    let sector = |image: &FlashImage, offset| image.read_vec(offset, SECTOR_SIZE);
+    efuses.flash_encryption_enabled()
+        && flash
+            .firmware
+            .encrypted
+            .iter()
+            .flat_map(sectors)
+            .all(|offset| sector(plain, offset) != sector(after, offset))
 }
 
 /// The flash as the manufacturer ships it: erased, the firmware's parts written, and what ESP-IDF's first boot would

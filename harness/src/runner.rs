@@ -7,7 +7,7 @@ use crate::backend::{Backend, Budget};
 use crate::judge::{self, Control, Verdict};
 use crate::provision;
 use crate::replay::{self, Played};
-use crate::scenario::Scenario;
+use crate::scenario::{Provision, Scenario};
 
 /// What one scenario gave on one back end.
 pub struct Outcome {
@@ -89,7 +89,15 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         }
         played
     };
-    let donor = play("donor", flash, scenario.donor.bank.clone());
+    let plain = flash.clone();
+    let mut donor = play("donor", flash, scenario.donor.bank.clone());
+    donor.seen.unencrypted = scenario.flash.provision == Provision::FirstBoot
+        && !provision::encrypted_itself(
+            &scenario.flash,
+            &plain,
+            &donor.flash_after,
+            &donor.efuses_after,
+        );
     let copy = || donor.flash_after.clone();
     let twin = judge::control(Control::Donor, &donor.seen)
         .ok()

@@ -14,7 +14,9 @@ use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 
 use crate::backend::{AnyChip, Backend, BackendError, Budget};
 use crate::firmware::Firmware;
-use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target};
+use crate::scenario::{
+    Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
+};
 
 pub const BOOTLOADER: [u8; 32] = *b"\xe9bootloader.....................";
 pub const DONOR_MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0, 0, 1];
@@ -246,6 +248,7 @@ pub fn scenario() -> Scenario {
                 encrypted: std::iter::once(0x1000..0x2000).collect(),
                 sign_of_life: None,
             }),
+            provision: Provision::PreEncrypted,
         },
         sign_of_life: SignOfLife::Text("heartbeat".to_owned()),
         targets: vec![Target {

@@ -11,7 +11,10 @@ use super::partition::{PartitionError, PartitionTable};
 use super::{FlashImage, FlashSizeError};
 use crate::chip::Chip;
 
+mod bootloader;
 mod elf;
+
+pub use bootloader::bootloader_image_from_elf;
 
 /// Flash contents that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

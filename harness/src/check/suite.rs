@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Build, Encrypts};
 use crate::error::Error;
-use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target};
+use crate::scenario::{
+    Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
+};
 
 /// How the donor's flash gets encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -149,6 +151,10 @@ fn scenario(
         flash: Flash {
             size: build.flash_size,
             firmware: Arc::clone(&build.firmware),
+            provision: match encryption {
+                Encryption::FirstBoot => Provision::FirstBoot,
+                Encryption::None | Encryption::PreEncrypted => Provision::PreEncrypted,
+            },
         },
         sign_of_life: wishes.sign_of_life.clone(),
         targets,

@@ -48,6 +48,17 @@ pub struct Flash {
     pub size: u32,
     /// The firmware.
     pub firmware: Arc<Firmware>,
+    /// How the donor's flash gets encrypted, where it is.
+    pub provision: Provision,
+}
+
+/// How a donor's flash gets encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provision {
+    /// In the factory: it lies encrypted in flash when the donor is powered on, if its eFuses switch encryption on.
+    PreEncrypted,
+    /// By the donor's own bootloader, which also burns the key, on the first boot.
+    FirstBoot,
 }
 
 /// How the app shows that it runs: by a line of the console.
@@ -160,7 +171,8 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
         None => None,
     };
     // The files come last: a wrong scenario is told about before a missing file is.
-    let flash = flash(&file, chip, &raw.donor)?;
+    let provision = provision(&file, &raw.donor, &donor)?;
+    let flash = flash(&file, chip, &raw.donor, provision)?;
     let sign_of_life = match own_sign_of_life {
         Some(own) => own,
         None => manifest_sign_of_life(&file, &raw, &flash.firmware)?,
@@ -404,22 +416,53 @@ fn refused(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<Scenario
     Ok(Expect::Refused { signature, line })
 }
 
-fn flash(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<Flash, Error> {
+fn provision(
+    file: &File,
+    raw: &Spanned<RawDonor>,
+    donor: &EfuseSetup,
+) -> Result<Provision, Box<ScenarioError>> {
+    let Some(value) = &raw.get_ref().provision else {
+        return Ok(Provision::PreEncrypted);
+    };
+    match value.get_ref().as_str() {
+        "pre-encrypted" => Ok(Provision::PreEncrypted),
+        "first-boot" if donor.bank.flash_encryption_enabled() => Err(file.wrong(
+            value.span(),
+            "the donor's eFuses have flash encryption on before its first boot",
+            "leave the preset out: the bootloader burns what belongs to it",
+        )),
+        "first-boot" => Ok(Provision::FirstBoot),
+        other => Err(file.wrong(
+            value.span(),
+            format!("unknown provision \"{other}\""),
+            "use \"pre-encrypted\" or \"first-boot\"",
+        )),
+    }
+}
+
+fn flash(
+    file: &File,
+    chip: Chip,
+    raw: &Spanned<RawDonor>,
+    provision: Provision,
+) -> Result<Flash, Error> {
     let donor = raw.get_ref();
     let size = flash_size(file, donor.flash_size.as_ref())?;
     let folder = file.path.parent().unwrap_or(Path::new("."));
     let at = |value: &Spanned<String>| folder.join(value.get_ref());
     let sources = match (&donor.firmware, &donor.app) {
         (Some(image), None) => {
-            let surplus = [&donor.bootloader, &donor.partition_table];
-            if let Some(value) = surplus.into_iter().flatten().next() {
+            if let Some(value) = &donor.partition_table {
                 return Err(Error::from(file.wrong(
                     value.span(),
                     "the image's manifest already says which parts it has",
                     "name the app with app = \"…\" instead of firmware, or remove this key",
                 )));
             }
-            firmware::manifest_sources(chip, &at(image))?
+            Sources {
+                bootloader: donor.bootloader.as_ref().map(at),
+                ..firmware::manifest_sources(chip, &at(image))?
+            }
         }
         (None, Some(app)) => Sources {
             name: at(app)
@@ -442,6 +485,7 @@ fn flash(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<Flash, Erro
     Ok(Flash {
         size,
         firmware: Arc::new(firmware::load(chip, size, sources)?),
+        provision,
     })
 }
 

@@ -10,7 +10,7 @@ mod raw;
 
 use std::path::{Path, PathBuf};
 
-pub use checked::{Attack, Expect, Flash, Scenario, SignOfLife, Target};
+pub use checked::{Attack, Expect, Flash, Provision, Scenario, SignOfLife, Target};
 pub use efuses::{EfuseSetup, Preset};
 pub use error::ScenarioError;
 

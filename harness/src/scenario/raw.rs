@@ -35,6 +35,8 @@ pub struct RawDonor {
     #[serde(default)]
     pub partition_table: Option<Spanned<String>>,
     #[serde(default)]
+    pub provision: Option<Spanned<String>>,
+    #[serde(default)]
     pub flash_size: Option<Spanned<String>>,
     // The eFuses. Written out here and in the target: serde cannot both flatten and refuse unknown keys.
     pub revision: Spanned<String>,

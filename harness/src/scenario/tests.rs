@@ -130,6 +130,18 @@ fn every_mistake_is_named_and_underlined() {
             "16",
         ),
         (
+            "[[target]]",
+            "provision = \"some-day\"\n[[target]]",
+            "unknown provision",
+            "\"some-day\"",
+        ),
+        (
+            "[[target]]",
+            "provision = \"first-boot\"\n[[target]]",
+            "encryption on before its first boot",
+            "\"first-boot\"",
+        ),
+        (
             "preset = \"release\"",
             "coding-scheme = \"2/3\"",
             "unknown coding scheme",
