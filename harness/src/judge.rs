@@ -139,7 +139,7 @@ pub enum Why {
         /// What the console said last.
         last: String,
         /// Where the chip was, as the end of the sentence; empty where that is not known.
-        place: String,
+        place: Box<str>,
     },
     /// Another refusal than the scenario names.
     #[error("expected signature {expected}, but the console shows {found} (\"{line}\")")]
@@ -280,16 +280,16 @@ fn undecided(run: &Observation) -> Why {
 }
 
 /// Where the cores were, as the end of a sentence.
-fn place(run: &Observation) -> String {
+fn place(run: &Observation) -> Box<str> {
     match &run.ended {
         // It says so itself.
-        Ended::Other(Stop::Dead { .. }) => String::new(),
+        Ended::Other(Stop::Dead { .. }) => "".into(),
         _ => {
             let places = run.report.places.iter();
             let list: Vec<String> = places.map(ToString::to_string).collect();
             match list.is_empty() {
-                true => String::new(),
-                false => format!("; the chip was here: {}", list.join(", ")),
+                true => "".into(),
+                false => format!("; the chip was here: {}", list.join(", ")).into(),
             }
         }
     }

@@ -24,6 +24,8 @@ const START_UP_TAGS: [&str; 17] = [
     "clk",
     "rtc_clk",
 ];
+/// Beginning of further ones (IDF `components/espcoredump/src`).
+const START_UP_TAG_START: &str = "esp_core_dump";
 /// Tag of the task that calls `app_main` (IDF `components/freertos/app_startup.c`): what it says before is start-up.
 const MAIN_TASK: (&str, &str) = ("main_task", "Calling app_main()");
 /// How ESP-IDF's panic handler and `abort` begin (IDF `components/esp_system/panic.c`, `port/panic_handler.c`,
@@ -110,8 +112,9 @@ impl AppStart {
         match LogLine::parse(line) {
             Some(log) if log.level == b'E' => false,
             Some(log) if log.tag == MAIN_TASK.0 => log.message == MAIN_TASK.1,
-            // `sleep_gpio`, `heap_init` and others carry a suffix on some chips.
-            Some(log) => !START_UP_TAGS.contains(&log.tag),
+            Some(log) => {
+                !START_UP_TAGS.contains(&log.tag) && !log.tag.starts_with(START_UP_TAG_START)
+            }
             // Line noise of a UART whose clock changes is no word of an app.
             None => line.bytes().filter(u8::is_ascii_alphanumeric).count() >= 2,
         }
@@ -133,13 +136,14 @@ mod tests {
             "I (63) cpu_start: Multicore app",
             "I (200) heap_init: At 3FFAE6E0 len 00001920 (6 KiB): DRAM",
             "I (218) spi_flash: flash io: dio",
+            "I (220) esp_core_dump_flash: Init core dump to flash",
             "W (222) flash_encrypt: Flash encryption mode is DEVELOPMENT (not secure)",
             "I (230) main_task: Started on CPU0",
             "I (240) main_task: Calling app_main()",
             "Hello world!",
         ];
-        assert_eq!(first(&lines), Some(lines[5]));
-        assert_eq!(first(&lines[..5]), None);
+        assert_eq!(first(&lines), Some(lines[6]));
+        assert_eq!(first(&lines[..6]), None);
         // ESP-IDF before v5.0 has no main_task.
         assert_eq!(first(&[lines[0], "Hello world!"]), Some("Hello world!"));
         assert_eq!(first(&["Hello world!"]), Some("Hello world!"));

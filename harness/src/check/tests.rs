@@ -359,7 +359,7 @@ fn overlaps() {
     project.table(&table);
     assert_names(
         &project.refused(),
-        &["partition-table.bin", "phy_init", "overlaps", "nvs"],
+        &["partition-table.bin", "phy_init", "0xe000, inside", "nvs"],
     );
 }
 
@@ -452,7 +452,7 @@ fn other_chips() {
     assert_names(
         &project.refused(),
         &[
-            "flasher_args.json is for esp32c3",
+            "flasher_args.json: is for esp32c3",
             "sdkconfig.json says esp32",
         ],
     );
