@@ -5,7 +5,9 @@ mod pattern;
 mod report;
 mod scanner;
 mod signature;
+mod trace;
 
 pub use report::{BootReport, Gap, GapKind, Place, ResetRecord, Stop};
 pub use scanner::{Boot, MAX_BOOTS, MAX_LINE, Match, NumberedLine, Scanner};
 pub use signature::{Signature, Stage, UnknownName};
+pub use trace::{CoreTrace, TraceFrame};

@@ -1,5 +1,6 @@
 //! The Xtensa cores: LX6 of the ESP32.
 
+pub mod backtrace;
 mod code;
 mod core;
 pub mod decode;
@@ -7,6 +8,7 @@ pub mod disasm;
 mod exception;
 mod exec;
 mod fpu;
+mod inspect;
 mod interrupt;
 mod mac16;
 pub mod op;
