@@ -9,6 +9,7 @@ pub mod commands;
 pub mod error;
 pub mod files;
 pub mod firmware;
+pub mod gdb;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;
@@ -18,6 +19,7 @@ pub mod replay;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod symbols;
 
 #[cfg(test)]
 mod testing;

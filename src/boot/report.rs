@@ -9,7 +9,7 @@ pub struct Place {
     pub core: u8,
     /// Program counter.
     pub pc: u32,
-    /// ROM symbol and offset, if one covers the address.
+    /// ROM symbol and offset, if one covers the address; where the firmware's ELF is known, function, file and line.
     pub symbol: Option<String>,
 }
 

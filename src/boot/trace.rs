@@ -33,7 +33,7 @@ pub struct TraceFrame {
     pub pc: u32,
     /// The stack pointer.
     pub sp: u32,
-    /// ROM symbol and offset, if one covers the address.
+    /// ROM symbol and offset, if one covers the address; where the firmware's ELF is known, function, file and line.
     pub symbol: Option<String>,
 }
 

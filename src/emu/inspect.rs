@@ -86,9 +86,15 @@ impl<S: Soc> Machine<S> {
             .collect()
     }
 
-    /// Stops every run before the instruction at `address` ([`Stop::Breakpoint`]).
-    pub fn set_breakpoint(&mut self, address: u32) {
-        self.code_mut().set_breakpoint(address);
+    /// Stops every run before the instruction at `address` ([`Stop::Breakpoint`]). False if there are too many
+    /// breakpoints already.
+    pub fn set_breakpoint(&mut self, address: u32) -> bool {
+        self.code_mut().set_breakpoint(address)
+    }
+
+    /// Takes every breakpoint away.
+    pub fn clear_breakpoints(&mut self) {
+        self.code_mut().clear_breakpoints();
     }
 
     /// Takes a breakpoint away; false if there was none.

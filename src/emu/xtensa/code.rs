@@ -5,6 +5,9 @@ use super::op::{Insn, Op};
 use super::operands::highest_group;
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
 
+/// Most breakpoints at a time.
+const MAX_BREAKPOINTS: usize = 1024;
+
 /// A decoded instruction in the cache.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
@@ -168,10 +171,20 @@ impl CodeCache {
             .is_some_and(|slot| slot.op == Op::LoopEnd)
     }
 
-    /// Stops execution before the instruction at `address` from now on.
-    pub(in crate::emu) fn set_breakpoint(&mut self, address: u32) {
-        if !self.breakpoints.contains(&address) {
+    /// Stops execution before the instruction at `address` from now on. False if there are too many already.
+    pub(in crate::emu) fn set_breakpoint(&mut self, address: u32) -> bool {
+        let known = self.breakpoints.contains(&address);
+        let room = self.breakpoints.len() < MAX_BREAKPOINTS;
+        if !known && room {
             self.breakpoints.push(address);
+            self.forget_offset(address);
+        }
+        known || room
+    }
+
+    /// Takes every breakpoint away.
+    pub(in crate::emu) fn clear_breakpoints(&mut self) {
+        for address in std::mem::take(&mut self.breakpoints) {
             self.forget_offset(address);
         }
     }
