@@ -6,6 +6,7 @@
 pub mod backend;
 pub mod cli;
 pub mod commands;
+pub mod diagnose;
 pub mod error;
 pub mod files;
 pub mod firmware;

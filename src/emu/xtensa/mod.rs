@@ -1,6 +1,8 @@
 //! The Xtensa cores: LX6 of the ESP32.
 
 pub mod backtrace;
+#[cfg(test)]
+mod breakpoint_tests;
 mod code;
 mod core;
 pub mod decode;
