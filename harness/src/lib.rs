@@ -6,9 +6,11 @@
 pub mod backend;
 pub mod cli;
 pub mod commands;
+pub mod diagnose;
 pub mod error;
 pub mod files;
 pub mod firmware;
+pub mod gdb;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;
@@ -19,6 +21,7 @@ pub mod replay;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod symbols;
 
 #[cfg(test)]
 mod testing;
