@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::boot::BootReport;
+use crate::boot::{BootReport, CoreTrace};
 use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
 
@@ -60,6 +60,11 @@ pub trait VirtualChip {
     /// Runs on (from power-on, if it has not run yet) until the watch breaks, a limit is reached or the chip stops.
     fn run(&mut self, limits: &RunLimits, watch: &mut dyn Watch)
     -> Result<BootReport, Self::Error>;
+
+    /// Where the cores are and how they got there; empty where the back end cannot tell.
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        Vec::new()
+    }
 
     /// The flash as it is now, byte for byte.
     fn flash(&self) -> Result<FlashImage, Self::Error>;

@@ -159,6 +159,13 @@ pub struct BootArgs {
     /// Cut the power right behind the N-th page program, flash erase or eFuse burn (built-in chips)
     #[arg(long, value_name = "N")]
     pub power_cut_after: Option<u64>,
+    /// ELF file of the firmware: panics, stops and gaps are told with function, file and line; may be repeated, e.g. for
+    /// app and bootloader
+    #[arg(long, value_name = "FILE")]
+    pub elf: Vec<PathBuf>,
+    /// Wait for GDB at this address (`:1234` listens on this machine only) and let it drive the chip
+    #[arg(long, value_name = "ADDRESS")]
+    pub gdb: Option<crate::gdb::Address>,
     /// Save the flash contents afterwards
     #[arg(long, value_name = "FILE")]
     pub save_flash: Option<PathBuf>,

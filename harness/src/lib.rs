@@ -7,10 +7,12 @@ pub mod backend;
 pub mod check;
 pub mod cli;
 pub mod commands;
+pub mod diagnose;
 pub mod error;
 pub mod files;
 pub mod firmware;
 pub mod firmware_facts;
+pub mod gdb;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;
@@ -21,6 +23,7 @@ pub mod replay;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod symbols;
 
 #[cfg(test)]
 mod testing;

@@ -116,19 +116,33 @@ pub fn survey(
         last: "the app runs".to_owned(),
     };
     let undisturbed = cut(&chip, flash, sign_of_life, &end)?;
-    let mut donor = build(flash.clone(), efuses.clone())?;
-    let mut cuts = Vec::new();
-    for after in spread(changes, points) {
-        donor.cut_power_after(Some(after));
-        let stop = run_to_cut(&mut donor);
-        cuts.push(cut(&donor, flash, sign_of_life, &stop)?);
-    }
+    let cuts = survey_at(flash, efuses, sign_of_life, spread(changes, points))?;
     Ok(Survey {
         changes,
         original_bytes: plaintext(flash, flash),
         undisturbed,
         cuts,
     })
+}
+
+/// Cuts the power of one chip behind each of these changes (counted from power-on, in ascending order). The chip goes on
+/// behind each cut as if nothing had been, so that all cuts belong to one and the same boot.
+///
+/// # Errors
+/// Where a chip cannot be built.
+pub fn survey_at(
+    flash: &FlashImage,
+    efuses: &EfuseBank,
+    sign_of_life: &Regex,
+    points: impl IntoIterator<Item = u64>,
+) -> Result<Vec<Cut>, SurveyError> {
+    let mut donor = build(flash.clone(), efuses.clone())?;
+    let cuts = points.into_iter().map(|after| {
+        donor.cut_power_after(Some(after));
+        let stop = run_to_cut(&mut donor);
+        cut(&donor, flash, sign_of_life, &stop)
+    });
+    cuts.collect()
 }
 
 /// At most `points` different numbers from 1 to `changes`, evenly spread, the last one included.

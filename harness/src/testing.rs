@@ -262,5 +262,6 @@ pub fn scenario() -> Scenario {
             },
         }],
         seed: crate::replay::SEED,
+        symbols: None,
     }
 }

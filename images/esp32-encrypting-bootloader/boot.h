@@ -11,6 +11,9 @@
 /* ESP-IDF, components/bootloader_support/include/esp_flash_partitions.h: ESP_PARTITION_TABLE_MAX_LEN */
 #define PARTITION_TABLE_BYTES 0xc00u
 
+/* Nearly every board has this crystal. */
+#define CRYSTAL_MHZ 40u
+
 /* console.c: one line in the form of ESP-IDF's log, `level (milliseconds) cloneproof-boot: ...`, on UART0.
    Conversions: %s, %u, %x, %02x. */
 void log_line(char level, const char *format, ...);

@@ -5,8 +5,8 @@
 #include "boot.h"
 #include "registers.h"
 
-/* The ROM leaves the CPU on the crystal; nearly every board has one of 40 MHz. */
-#define CYCLES_PER_MS 40000u
+/* The ROM leaves the CPU on the crystal. */
+#define CYCLES_PER_MS (CRYSTAL_MHZ * 1000u)
 
 static void put_char(char c)
 {

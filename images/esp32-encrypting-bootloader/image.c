@@ -2,6 +2,7 @@
    include/esp_app_format.h. */
 
 #include "boot.h"
+#include "registers.h"
 #include "rom.h"
 
 #define MAGIC 0xe9
@@ -202,6 +203,7 @@ _Noreturn void image_start(const struct image *image)
             flash_map_for_app(segment->address, segment->offset, segment->length);
     }
     flash_end_mapping();
+    RTC_XTAL_FREQ = CRYSTAL_MHZ | CRYSTAL_MHZ << 16;
     /* With the windowed ABI, for which the start-up code of ESP-IDF's apps is compiled. */
     ROM(image->entry, 0);
     reset_chip();

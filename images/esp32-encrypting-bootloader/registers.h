@@ -73,6 +73,9 @@
 #define RTC_CNTL_WDTCONFIG1 REG(0x3ff48090)
 #define RTC_CNTL_WDTFEED REG(0x3ff480a0)
 #define RTC_CNTL_WDTWPROTECT REG(0x3ff480a4)
+/* Where a bootloader leaves the crystal's frequency for the app, in MHz, twice (components/esp_hw_support/port/esp32/
+   rtc_clk.c, rtc_clk_xtal_freq_update). */
+#define RTC_XTAL_FREQ REG(0x3ff480b0)
 #define RTC_CNTL_WDT_EN (1u << 31)
 #define RTC_CNTL_WDT_STG0_RESET_RTC (4u << 28)
 #define RTC_CNTL_WDT_CPU_RESET_LENGTH_MAX (7u << 14)

@@ -2,11 +2,15 @@
 
 mod app_start;
 mod log_line;
+mod panic;
 mod pattern;
 mod report;
 mod scanner;
 mod signature;
+mod trace;
 
+pub use panic::{MAX_PANICS, Panic, PanicKind, PanicScanner, panics};
 pub use report::{BootReport, Gap, GapKind, Place, ResetRecord, Stop};
 pub use scanner::{Boot, MAX_BOOTS, MAX_LINE, Match, NumberedLine, Scanner};
 pub use signature::{Signature, Stage, UnknownName};
+pub use trace::{CoreTrace, TraceFrame};

@@ -7,7 +7,7 @@ use super::machine::{Machine, Snapshot};
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
 use super::soc::esp32::{Access, Esp32};
-use crate::boot::{BootReport, Place, Stop};
+use crate::boot::{BootReport, CoreTrace, Place, Stop};
 use crate::chip::Chip;
 use crate::efuse::EfuseBank;
 use crate::flash::{FlashImage, FlashSizeError};
@@ -117,9 +117,26 @@ impl BuiltinChip {
         &self.machine
     }
 
+    /// The machine, for a debugger.
+    pub fn machine_mut(&mut self) -> &mut Machine<Esp32> {
+        &mut self.machine
+    }
+
     /// Runs one slice of at most `cycles` cycles; for traces.
     pub fn step(&mut self, cycles: u64) -> Option<Stop> {
         self.machine.run_slice(cycles)
+    }
+
+    /// Hands the watch what it has not seen of the console; for steps.
+    pub fn show(&mut self, watch: &mut dyn Watch) -> ControlFlow<()> {
+        let console = self.machine.soc().console();
+        if console.len() == self.shown {
+            return ControlFlow::Continue(());
+        }
+        let new = &console[self.shown..];
+        let flow = watch.console(new);
+        self.shown = console.len();
+        flow
     }
 
     fn run_until_stop(&mut self, limits: &RunLimits, watch: &mut dyn Watch) -> Stop {
@@ -130,14 +147,8 @@ impl BuiltinChip {
                 return Stop::CycleLimit;
             }
             let stop = self.machine.run_slice(left);
-            let console = self.machine.soc().console();
-            if console.len() > self.shown {
-                let new = &console[self.shown..];
-                let flow = watch.console(new);
-                self.shown = console.len();
-                if flow == ControlFlow::Break(()) {
-                    return Stop::Watch;
-                }
+            if self.show(watch) == ControlFlow::Break(()) {
+                return Stop::Watch;
             }
             if self.machine.soc().resets().len() > limits.resets as usize {
                 return Stop::ResetLimit;
@@ -170,6 +181,10 @@ impl VirtualChip for BuiltinChip {
     fn run(&mut self, limits: &RunLimits, watch: &mut dyn Watch) -> Result<BootReport, Never> {
         let stop = self.run_until_stop(limits, watch);
         Ok(self.report(stop))
+    }
+
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        self.machine.core_traces()
     }
 
     fn flash(&self) -> Result<FlashImage, Never> {

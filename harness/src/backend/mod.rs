@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::path::Path;
 use std::time::Duration;
 
-use cloneproof::boot::BootReport;
+use cloneproof::boot::{BootReport, CoreTrace};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
@@ -170,6 +170,10 @@ impl<C: VirtualChip> VirtualChip for Adapter<C> {
     ) -> Result<BootReport, BackendError> {
         let failed = self.failed();
         self.chip.run(limits, watch).map_err(failed)
+    }
+
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        self.chip.core_traces()
     }
 
     fn flash(&self) -> Result<FlashImage, BackendError> {

@@ -164,7 +164,10 @@ fn others(
     }
     known.sort_by_key(|range| range.start);
     let mut at = 0;
-    for range in known.into_iter().chain(std::iter::once(bytes.len()..bytes.len())) {
+    for range in known
+        .into_iter()
+        .chain(std::iter::once(bytes.len()..bytes.len()))
+    {
         if range.start > at {
             add(&format!("data at {at:#x}"), at..range.start, 0);
         }
