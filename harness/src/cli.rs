@@ -86,6 +86,9 @@ pub struct CheckArgs {
     /// How the device's flash gets encrypted [default: as the build is configured]
     #[arg(long, value_enum)]
     pub encryption: Option<Encryption>,
+    /// Size of the device's flash, at least that of the build: 1MB, 2MB, 4MB, 8MB or 16MB [default: the build's]
+    #[arg(long, value_name = "SIZE", value_parser = flash_size)]
+    pub flash_size: Option<u32>,
     /// Console line that shows that the app runs [default: the app's first own line]
     #[arg(long, value_name = "REGEX")]
     pub expect: Option<String>,
@@ -296,6 +299,14 @@ fn number(text: &str) -> Result<u32, String> {
     parsed.map_err(|error| format!("{error}: write e.g. 65536 or 0x10000"))
 }
 
+/// Parses a flash size as esptool writes it.
+fn flash_size(text: &str) -> Result<u32, String> {
+    let sizes = [1u32, 2, 4, 8, 16];
+    let size = sizes.into_iter().find(|size| text == format!("{size}MB"));
+    size.map(|size| size << 20)
+        .ok_or_else(|| "use 1MB, 2MB, 4MB, 8MB or 16MB".to_owned())
+}
+
 /// Parses a positive number of seconds.
 fn seconds(text: &str) -> Result<std::time::Duration, String> {
     let value: f64 = text.parse().map_err(|_| "not a number of seconds")?;
@@ -322,6 +333,8 @@ mod tests {
         assert_eq!(number("16"), Ok(16));
         assert!(number("x").is_err());
         assert!(number("0x1_0000_0000").is_err());
+        assert_eq!(flash_size("4MB"), Ok(4 << 20));
+        assert!(flash_size("3MB").is_err() && flash_size("4").is_err());
         assert!(seconds("0").is_err());
         assert!(seconds("-1").is_err());
         assert!(seconds("NaN").is_err());

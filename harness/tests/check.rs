@@ -297,7 +297,7 @@ fn bad_input_ends_with_2_and_a_remedy() {
     let folder = plain();
     fs::write(folder.path().join("build/cut.elf"), b"\x7fELF").unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
-    let table: [(&[&str], &[&str]); 8] = [
+    let table: [(&[&str], &[&str]); 9] = [
         (&[], &["<PATH>"]),
         (&["nowhere"], &["nowhere"]),
         (&["empty"], &["flasher_args.json", "help"]),
@@ -305,6 +305,10 @@ fn bad_input_ends_with_2_and_a_remedy() {
         (&["build/cut.elf"], &["cut.elf", "half-written"]),
         (&["build/hello.bin"], &["single image"]),
         (&["build", "--expect", "("], &["--expect"]),
+        (
+            &["build", "--flash-size", "1MB"],
+            &["--flash-size", "2097152"],
+        ),
         (&["build", "--out", "build/hello.bin"], &["input file"]),
     ];
     let files = || -> Vec<(PathBuf, Vec<u8>)> {

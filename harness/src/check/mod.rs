@@ -12,6 +12,8 @@ pub mod suite;
 pub mod verdict;
 
 #[cfg(test)]
+mod test_project;
+#[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +81,24 @@ pub struct Build {
 }
 
 impl Build {
+    /// The same build on a device with a flash of `size` bytes.
+    ///
+    /// # Errors
+    /// Where the build is for a larger one.
+    pub fn on_flash(mut self, size: u32) -> Result<Build, Error> {
+        if size < self.flash_size {
+            return Err(Error::usage(
+                format!(
+                    "--flash-size is {size} bytes, but the build is for {}",
+                    self.flash_size
+                ),
+                "give at least the flash size of the build, or configure the build for less",
+            ));
+        }
+        self.flash_size = size;
+        Ok(self)
+    }
+
     /// Names for addresses in the app. Of a build directory the ELF file is a help, not a part: without it, or with a
     /// damaged one, addresses stay numbers.
     pub fn symbols(&self) -> Option<SharedSymbols> {

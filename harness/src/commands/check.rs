@@ -24,7 +24,10 @@ const FIRST_BOOT_FACTOR: u32 = 10;
 /// Where the build is wrong, a back end is missing, or the report cannot be written.
 pub fn check(args: &CheckArgs) -> Result<Exit, Error> {
     let sign_of_life = sign_of_life(args)?;
-    let build = check::open(&args.path)?;
+    let mut build = check::open(&args.path)?;
+    if let Some(size) = args.flash_size {
+        build = build.on_flash(size)?;
+    }
     if let Some(out) = &args.out {
         let inputs = build.inputs.iter().chain(&build.elf);
         files::refuse_overwrite(out, &inputs.map(PathBuf::as_path).collect::<Vec<_>>())?;
