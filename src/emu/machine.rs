@@ -314,7 +314,7 @@ impl<S: Soc> Machine<S> {
             .fire_timers(state.cycles - u64::from(used), state.cycles);
         self.cycles = self.cycles.max(state.cycles);
         match exit {
-            Exit::Budget | Exit::Waiting => None,
+            Exit::Budget | Exit::Waiting => self.bus.soc.take_stop(),
             Exit::Attention => {
                 let now = state.time;
                 self.after_devices(now)
