@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::app_start::{AppStart, LOADED};
 use super::log_line::{self, LogLine};
 use super::signature::{Signature, Stage};
 
@@ -80,7 +81,17 @@ impl Boot {
     }
 }
 
-type SignOfLife = Box<dyn Fn(&str) -> bool + Send + Sync>;
+/// What counts as an app's sign of life.
+#[derive(Default)]
+enum SignOfLife {
+    /// Nothing.
+    #[default]
+    None,
+    /// A line behind the ROM's `entry 0x…` for which this is true.
+    Line(Box<dyn Fn(&str) -> bool + Send + Sync>),
+    /// The first line behind the bootloader's hand-over that is the app's own.
+    AppStart(AppStart),
+}
 
 /// Finds boots, stages and signatures in console output as it arrives.
 ///
@@ -93,7 +104,7 @@ pub struct Scanner {
     lines: u64,
     boots: Vec<Boot>,
     boot_count: u64,
-    is_sign_of_life: Option<SignOfLife>,
+    sign_of_life: SignOfLife,
 }
 
 impl fmt::Debug for Scanner {
@@ -116,7 +127,16 @@ impl Scanner {
         is_sign_of_life: impl Fn(&str) -> bool + Send + Sync + 'static,
     ) -> Scanner {
         Scanner {
-            is_sign_of_life: Some(Box::new(is_sign_of_life)),
+            sign_of_life: SignOfLife::Line(Box::new(is_sign_of_life)),
+            ..Scanner::default()
+        }
+    }
+
+    /// A scanner that takes the app's first own line behind the bootloader's hand-over for its sign of life: neither
+    /// ESP-IDF's start-up log, nor an error, nor a panic's dump, nor a refusal.
+    pub fn with_app_start() -> Scanner {
+        Scanner {
+            sign_of_life: SignOfLife::AppStart(AppStart::default()),
             ..Scanner::default()
         }
     }
@@ -202,6 +222,9 @@ impl Scanner {
         }
         self.boots.push(Boot::new(self.boot_count, banner));
         self.boot_count += 1;
+        if let SignOfLife::AppStart(start) = &mut self.sign_of_life {
+            *start = AppStart::default();
+        }
     }
 
     fn line(&mut self, line: NumberedLine) {
@@ -216,8 +239,19 @@ impl Scanner {
         if boot.sign_of_life.is_some() {
             return;
         }
-        let alive = self.is_sign_of_life.as_ref().is_some_and(|f| f(&line.text));
-        if alive && boot.stage != Stage::Rom {
+        let alive = match &mut self.sign_of_life {
+            SignOfLife::None => false,
+            SignOfLife::Line(is_it) => boot.stage != Stage::Rom && is_it(&line.text),
+            SignOfLife::AppStart(start) => {
+                refusal(boot, &line.text).is_none()
+                    && match boot.stage {
+                        Stage::Rom => false,
+                        Stage::Bootloader => start.is_behind_bootloader(&line.text),
+                        Stage::App => start.is(&line.text),
+                    }
+            }
+        };
+        if alive {
             boot.stage = Stage::App;
             boot.sign_of_life = Some(line);
             return;
@@ -288,10 +322,7 @@ fn next_stage(stage: Stage, line: &str) -> Stage {
 /// `try_load_partition`).
 fn is_app_loaded(stage: Stage, line: &str) -> bool {
     stage == Stage::Bootloader
-        && LogLine::parse(line).is_some_and(|log| {
-            log.message
-                .starts_with("Loaded app from partition at offset")
-        })
+        && LogLine::parse(line).is_some_and(|log| log.message.starts_with(LOADED))
 }
 
 #[cfg(test)]

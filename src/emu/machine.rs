@@ -190,6 +190,14 @@ impl<S: Soc> Machine<S> {
         self.place_at(index, self.cores[index].core.pc)
     }
 
+    /// Where each core is, core 0 first; without those that do not run.
+    pub fn places(&self) -> Vec<Place> {
+        (0..self.cores.len())
+            .filter(|&index| self.bus.soc.core_runs(index))
+            .map(|index| self.place(index))
+            .collect()
+    }
+
     /// Runs one slice: the core that is behind, up to the next event. At most `limit` cycles.
     pub fn run_slice(&mut self, limit: u64) -> Option<Stop> {
         self.start_cores();
