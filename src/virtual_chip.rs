@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::boot::BootReport;
+use crate::boot::{BootReport, CoreTrace};
 use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
 
@@ -61,9 +61,20 @@ pub trait VirtualChip {
     fn run(&mut self, limits: &RunLimits, watch: &mut dyn Watch)
     -> Result<BootReport, Self::Error>;
 
+    /// Where the cores are and how they got there; empty where the back end cannot tell.
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        Vec::new()
+    }
+
     /// The flash as it is now, byte for byte.
     fn flash(&self) -> Result<FlashImage, Self::Error>;
 
     /// The eFuses as the hardware holds them now.
     fn efuses(&self) -> Result<EfuseBank, Self::Error>;
+
+    /// Cuts power right behind the `changes`-th page program, flash erase or eFuse burn since power-on: the run stops
+    /// with [`crate::boot::Stop::PowerCut`]. False where the back end cannot.
+    fn cut_power_after(&mut self, _changes: Option<u64>) -> bool {
+        false
+    }
 }

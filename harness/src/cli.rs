@@ -26,6 +26,8 @@ pub enum Command {
     Run(RunArgs),
     /// Boot one virtual chip and show its console
     Boot(BootArgs),
+    /// Cut the power at many points of a boot that changes flash or eFuses, and show what each leaves behind
+    PowerCuts(PowerCutsArgs),
     /// Encrypt or decrypt flash contents as the chip does
     #[command(subcommand)]
     Flash(FlashCommand),
@@ -116,12 +118,44 @@ pub struct BootArgs {
     /// Write a trace to standard error
     #[arg(long, value_enum)]
     pub trace: Option<Trace>,
+    /// Cut the power right behind the N-th page program, flash erase or eFuse burn (built-in chips)
+    #[arg(long, value_name = "N")]
+    pub power_cut_after: Option<u64>,
+    /// ELF file of the firmware: panics, stops and gaps are told with function, file and line; may be repeated, e.g. for
+    /// app and bootloader
+    #[arg(long, value_name = "FILE")]
+    pub elf: Vec<PathBuf>,
+    /// Wait for GDB at this address (`:1234` listens on this machine only) and let it drive the chip
+    #[arg(long, value_name = "ADDRESS")]
+    pub gdb: Option<crate::gdb::Address>,
     /// Save the flash contents afterwards
     #[arg(long, value_name = "FILE")]
     pub save_flash: Option<PathBuf>,
     /// Save the eFuses afterwards, in the form of the file that was read
     #[arg(long, value_name = "FILE")]
     pub save_efuse: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct PowerCutsArgs {
+    /// The chip
+    #[arg(long, default_value = "esp32")]
+    pub chip: Chip,
+    /// Flash contents before the boot; the file itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub flash: PathBuf,
+    /// eFuses before the boot; the file itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub efuse: PathBuf,
+    /// A line of the console by which the app shows that it runs
+    #[arg(long, value_name = "REGEX")]
+    pub until: String,
+    /// Number of points, spread evenly over all page programs, erases and eFuse burns
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub points: u32,
+    /// Format of the table
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ShowFormat,
 }
 
 /// Where Espressif's fork of QEMU is.

@@ -76,6 +76,13 @@ pub enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Backend(#[from] BackendError),
+    /// The debugger's connection cannot be opened, or failed.
+    #[error("failed to serve GDB")]
+    #[diagnostic(help("check that no other program has the port, or name another one"))]
+    Debugger {
+        /// Why.
+        source: io::Error,
+    },
     /// Standard output cannot be written.
     #[error("failed to write to standard output")]
     Stdout(#[source] io::Error),
@@ -105,7 +112,9 @@ impl Error {
             Error::Read { .. } | Error::Input { .. } | Error::Usage { .. } | Error::Scenario(_) => {
                 Exit::BadInput
             }
-            Error::Write { .. } | Error::Backend(_) | Error::Stdout(_) => Exit::Environment,
+            Error::Write { .. } | Error::Backend(_) | Error::Debugger { .. } | Error::Stdout(_) => {
+                Exit::Environment
+            }
         }
     }
 }

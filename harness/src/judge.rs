@@ -7,6 +7,7 @@ use std::fmt;
 
 use cloneproof::boot::{Boot, Gap, Match, Signature, Stop};
 
+use crate::diagnose;
 use crate::observe::{Ended, Observation};
 use crate::scenario::Expect;
 
@@ -271,7 +272,10 @@ fn undecided(run: &Observation) -> Why {
             Ended::Other(stop) => stop.clone(),
             _ => run.report.stop.clone(),
         },
-        last: last_words(run),
+        last: match diagnose::last_panic(&run.report.console) {
+            Some(panic) => format!("{panic}; {}", last_words(run)),
+            None => last_words(run),
+        },
     }
 }
 

@@ -6,18 +6,22 @@
 pub mod backend;
 pub mod cli;
 pub mod commands;
+pub mod diagnose;
 pub mod error;
 pub mod files;
 pub mod firmware;
+pub mod gdb;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;
 pub mod observe;
+pub mod power_cut;
 pub mod provision;
 pub mod replay;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod symbols;
 
 #[cfg(test)]
 mod testing;

@@ -1,11 +1,15 @@
 //! What a boot left behind: report, stages, stop reasons, and the named signatures of a refused boot.
 
 mod log_line;
+mod panic;
 mod pattern;
 mod report;
 mod scanner;
 mod signature;
+mod trace;
 
+pub use panic::{MAX_PANICS, Panic, PanicKind, PanicScanner, panics};
 pub use report::{BootReport, Gap, GapKind, Place, ResetRecord, Stop};
 pub use scanner::{Boot, MAX_BOOTS, MAX_LINE, Match, NumberedLine, Scanner};
 pub use signature::{Signature, Stage, UnknownName};
+pub use trace::{CoreTrace, TraceFrame};

@@ -9,7 +9,7 @@ pub struct Place {
     pub core: u8,
     /// Program counter.
     pub pc: u32,
-    /// ROM symbol and offset, if one covers the address.
+    /// ROM symbol and offset, if one covers the address; where the firmware's ELF is known, function, file and line.
     pub symbol: Option<String>,
 }
 
@@ -42,6 +42,11 @@ pub enum Stop {
     },
     /// The emulator met something that it does not model and could not go on honestly.
     Gap(Gap),
+    /// A breakpoint was reached; the instruction there has not run.
+    Breakpoint {
+        /// Where.
+        place: Place,
+    },
     /// Power was cut, as asked, behind a change of flash or eFuses.
     PowerCut {
         /// How many changes there had been: page programs, erases, eFuse burns.
@@ -65,6 +70,7 @@ impl fmt::Display for Stop {
             Stop::ResetLimit => f.write_str("the reset limit was reached"),
             Stop::Dead { place } => write!(f, "nothing can wake the chip any more ({place})"),
             Stop::Gap(gap) => write!(f, "gap of the emulator: {gap}"),
+            Stop::Breakpoint { place } => write!(f, "a breakpoint was reached ({place})"),
             Stop::PowerCut { changes, last } => {
                 write!(
                     f,

@@ -7,7 +7,7 @@ use super::machine::{Machine, Snapshot};
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
 use super::soc::esp32::{Access, Esp32};
-use crate::boot::{BootReport, Place, Stop};
+use crate::boot::{BootReport, CoreTrace, Place, Stop};
 use crate::chip::Chip;
 use crate::efuse::EfuseBank;
 use crate::flash::{FlashImage, FlashSizeError};
@@ -92,11 +92,6 @@ impl BuiltinChip {
         self.shown = snapshot.shown;
     }
 
-    /// Cuts power right behind the `changes`-th page program, flash erase or eFuse burn since power-on.
-    pub fn cut_power_after(&mut self, changes: Option<u64>) {
-        self.machine.soc_mut().cut_power_after(changes);
-    }
-
     /// Page programs, flash erases and eFuse burns since power-on.
     pub fn changes(&self) -> u64 {
         self.machine.soc().changes()
@@ -122,9 +117,26 @@ impl BuiltinChip {
         &self.machine
     }
 
+    /// The machine, for a debugger.
+    pub fn machine_mut(&mut self) -> &mut Machine<Esp32> {
+        &mut self.machine
+    }
+
     /// Runs one slice of at most `cycles` cycles; for traces.
     pub fn step(&mut self, cycles: u64) -> Option<Stop> {
         self.machine.run_slice(cycles)
+    }
+
+    /// Hands the watch what it has not seen of the console; for steps.
+    pub fn show(&mut self, watch: &mut dyn Watch) -> ControlFlow<()> {
+        let console = self.machine.soc().console();
+        if console.len() == self.shown {
+            return ControlFlow::Continue(());
+        }
+        let new = &console[self.shown..];
+        let flow = watch.console(new);
+        self.shown = console.len();
+        flow
     }
 
     fn run_until_stop(&mut self, limits: &RunLimits, watch: &mut dyn Watch) -> Stop {
@@ -135,14 +147,8 @@ impl BuiltinChip {
                 return Stop::CycleLimit;
             }
             let stop = self.machine.run_slice(left);
-            let console = self.machine.soc().console();
-            if console.len() > self.shown {
-                let new = &console[self.shown..];
-                let flow = watch.console(new);
-                self.shown = console.len();
-                if flow == ControlFlow::Break(()) {
-                    return Stop::Watch;
-                }
+            if self.show(watch) == ControlFlow::Break(()) {
+                return Stop::Watch;
             }
             if self.machine.soc().resets().len() > limits.resets as usize {
                 return Stop::ResetLimit;
@@ -176,11 +182,20 @@ impl VirtualChip for BuiltinChip {
         Ok(self.report(stop))
     }
 
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        self.machine.core_traces()
+    }
+
     fn flash(&self) -> Result<FlashImage, Never> {
         Ok(self.machine.soc().flash().clone())
     }
 
     fn efuses(&self) -> Result<EfuseBank, Never> {
         Ok(self.machine.soc().efuses().clone())
+    }
+
+    fn cut_power_after(&mut self, changes: Option<u64>) -> bool {
+        self.machine.soc_mut().cut_power_after(changes);
+        true
     }
 }

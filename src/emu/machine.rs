@@ -1,8 +1,8 @@
 //! Cores and system on chip: scheduling, resets, snapshots.
 
 use super::Ticks;
-use super::bus::Bus;
-use super::memory::MemorySnapshot;
+use super::bus::{At, Bus};
+use super::memory::{Memory, MemorySnapshot};
 use super::periph::{ResetRequest, ResetScope};
 use super::soc::Soc;
 use super::xtensa::{CodeCache, Core, Exit};
@@ -30,6 +30,8 @@ struct CoreState {
     time: Ticks,
     /// Cycles that the core's counter has seen.
     cycles: u64,
+    /// The breakpoint that this core stopped at last: it goes on from there.
+    pass: Option<u32>,
 }
 
 /// A machine at one moment. Memory that did not change is shared between snapshots.
@@ -50,6 +52,7 @@ impl<S: Soc + Clone> Machine<S> {
                 core,
                 time: 0,
                 cycles: 0,
+                pass: None,
             })
             .collect();
         Machine {
@@ -98,6 +101,64 @@ impl<S: Soc> Machine<S> {
         &self.cores[index].core
     }
 
+    /// Number of cores.
+    pub fn core_count(&self) -> usize {
+        self.cores.len()
+    }
+
+    /// Cycles that a core's counter has seen since power-on.
+    pub fn core_cycles(&self, index: usize) -> u64 {
+        self.cores[index].cycles
+    }
+
+    pub(super) fn core_mut(&mut self, index: usize) -> &mut Core {
+        &mut self.cores[index].core
+    }
+
+    pub(super) fn memory(&self) -> &Memory {
+        &self.bus.memory
+    }
+
+    pub(super) fn soc_and_memory(&mut self) -> (&mut S, &mut Memory) {
+        (&mut self.bus.soc, &mut self.bus.memory)
+    }
+
+    pub(super) fn code_mut(&mut self) -> &mut CodeCache {
+        &mut self.code
+    }
+
+    pub(super) fn drop_stale_code(&mut self) {
+        self.code.invalidate(&self.bus.memory.take_stale_code());
+    }
+
+    pub(super) fn pass_breakpoint(&mut self, index: usize, pc: u32) {
+        self.cores[index].pass = Some(pc);
+    }
+
+    /// Makes sure that a core whose LEND is `address` looks at its loop registers there.
+    pub(super) fn mark_loop_end(&mut self, index: usize, address: u32) {
+        self.bus.select(index);
+        let at = At {
+            core: index as u8,
+            pc: address,
+            remaining: 0,
+        };
+        if let Ok(frame) = self.bus.fetch(address, at) {
+            self.code.mark_loop_end(frame, address);
+        }
+    }
+
+    /// Runs one core alone, whatever the others' time is. At most `limit` cycles.
+    pub(super) fn run_core(&mut self, index: usize, limit: u64) -> Option<Stop> {
+        let time = self.cores[index].time;
+        let event = self.bus.soc.next_event();
+        if event.is_some_and(|event| event <= time) {
+            self.bus.soc.advance(time);
+            return self.after_devices(time);
+        }
+        self.execute(index, event, limit)
+    }
+
     /// CPU cycles since power-on.
     pub fn cycles(&self) -> u64 {
         self.cycles
@@ -118,12 +179,7 @@ impl<S: Soc> Machine<S> {
 
     /// Where a core is.
     pub fn place(&self, index: usize) -> Place {
-        let pc = self.cores[index].core.pc;
-        Place {
-            core: index as u8,
-            pc,
-            symbol: self.bus.soc.symbol(pc),
-        }
+        self.place_at(index, self.cores[index].core.pc)
     }
 
     /// Runs one slice: the core that is behind, up to the next event. At most `limit` cycles.
@@ -247,6 +303,7 @@ impl<S: Soc> Machine<S> {
         self.bus
             .soc
             .begin_slice(state.time + u64::from(budget) * per_cycle);
+        self.code.pass(state.pass.take());
         let (exit, used) = state
             .core
             .run(&mut self.code, &mut self.bus, state.cycles, budget);
@@ -261,6 +318,12 @@ impl<S: Soc> Machine<S> {
             Exit::Attention => {
                 let now = state.time;
                 self.after_devices(now)
+            }
+            Exit::Breakpoint => {
+                state.pass = Some(state.core.pc);
+                Some(Stop::Breakpoint {
+                    place: self.place(index),
+                })
             }
             Exit::Unknown(word) => {
                 let place = self.place(index);

@@ -4,6 +4,7 @@
 
 pub mod builtin;
 pub mod bus;
+mod inspect;
 pub mod machine;
 pub mod memory;
 pub mod periph;

@@ -37,7 +37,11 @@ impl Backend for Builtin {
     }
 }
 
-fn new(power_on: PowerOn) -> Result<BuiltinChip, BackendError> {
+/// Builds the chip itself.
+///
+/// # Errors
+/// Where that is not possible.
+pub fn new(power_on: PowerOn) -> Result<BuiltinChip, BackendError> {
     BuiltinChip::new(power_on).map_err(|error| BackendError::Build {
         backend: NAME,
         source: Box::new(error),

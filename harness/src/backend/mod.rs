@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::path::Path;
 use std::time::Duration;
 
-use cloneproof::boot::BootReport;
+use cloneproof::boot::{BootReport, CoreTrace};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
@@ -172,12 +172,20 @@ impl<C: VirtualChip> VirtualChip for Adapter<C> {
         self.chip.run(limits, watch).map_err(failed)
     }
 
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        self.chip.core_traces()
+    }
+
     fn flash(&self) -> Result<FlashImage, BackendError> {
         self.chip.flash().map_err(self.failed())
     }
 
     fn efuses(&self) -> Result<EfuseBank, BackendError> {
         self.chip.efuses().map_err(self.failed())
+    }
+
+    fn cut_power_after(&mut self, changes: Option<u64>) -> bool {
+        self.chip.cut_power_after(changes)
     }
 }
 

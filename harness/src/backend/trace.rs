@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use cloneproof::boot::{BootReport, Place, Stop};
+use cloneproof::boot::{BootReport, CoreTrace, Place, Stop};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::flash::FlashImage;
@@ -14,6 +14,15 @@ use super::Trace;
 const MMIO_SLICE: u64 = 10_000;
 /// Cores of the chip.
 const CORES: usize = 2;
+
+/// What a core is about to do.
+struct Step {
+    place: Place,
+    /// The instruction as text.
+    code: String,
+    /// Instructions before it.
+    executed: u64,
+}
 
 /// A built-in chip with a trace.
 pub struct TracedChip {
@@ -44,19 +53,33 @@ impl TracedChip {
         Ok(())
     }
 
-    /// Prints what the cores executed since they were at `before`; a core that is where it was did nothing.
-    fn print_places(&self, out: &mut impl Write, before: &[Place; CORES]) -> std::io::Result<()> {
-        for (core, place) in before.iter().enumerate() {
-            if self.chip.place(core).pc != place.pc {
-                let symbol = place.symbol.as_deref().unwrap_or("");
-                writeln!(out, "core {core} {:08x}  {symbol}", place.pc)?;
+    /// Prints what the cores executed since they were at `before`.
+    fn print_steps(&self, out: &mut impl Write, before: &[Step; CORES]) -> std::io::Result<()> {
+        for (core, step) in before.iter().enumerate() {
+            if self.chip.machine().core(core).instructions() != step.executed {
+                let symbol = step.place.symbol.as_deref().unwrap_or("");
+                let line = format!(
+                    "core {core} {:08x}  {:<32}{symbol}",
+                    step.place.pc, step.code
+                );
+                writeln!(out, "{}", line.trim_end())?;
             }
         }
         Ok(())
     }
 
-    fn places(&self) -> [Place; CORES] {
-        std::array::from_fn(|core| self.chip.place(core))
+    fn steps(&self) -> [Step; CORES] {
+        std::array::from_fn(|core| {
+            let place = self.chip.place(core);
+            let machine = self.chip.machine();
+            // Read before it runs: it may change itself.
+            let insn = machine.instruction(core, place.pc);
+            Step {
+                code: insn.map_or_else(String::new, |insn| insn.disasm(place.pc).to_string()),
+                executed: machine.core(core).instructions(),
+                place,
+            }
+        })
     }
 }
 
@@ -76,18 +99,22 @@ impl VirtualChip for TracedChip {
                 cycles: left.min(slice),
                 ..*limits
             };
-            let before = (self.trace == Trace::Insn).then(|| self.places());
+            let before = (self.trace == Trace::Insn).then(|| self.steps());
             // Never fails: the error type has no value.
             let Ok(report) = self.chip.run(&limits, watch);
             let mut out = std::io::stderr().lock();
             match before {
-                Some(before) => self.print_places(&mut out, &before)?,
+                Some(before) => self.print_steps(&mut out, &before)?,
                 None => self.print_accesses(&mut out)?,
             }
             if report.stop != Stop::CycleLimit || left <= slice {
                 return Ok(report);
             }
         }
+    }
+
+    fn core_traces(&self) -> Vec<CoreTrace> {
+        self.chip.core_traces()
     }
 
     fn flash(&self) -> std::io::Result<FlashImage> {

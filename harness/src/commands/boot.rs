@@ -1,11 +1,16 @@
 //! `cloneproof boot`: one virtual chip, its console on standard output.
 
+mod debug;
+
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cloneproof::boot::{BootReport, Stop};
+use cloneproof::boot::{BootReport, PanicScanner, Stop};
 use cloneproof::chip::Chip;
+use cloneproof::efuse::EfuseBank;
+use cloneproof::emu::rom::Rom;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, Watch};
 use regex::Regex;
@@ -13,14 +18,18 @@ use regex::Regex;
 use super::{efuse, print, print_bytes};
 use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
 use crate::cli::{BootArgs, Single};
+use crate::diagnose;
 use crate::error::{Error, Exit};
 use crate::files;
 use crate::replay::SEED;
+use crate::symbols::Symbols;
 
 /// Cycles between two looks at the wall clock.
 const SLICE_CYCLES: u64 = 20_000_000;
 /// A chip that resets more often than this is in a loop.
 const MAX_RESETS: u32 = 1000;
+/// Panics that the end of a boot lists.
+const MAX_PANICS: usize = 8;
 /// Wall-clock limit where none is given: an encrypted boot on QEMU takes half a minute.
 const DEFAULT_TIME: Duration = Duration::from_secs(120);
 
@@ -30,28 +39,48 @@ const DEFAULT_TIME: Duration = Duration::from_secs(120);
 /// Where a file is wrong, the back end is missing, or a result cannot be written.
 pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
     check_outputs(args)?;
+    debug::check(args)?;
     let until = until(args)?;
     let flash = flash(args.chip, &args.flash)?;
     let efuses = efuse::read(args.chip, &args.efuse)?;
     for warning in &efuses.warnings {
         tracing::warn!("{}: {warning}", args.efuse.display());
     }
+    let symbols = symbols(args, &efuses.bank)?;
     let power_on = PowerOn {
         flash,
         efuses: efuses.bank,
         strap: Strap::FlashBoot,
         seed: SEED,
     };
-    let mut chip = build(args, power_on)?;
-    let mut watch = Stream::new(until);
-    let report = run(args, &mut chip, &mut watch)?;
-    if let Some(error) = watch.failed {
-        return Err(error);
+    let mut watch = Stream::new(until, symbols);
+    let (mut chip, ended, killed) = match args.gdb {
+        Some(address) => {
+            let debugged = debug::boot(args, address, power_on, &mut watch)?;
+            (debugged.chip, debugged.report, debugged.killed)
+        }
+        None => (build(args, power_on)?, None, false),
+    };
+    if args.power_cut_after.is_some() && !chip.cut_power_after(args.power_cut_after) {
+        return Err(Error::usage(
+            "--power-cut-after works with the built-in chips only",
+            "leave --backend qemu away",
+        ));
     }
-    print(&format!(
-        "\ncloneproof: stopped: {}\n",
-        ending(&report, watch.matched)
-    ))?;
+    let mut report = match ended {
+        Some(report) => report,
+        None => run(args, &mut chip, &mut watch)?,
+    };
+    let watch = watch.finish()?;
+    watch.symbols.name_report(&mut report);
+    let how = match killed {
+        true => "GDB ended the run".to_owned(),
+        false => ending(&report, watch.matched),
+    };
+    print(&format!("\ncloneproof: stopped: {how}\n"))?;
+    if !watch.matched {
+        explain(&chip, &watch)?;
+    }
     if let Some(path) = &args.save_flash {
         files::write(path, &chip.flash()?.to_vec())?;
     }
@@ -59,6 +88,28 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
         files::write(path, &chip.efuses()?.to_file(efuses.format))?;
     }
     Ok(exit(args, &report, watch.matched))
+}
+
+/// Says where the chip is, and what panics there were.
+fn explain(chip: &AnyChip, watch: &Stream) -> Result<(), Error> {
+    let panics = watch.panics.panics().iter().take(MAX_PANICS);
+    let panics = panics.map(diagnose::summary);
+    let places = diagnose::whereabouts(&chip.core_traces(), &watch.symbols);
+    let lines = places.into_iter().chain(panics);
+    print(
+        &lines
+            .map(|line| format!("cloneproof: {line}\n"))
+            .collect::<String>(),
+    )
+}
+
+fn symbols(args: &BootArgs, efuses: &EfuseBank) -> Result<Symbols, Error> {
+    let symbols = Symbols::load(&args.elf)?;
+    // Where there is no ROM for these eFuses the chip cannot be built either, and that says more.
+    Ok(match Rom::of(efuses.chip(), efuses.revision()) {
+        Ok(rom) => symbols.with_rom(Arc::new(rom)),
+        Err(_) => symbols,
+    })
 }
 
 fn check_outputs(args: &BootArgs) -> Result<(), Error> {
@@ -87,7 +138,7 @@ fn until(args: &BootArgs) -> Result<Option<Regex>, Error> {
     args.until.as_ref().map(compile).transpose()
 }
 
-fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
+pub(super) fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
     let bytes = files::read(path, files::MAX_FLASH_FILE)?;
     FlashImage::check_size_for(chip, bytes.len())
         .and_then(|()| FlashImage::from_bytes(&bytes))
@@ -118,11 +169,7 @@ fn run(
     chip: &mut AnyChip,
     watch: &mut Stream,
 ) -> Result<BootReport, BackendError> {
-    let cycles = match (args.cycles, args.time_limit) {
-        (Some(cycles), _) => cycles,
-        (None, Some(_)) => u64::MAX,
-        (None, None) => Budget::default().cycles,
-    };
+    let cycles = cycle_limit(args);
     let end = Instant::now() + args.time_limit.unwrap_or(DEFAULT_TIME);
     let mut done = 0;
     loop {
@@ -142,6 +189,14 @@ fn run(
         if ended {
             return Ok(report);
         }
+    }
+}
+
+fn cycle_limit(args: &BootArgs) -> u64 {
+    match (args.cycles, args.time_limit) {
+        (Some(cycles), _) => cycles,
+        (None, Some(_)) => u64::MAX,
+        (None, None) => Budget::default().cycles,
     }
 }
 
@@ -170,25 +225,59 @@ fn exit(args: &BootArgs, report: &BootReport, matched: bool) -> Exit {
     }
 }
 
-/// Hands the console on as it appears and looks for a line.
+/// Hands the console on as it appears, looks for a line, and names the functions of panics.
 struct Stream {
     until: Option<Regex>,
     line: Vec<u8>,
     matched: bool,
     failed: Option<Error>,
+    panics: PanicScanner,
+    /// Panics that were decoded already.
+    told: usize,
+    symbols: Symbols,
 }
 
 /// Longest line that is looked at.
 const MAX_LINE: usize = 4096;
 
 impl Stream {
-    fn new(until: Option<Regex>) -> Stream {
+    fn new(until: Option<Regex>, symbols: Symbols) -> Stream {
         Stream {
             until,
             line: Vec::new(),
             matched: false,
             failed: None,
+            panics: PanicScanner::new(),
+            told: 0,
+            symbols,
         }
+    }
+
+    /// The console has ended.
+    fn finish(mut self) -> Result<Stream, Error> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.panics.finish();
+        self.tell_panics(true)?;
+        Ok(self)
+    }
+
+    /// With an ELF given, panics are decoded as soon as their dumps are complete.
+    fn tell_panics(&mut self, at_line_start: bool) -> Result<(), Error> {
+        let new = &self.panics.panics()[self.told..];
+        if new.is_empty() || !self.symbols.has_elf() {
+            return Ok(());
+        }
+        let mut text = String::from(if at_line_start { "" } else { "\n" });
+        for line in new
+            .iter()
+            .flat_map(|panic| diagnose::panic(panic, &self.symbols))
+        {
+            text += &format!("cloneproof: {line}\n");
+        }
+        self.told += new.len();
+        print(&text)
     }
 
     fn look(&mut self, new: &[u8]) {
@@ -209,7 +298,9 @@ impl Stream {
 
 impl Watch for Stream {
     fn console(&mut self, new: &[u8]) -> ControlFlow<()> {
-        self.failed = print_bytes(new).err();
+        self.panics.feed(new);
+        let told = print_bytes(new).and_then(|()| self.tell_panics(new.ends_with(b"\n")));
+        self.failed = told.err();
         self.look(new);
         if self.matched || self.failed.is_some() {
             ControlFlow::Break(())

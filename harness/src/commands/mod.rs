@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod efuse;
 pub mod flash;
 pub mod image;
+pub mod power_cuts;
 pub mod run;
 
 use std::io::Write;
@@ -20,6 +21,7 @@ pub fn execute(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Boot(args) => boot::boot(&args),
+        Command::PowerCuts(args) => power_cuts::power_cuts(&args),
         Command::Flash(command) => flash::flash(&command),
         Command::Efuse(command) => efuse::efuse(&command),
         Command::Image(command) => image::image(&command),

@@ -10,6 +10,7 @@ use super::model::{
     BackendInfo, ChipReport, Disagreement, EfuseReport, FirmwareInfo, Report, SCHEMA,
     ScenarioReport, Summary, TargetReport, VerdictReport,
 };
+use super::panic::panics;
 use crate::backend::Backend;
 use crate::judge::{Stays, Verdict};
 use crate::observe::{Ended, Observation};
@@ -264,6 +265,7 @@ fn chip_report(played: &Played) -> ChipReport {
         }),
         cycles: report.map_or(0, |report| report.cycles),
         instructions: report.map_or(0, |report| report.instructions),
+        panics: report.map_or_else(Vec::new, |report| panics(&report.console)),
         gaps: report.map_or_else(Vec::new, |report| {
             report
                 .gaps

@@ -270,8 +270,19 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
     }
 }
 
-/// The end of the console.
+/// Panics, and the end of the console.
 fn excerpt(out: &mut Out, chip: &ChipReport) {
+    for panic in &chip.panics {
+        let place = panic
+            .pc
+            .as_deref()
+            .map_or(String::new(), |pc| format!(" at {pc}"));
+        let text = format!("panic ({}): {}{place}", panic.kind, panic.line);
+        out.wrapped(13, BAD, &text);
+        if !panic.backtrace.is_empty() {
+            out.wrapped(15, DIM, &format!("backtrace {}", panic.backtrace.join(" ")));
+        }
+    }
     let lines: Vec<&String> = chip
         .console
         .iter()

@@ -6,6 +6,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
+mod panic;
 
 pub use build::{build, hex, mac};
 pub use model::Report;

@@ -169,10 +169,37 @@ pub struct ChipReport {
     pub cycles: u64,
     /// Guest instructions; 0 where the back end does not count.
     pub instructions: u64,
+    /// Panics on the console, the first ones; absent where there was none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub panics: Vec<PanicReport>,
     /// What was touched and is not modelled.
     pub gaps: Vec<String>,
     /// The console as text; of a long one the beginning and the end.
     pub console: Vec<String>,
+}
+
+/// A panic on the console of a chip.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PanicReport {
+    /// `guru-meditation`, `abort`, `assert`, `error-check`, `stack`, `rom-exception` or `rust-panic`.
+    pub kind: &'static str,
+    /// The core, where the firmware tells it.
+    pub core: Option<u8>,
+    /// Exception, assertion or message.
+    pub cause: String,
+    /// The console line that began it.
+    pub line: String,
+    /// Its number since power-on.
+    pub line_number: u64,
+    /// The instruction that failed, `0x…`.
+    pub pc: Option<String>,
+    /// Registers of the dump, `NAME: 0x…`.
+    pub registers: Vec<String>,
+    /// Addresses of the backtrace, `0x…`, innermost first.
+    pub backtrace: Vec<String>,
+    /// Whether the firmware found its stack damaged.
+    pub corrupted: bool,
 }
 
 /// The eFuses that matter for cloning.

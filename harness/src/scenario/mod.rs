@@ -1,6 +1,6 @@
 //! Scenarios: who is the donor, what is copied onto whom, and what is expected.
 //!
-//! A scenario file is read into [`raw`] form, in which every value knows its place in the file, and converted once into
+//! A scenario file is read into its raw form, in which every value knows its place in the file, and converted once into
 //! the checked form that everything else works with.
 
 mod checked;

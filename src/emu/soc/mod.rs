@@ -2,6 +2,7 @@
 
 use super::Ticks;
 use super::bus::System;
+use super::memory::Memory;
 use super::periph::ResetRequest;
 use crate::boot::{Gap, ResetRecord, Stop};
 
@@ -49,6 +50,16 @@ pub trait Soc: System {
 
     /// What was touched and is not modelled.
     fn gaps(&self) -> Vec<Gap>;
+
+    /// Copies memory from `address` on as `core` sees it, without any effect on the guest: at least one byte where memory
+    /// is, as many as lie together otherwise. Returns how many; 0 where there is a device or nothing.
+    fn peek(&self, memory: &Memory, core: usize, address: u32, into: &mut [u8]) -> usize;
+
+    /// Writes RAM from `address` on; returns how many bytes, 0 where there is none.
+    fn poke(&mut self, memory: &mut Memory, core: usize, address: u32, data: &[u8]) -> usize;
+
+    /// True if instructions can be fetched from the address at all.
+    fn executable(&self, address: u32) -> bool;
 
     /// Name of the ROM function at an address.
     fn symbol(&self, address: u32) -> Option<String>;

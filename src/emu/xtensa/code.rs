@@ -5,6 +5,9 @@ use super::op::{Insn, Op};
 use super::operands::highest_group;
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
 
+/// Most breakpoints at a time.
+const MAX_BREAKPOINTS: usize = 1024;
+
 /// A decoded instruction in the cache.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
@@ -116,6 +119,11 @@ impl CodePage {
 #[derive(Debug, Clone, Default)]
 pub struct CodeCache {
     pages: Vec<Option<Box<CodePage>>>,
+    /// Addresses before which execution stops. Their slots, and all at the same offset of other pages, take the path of
+    /// instructions that lie in two pages, so that the usual path need not ask.
+    breakpoints: Vec<u32>,
+    /// The breakpoint that the next instruction there does not stop at.
+    pass: Option<u32>,
 }
 
 impl CodeCache {
@@ -140,7 +148,7 @@ impl CodeCache {
             word << 8 | u32::from(*bytes.get(offset + i).unwrap_or(&0))
         });
         let insn = decode(word, pc);
-        let slot = if offset + insn.len as usize > FRAME_SIZE {
+        let slot = if offset + insn.len as usize > FRAME_SIZE || self.is_trapped(offset) {
             Slot {
                 op: Op::Straddle,
                 ..Slot::EMPTY
@@ -152,7 +160,7 @@ impl CodeCache {
     }
 
     /// Makes sure that execution stops to look at the loop registers when it comes to `address` in `frame`.
-    pub(super) fn mark_loop_end(&mut self, frame: Frame, address: u32) {
+    pub(in crate::emu) fn mark_loop_end(&mut self, frame: Frame, address: u32) {
         self.page_mut(frame)
             .mark_loop_end(address as usize & (FRAME_SIZE - 1));
     }
@@ -161,6 +169,53 @@ impl CodeCache {
         self.page(frame)
             .and_then(|page| page.slot(address as usize & (FRAME_SIZE - 1)))
             .is_some_and(|slot| slot.op == Op::LoopEnd)
+    }
+
+    /// Stops execution before the instruction at `address` from now on. False if there are too many already.
+    pub(in crate::emu) fn set_breakpoint(&mut self, address: u32) -> bool {
+        let known = self.breakpoints.contains(&address);
+        let room = self.breakpoints.len() < MAX_BREAKPOINTS;
+        if !known && room {
+            self.breakpoints.push(address);
+            self.forget_offset(address);
+        }
+        known || room
+    }
+
+    /// Takes every breakpoint away.
+    pub(in crate::emu) fn clear_breakpoints(&mut self) {
+        for address in std::mem::take(&mut self.breakpoints) {
+            self.forget_offset(address);
+        }
+    }
+
+    /// Takes a breakpoint away; false if there was none.
+    pub(in crate::emu) fn clear_breakpoint(&mut self, address: u32) -> bool {
+        let before = self.breakpoints.len();
+        self.breakpoints.retain(|&other| other != address);
+        self.forget_offset(address);
+        self.breakpoints.len() < before
+    }
+
+    /// Lets the next instruction run if it is the one at `address`, breakpoint or not.
+    pub(in crate::emu) fn pass(&mut self, address: Option<u32>) {
+        self.pass = address;
+    }
+
+    /// True if execution has to stop before the instruction at `address`.
+    pub(super) fn stops_at(&mut self, address: u32) -> bool {
+        self.breakpoints.contains(&address) && self.pass.take() != Some(address)
+    }
+
+    fn is_trapped(&self, offset: usize) -> bool {
+        let same = |&address: &u32| address as usize & (FRAME_SIZE - 1) == offset;
+        self.breakpoints.iter().any(same)
+    }
+
+    fn forget_offset(&mut self, address: u32) {
+        for page in self.pages.iter_mut().flatten() {
+            page.store(address as usize & (FRAME_SIZE - 1), Slot::EMPTY);
+        }
     }
 
     /// Forgets the code of these frames: their bytes changed.

@@ -1,5 +1,8 @@
 //! The Xtensa cores: LX6 of the ESP32.
 
+pub mod backtrace;
+#[cfg(test)]
+mod breakpoint_tests;
 mod code;
 mod core;
 pub mod decode;
@@ -7,6 +10,7 @@ pub mod disasm;
 mod exception;
 mod exec;
 mod fpu;
+mod inspect;
 mod interrupt;
 mod mac16;
 pub mod op;

@@ -56,9 +56,9 @@ pub enum Op {
     Subx2,
     Subx4,
     Subx8,
-    /// ar[r] = -ar[t].
+    /// ar\[r\] = -ar\[t\].
     Neg,
-    /// ar[r] = |ar[t]|.
+    /// ar\[r\] = |ar\[t\]|.
     Abs,
     Mul16u,
     Mul16s,
@@ -73,40 +73,40 @@ pub enum Op {
     Max,
     Minu,
     Maxu,
-    /// ar[r] = sign-extend ar[s] from bit `imm` (7-22).
+    /// ar\[r\] = sign-extend ar\[s\] from bit `imm` (7-22).
     Sext,
-    /// ar[r] = clamp ar[s] to `imm`+1 bits signed (7-22).
+    /// ar\[r\] = clamp ar\[s\] to `imm`+1 bits signed (7-22).
     Clamps,
-    /// ar[t] = normalisation shift amount of ar[s].
+    /// ar\[t\] = normalisation shift amount of ar\[s\].
     Nsa,
     Nsau,
-    /// if ar[t] cond: ar[r] = ar[s].
+    /// if ar\[t\] cond: ar\[r\] = ar\[s\].
     Moveqz,
     Movnez,
     Movltz,
     Movgez,
-    /// if b[t] clear / set: ar[r] = ar[s].
+    /// if b\[t\] clear / set: ar\[r\] = ar\[s\].
     Movf,
     Movt,
-    /// MOV.N: ar[t] = ar[s].
+    /// MOV.N: ar\[t\] = ar\[s\].
     Mov,
 
     // Shifts.
-    /// ar[r] = ar[s] << (32 - SAR).
+    /// ar\[r\] = ar\[s\] << (32 - SAR).
     Sll,
-    /// ar[r] = ar[t] >> SAR.
+    /// ar\[r\] = ar\[t\] >> SAR.
     Srl,
     Sra,
-    /// ar[r] = (ar[s]:ar[t]) >> SAR.
+    /// ar\[r\] = (ar\[s\]:ar\[t\]) >> SAR.
     Src,
-    /// ar[r] = ar[s] << imm (1-31).
+    /// ar\[r\] = ar\[s\] << imm (1-31).
     Slli,
-    /// ar[r] = ar[t] >> imm.
+    /// ar\[r\] = ar\[t\] >> imm.
     Srli,
     Srai,
-    /// ar[r] = (ar[t] >> (imm & 31)) & mask; mask is in the upper bits: `imm >> 8` is the number of mask bits (1-16).
+    /// ar\[r\] = (ar\[t\] >> (imm & 31)) & mask; mask is in the upper bits: `imm >> 8` is the number of mask bits (1-16).
     Extui,
-    /// SAR from ar[s].
+    /// SAR from ar\[s\].
     Ssr,
     Ssl,
     Ssa8l,
@@ -115,10 +115,10 @@ pub enum Op {
     Ssai,
 
     // Immediates.
-    /// ar[t] = ar[s] + imm. ADDI.N is normalised to these fields too.
+    /// ar\[t\] = ar\[s\] + imm. ADDI.N is normalised to these fields too.
     Addi,
     Addmi,
-    /// ar[t] = imm. MOVI.N is normalised to these fields too.
+    /// ar\[t\] = imm. MOVI.N is normalised to these fields too.
     Movi,
 
     // Loads and stores: address ar[s] + imm, data ar[t].
@@ -134,7 +134,7 @@ pub enum Op {
     S32c1i,
     L32e,
     S32e,
-    /// ar[t] = word at ((pc & !3) + ...): `imm` is target minus own address.
+    /// ar\[t\] = word at ((pc & !3) + ...): `imm` is target minus own address.
     L32r,
 
     // Branches, on ar[s] (and ar[t]).
@@ -142,7 +142,7 @@ pub enum Op {
     Bnez,
     Bltz,
     Bgez,
-    /// Compare ar[s] with a constant: the constant (B4CONST, B4CONSTU) is stored as index in `r`.
+    /// Compare ar\[s\] with a constant: the constant (B4CONST, B4CONSTU) is stored as index in `r`.
     Beqi,
     Bnei,
     Blti,
@@ -159,13 +159,13 @@ pub enum Op {
     Bnone,
     Ball,
     Bnall,
-    /// Bit number ar[t] & 31.
+    /// Bit number ar\[t\] & 31.
     Bbc,
     Bbs,
     /// Bit number in `t` (0-31).
     Bbci,
     Bbsi,
-    /// On b[s].
+    /// On b\[s\].
     Bf,
     Bt,
 
@@ -184,7 +184,7 @@ pub enum Op {
     Retw,
     /// Frame size in bytes in `imm`.
     Entry,
-    /// ar[t] = ar[s] with the window check.
+    /// ar\[t\] = ar\[s\] with the window check.
     Movsp,
     /// `imm` sign-extended.
     Rotw,
@@ -198,7 +198,7 @@ pub enum Op {
     Xsr,
     Rur,
     Wur,
-    /// ar[t] = PS, PS.INTLEVEL = imm.
+    /// ar\[t\] = PS, PS.INTLEVEL = imm.
     Rsil,
     Rfe,
     Rfue,
@@ -287,23 +287,23 @@ pub enum Op {
     MsubS,
     MaddnS,
     DivnS,
-    /// ar[r] from f[s], scale 2^imm.
+    /// ar\[r\] from f\[s\], scale 2^imm.
     RoundS,
     TruncS,
     FloorS,
     CeilS,
     UtruncS,
-    /// f[r] from ar[s], scale 2^-imm.
+    /// f\[r\] from ar\[s\], scale 2^-imm.
     FloatS,
     UfloatS,
     MovS,
     AbsS,
     NegS,
-    /// ar[r] = bits of f[s].
+    /// ar\[r\] = bits of f\[s\].
     Rfr,
-    /// f[r] = bits in ar[s].
+    /// f\[r\] = bits in ar\[s\].
     Wfr,
-    /// f[r] = constant number imm.
+    /// f\[r\] = constant number imm.
     ConstS,
     Sqrt0S,
     Div0S,
@@ -314,7 +314,7 @@ pub enum Op {
     MkdadjS,
     AddexpS,
     AddexpmS,
-    /// b[r] from f[s], f[t].
+    /// b\[r\] from f\[s\], f\[t\].
     UnS,
     OeqS,
     UeqS,
@@ -322,7 +322,7 @@ pub enum Op {
     UltS,
     OleS,
     UleS,
-    /// f[r] = f[s] if ar[t] cond / b[t].
+    /// f\[r\] = f\[s\] if ar\[t\] cond / b\[t\].
     MoveqzS,
     MovnezS,
     MovltzS,

@@ -17,6 +17,8 @@ pub enum Exit {
     Waiting,
     /// The instruction at the pc is unknown; its bytes as a little-endian word.
     Unknown(u32),
+    /// There is a breakpoint at the pc.
+    Breakpoint,
 }
 
 /// Why the run inside a page ended.
@@ -25,7 +27,7 @@ pub(super) enum PageExit {
     Leave,
     /// The slot at the pc is not decoded.
     Decode,
-    /// The instruction at the pc lies in two pages.
+    /// The instruction at the pc lies in two pages, or there may be a breakpoint.
     Straddle,
     /// LEND changed to an address that is not marked.
     MarkLoop,
@@ -92,6 +94,11 @@ impl Core {
                     code.decode(&bus.memory, frame, self.pc);
                 }
                 PageExit::Straddle => {
+                    if code.stops_at(self.pc) {
+                        // Whether a loop wraps here was decided before; it must not be decided again.
+                        self.skip_wrap = self.pc == self.lend;
+                        return Exit::Breakpoint;
+                    }
                     if let Some(exit) = self.run_straddling(code, bus, remaining) {
                         return exit;
                     }
@@ -116,7 +123,7 @@ impl Core {
         Exit::Budget
     }
 
-    /// Executes the instruction at the pc, which lies in two pages, and what follows it.
+    /// Executes the instruction at the pc, which may lie in two pages, and what follows it.
     fn run_straddling<S: System>(
         &mut self,
         code: &mut CodeCache,
@@ -129,7 +136,14 @@ impl Core {
             remaining: *remaining,
         };
         let second = (self.pc | (FRAME_SIZE as u32 - 1)).wrapping_add(1);
-        let (Ok(low), Ok(high)) = (bus.fetch(self.pc, at), bus.fetch(second, at)) else {
+        let low = bus.fetch(self.pc, at);
+        // Only an instruction that reaches into the second page needs it.
+        let inside = low.is_ok_and(|low| {
+            let bytes = &bus.memory.frame(low)[self.pc as usize & (FRAME_SIZE - 1)..];
+            bytes.len() >= usize::from(decode(u32::from(bytes[0]), self.pc).len)
+        });
+        let high = if inside { low } else { bus.fetch(second, at) };
+        let (Ok(low), Ok(high)) = (low, high) else {
             self.raise(self.fetch_fault(BusFault::Nothing, second), Some(second));
             *remaining -= 1;
             return None;

@@ -42,6 +42,8 @@ pub struct Process {
     leashed: Leashed,
     console: Receiver<Vec<u8>>,
     errors: Arc<Mutex<VecDeque<u8>>>,
+    /// Disconnected once standard error has been read to its end.
+    errors_read: Receiver<()>,
     status: Option<ExitStatus>,
 }
 
@@ -66,14 +68,19 @@ impl Process {
         if let Some(pipe) = leashed.child.stdout.take() {
             thread::spawn(move || forward(pipe, &sender));
         }
+        let (reading, errors_read) = sync_channel(0);
         if let Some(pipe) = leashed.child.stderr.take() {
             let errors = Arc::clone(&errors);
-            thread::spawn(move || keep_tail(pipe, &errors));
+            thread::spawn(move || {
+                keep_tail(pipe, &errors);
+                drop(reading);
+            });
         }
         Ok(Process {
             leashed,
             console,
             errors,
+            errors_read,
             status: None,
         })
     }
@@ -122,6 +129,8 @@ impl Process {
         if self.status.is_none() {
             self.leashed.signal(Signal::KILL);
             self.status = self.leashed.child.wait().ok();
+            // What it said last may still be in the pipe.
+            let _ = self.errors_read.recv_timeout(GRACE);
         }
         self.status
     }

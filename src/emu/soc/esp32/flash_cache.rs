@@ -67,6 +67,20 @@ impl FlashCache {
         frame
     }
 
+    /// What [`FlashCache::frame`] would show of the page that flash offset `offset` (bytes) lies in; nothing is kept.
+    pub fn peek(&self, memory: &Memory, flash: &FlashImage, offset: u32) -> Vec<u8> {
+        let pages = (flash.size() / FRAME_SIZE).max(1) as u32;
+        let page = offset / FRAME_SIZE as u32 % pages;
+        if let Some(&frame) = self.frames.get(&page) {
+            return memory.frame(frame).to_vec();
+        }
+        let mut data = *flash.page(page as usize);
+        if self.decrypting {
+            self.cipher.decrypt(page * FRAME_SIZE as u32, &mut data);
+        }
+        data.to_vec()
+    }
+
     /// Drops the pages of a range of flash offsets. Returns true if there were any.
     pub fn drop_range(&mut self, range: &Range<u32>) -> bool {
         let first = range.start / FRAME_SIZE as u32;

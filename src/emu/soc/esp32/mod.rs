@@ -5,6 +5,7 @@ mod effects;
 mod flash_cache;
 mod interrupts;
 mod map;
+mod peek;
 
 use std::sync::Arc;
 
@@ -403,6 +404,18 @@ impl Soc for Esp32 {
 
     fn gaps(&self) -> Vec<Gap> {
         self.gaps.list()
+    }
+
+    fn peek(&self, memory: &Memory, core: usize, address: u32, into: &mut [u8]) -> usize {
+        self.peek_memory(memory, core, address, into)
+    }
+
+    fn poke(&mut self, memory: &mut Memory, _core: usize, address: u32, data: &[u8]) -> usize {
+        self.poke_memory(memory, address, data)
+    }
+
+    fn executable(&self, address: u32) -> bool {
+        peek::executable(address)
     }
 
     fn symbol(&self, address: u32) -> Option<String> {

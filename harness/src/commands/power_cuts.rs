@@ -1,0 +1,98 @@
+//! `cloneproof power-cuts`: a table of what power cuts during a boot leave behind.
+
+use std::fmt::Write as _;
+
+use regex::Regex;
+use serde::Serialize;
+
+use super::{boot, efuse, print};
+use crate::cli::{PowerCutsArgs, ShowFormat};
+use crate::error::{Error, Exit};
+use crate::power_cut::{Cut, Outcome, Survey, survey};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    #[serde(flatten)]
+    survey: &'a Survey,
+}
+
+/// Makes the survey and prints it.
+///
+/// # Errors
+/// Where a file is wrong or the undisturbed boot does not reach the app.
+pub fn power_cuts(args: &PowerCutsArgs) -> Result<Exit, Error> {
+    let until = Regex::new(&args.until).map_err(|error| {
+        Error::usage(
+            format!("--until is no regular expression: {error}"),
+            "the syntax is that of the Rust crate regex",
+        )
+    })?;
+    let flash = boot::flash(args.chip, &args.flash)?;
+    let efuses = efuse::read(args.chip, &args.efuse)?;
+    let survey = survey(&flash, &efuses.bank, &until, args.points).map_err(|error| {
+        Error::input(
+            &args.flash,
+            error,
+            "see what it does with `cloneproof boot`, and name a line of its console with --until",
+        )
+    })?;
+    let text = match args.format {
+        ShowFormat::Table => table(&survey),
+        ShowFormat::Json => {
+            let document = Document {
+                schema: "cloneproof-power-cuts/1",
+                survey: &survey,
+            };
+            serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+        }
+    };
+    print(&text)?;
+    Ok(Exit::Success)
+}
+
+fn table(survey: &Survey) -> String {
+    let mut text = format!(
+        "{} changes of flash and eFuses until the app runs; {} bytes of plaintext in flash before\n\n{:>8}  {:>10}  {:<28}  {:<28}  last change\n",
+        survey.changes, survey.original_bytes, "cut", "plaintext", "power back", "blank clone"
+    );
+    for cut in survey.cuts.iter().chain([&survey.undisturbed]) {
+        row(&mut text, cut);
+    }
+    let exposed = survey
+        .cuts
+        .iter()
+        .filter(|cut| cut.clone == Outcome::Boots)
+        .count();
+    let lost = survey
+        .cuts
+        .iter()
+        .filter(|cut| cut.power_back != Outcome::Boots)
+        .count();
+    let _ = writeln!(
+        text,
+        "\n{} cuts: after {lost} the device does not come up again, after {exposed} a clone on a blank chip runs",
+        survey.cuts.len()
+    );
+    text
+}
+
+fn row(text: &mut String, cut: &Cut) {
+    let _ = writeln!(
+        text,
+        "{:>8}  {:>10}  {:<28}  {:<28}  {}",
+        cut.after,
+        cut.plaintext_bytes,
+        short(&cut.power_back),
+        short(&cut.clone),
+        cut.last
+    );
+}
+
+fn short(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Boots => "boots".to_owned(),
+        Outcome::Refused { signature, .. } => format!("refused ({signature})"),
+        Outcome::Unclear { reason } => format!("unclear: {reason}"),
+    }
+}

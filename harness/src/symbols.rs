@@ -1,0 +1,373 @@
+//! Names for addresses: function, file and line from the firmware's ELF files, else the mask ROM's symbols.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use addr2line::gimli::{EndianArcSlice, LittleEndian, SectionId};
+use cloneproof::boot::{BootReport, CoreTrace, Gap, Panic, Place, Stop};
+use cloneproof::emu::rom::Rom;
+use object::read::elf::ElfFile32;
+use object::{Architecture, Object, ObjectSection, ObjectSymbol, SectionFlags, SymbolKind};
+
+use crate::error::Error;
+use crate::files;
+
+/// Largest ELF file: debug information of large apps takes some dozen megabytes.
+const MAX_ELF_FILE: u64 = 512 << 20;
+/// Longest chain of inlined functions that is told.
+const MAX_INLINED: usize = 8;
+
+type Reader = EndianArcSlice<LittleEndian>;
+type Elf<'a> = ElfFile32<'a, object::LittleEndian>;
+
+/// Everything that can name an address.
+#[derive(Default)]
+pub struct Symbols {
+    files: Vec<ElfSymbols>,
+    rom: Option<Arc<Rom>>,
+}
+
+/// One function and line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeLine {
+    /// The function, demangled, with an offset where no line is known.
+    pub function: Option<String>,
+    /// Source file and line.
+    pub line: Option<(String, u32)>,
+}
+
+impl fmt::Display for CodeLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.function.as_deref().unwrap_or("?"))?;
+        match &self.line {
+            Some((file, line)) => write!(f, " at {file}:{line}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Symbols {
+    /// Reads ELF files; where they overlap the first one counts.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or is no ELF of an Xtensa program.
+    pub fn load(paths: &[PathBuf]) -> Result<Symbols, Error> {
+        let files = paths.iter().map(|path| ElfSymbols::load(path));
+        Ok(Symbols {
+            files: files.collect::<Result<_, _>>()?,
+            rom: None,
+        })
+    }
+
+    /// The same with a ROM's symbols behind the files'.
+    pub fn with_rom(self, rom: Arc<Rom>) -> Symbols {
+        Symbols {
+            rom: Some(rom),
+            ..self
+        }
+    }
+
+    /// Whether there is any ELF file.
+    pub fn has_elf(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// What stands at an address: the line itself, then the functions that it is inlined into.
+    pub fn resolve(&self, address: u32) -> Vec<CodeLine> {
+        let elf = self.files.iter().find_map(|file| file.resolve(address));
+        elf.or_else(|| {
+            let function = self.rom.as_ref()?.symbol(address)?;
+            Some(vec![CodeLine {
+                function: Some(function),
+                line: None,
+            }])
+        })
+        .unwrap_or_default()
+    }
+
+    /// The same in one line of text, if anything is known.
+    pub fn describe(&self, address: u32) -> Option<String> {
+        let lines = self.resolve(address);
+        let texts: Vec<String> = lines.iter().map(CodeLine::to_string).collect();
+        (!texts.is_empty()).then(|| texts.join(", inlined into "))
+    }
+
+    /// An address with its name, e.g. `0x400d1234 in app_main at main.c:12`.
+    pub fn address(&self, address: u32) -> String {
+        match self.describe(address) {
+            Some(name) => format!("{address:#010x} in {name}"),
+            None => format!("{address:#010x}"),
+        }
+    }
+
+    /// The frames of a panic, innermost first, with their names.
+    pub fn panic_frames(&self, panic: &Panic) -> Vec<String> {
+        let frames = panic.backtrace.iter().map(|&(pc, _)| pc);
+        // The first entry of a backtrace stands for the PC of the register dump, or is all that is known of it.
+        let alone = panic.backtrace.is_empty().then(|| panic.pc()).flatten();
+        frames.chain(alone).map(|pc| self.address(pc)).collect()
+    }
+
+    /// Names every place of a report.
+    pub fn name_report(&self, report: &mut BootReport) {
+        self.name_stop(&mut report.stop);
+        for gap in &mut report.gaps {
+            self.name_gap(gap);
+        }
+    }
+
+    /// Names the place of a stop.
+    pub fn name_stop(&self, stop: &mut Stop) {
+        match stop {
+            Stop::Dead { place } | Stop::Breakpoint { place } => self.name_place(place),
+            Stop::Gap(gap) => self.name_gap(gap),
+            _ => {}
+        }
+    }
+
+    /// Names the frames of backtraces.
+    pub fn name_traces(&self, traces: &mut [CoreTrace]) {
+        for frame in traces.iter_mut().flat_map(|trace| &mut trace.frames) {
+            frame.symbol = self.describe(frame.pc).or(frame.symbol.take());
+        }
+    }
+
+    fn name_gap(&self, gap: &mut Gap) {
+        self.name_place(&mut gap.place);
+    }
+
+    fn name_place(&self, place: &mut Place) {
+        place.symbol = self.describe(place.pc).or(place.symbol.take());
+    }
+}
+
+/// The symbols and lines of one ELF file.
+struct ElfSymbols {
+    lines: Option<addr2line::Context<Reader>>,
+    /// Ranges of executable sections (start, end).
+    code: Vec<(u32, u32)>,
+    /// Address, size and name, by address.
+    functions: Vec<(u32, u32, String)>,
+}
+
+impl ElfSymbols {
+    fn load(path: &Path) -> Result<ElfSymbols, Error> {
+        let bytes = files::read(path, MAX_ELF_FILE)?;
+        ElfSymbols::parse(&bytes, path).map_err(|problem| {
+            Error::input(
+                path,
+                problem,
+                "give the ELF file that the firmware was built as, e.g. build/<project>.elf of ESP-IDF",
+            )
+        })
+    }
+
+    fn parse(bytes: &[u8], path: &Path) -> Result<ElfSymbols, String> {
+        let kind = object::FileKind::parse(bytes).map_err(|_| "is no ELF file")?;
+        if kind != object::FileKind::Elf32 {
+            return Err(format!("is no 32-bit ELF file but {kind:?}"));
+        }
+        let elf = Elf::parse(bytes).map_err(|error| format!("is a damaged ELF file: {error}"))?;
+        if elf.architecture() != Architecture::Xtensa {
+            return Err(format!(
+                "is an ELF file for {:?}, not for Xtensa",
+                elf.architecture()
+            ));
+        }
+        let lines = lines(&elf).map_err(|error| {
+            tracing::warn!("{}: no line numbers: {error}", path.display());
+        });
+        Ok(ElfSymbols {
+            lines: lines.ok(),
+            code: code(&elf),
+            functions: functions(&elf),
+        })
+    }
+
+    fn resolve(&self, address: u32) -> Option<Vec<CodeLine>> {
+        let covers = |&&(start, end): &&(u32, u32)| (start..end).contains(&address);
+        let section = self.code.iter().find(covers)?;
+        let mut lines = self.lines(address).unwrap_or_default();
+        let function = self.function(address, section.0);
+        match lines.first_mut() {
+            Some(first) => first.function = first.function.take().or(function),
+            None => lines.push(CodeLine {
+                function: Some(function?),
+                line: None,
+            }),
+        }
+        Some(lines)
+    }
+
+    fn lines(&self, address: u32) -> Option<Vec<CodeLine>> {
+        let context = self.lines.as_ref()?;
+        let mut frames = context
+            .find_frames(u64::from(address))
+            .skip_all_loads()
+            .ok()?;
+        let mut lines = Vec::new();
+        while let Ok(Some(frame)) = frames.next() {
+            if lines.len() == MAX_INLINED {
+                break;
+            }
+            let name = frame.function.as_ref();
+            let function = name.and_then(|name| Some(name.demangle().ok()?.into_owned()));
+            let line = frame.location.as_ref().and_then(|location| {
+                let line = location.line.filter(|&line| line != 0)?;
+                Some((location.file?.to_owned(), line))
+            });
+            if function.is_some() || line.is_some() {
+                lines.push(CodeLine { function, line });
+            }
+        }
+        Some(lines)
+    }
+
+    /// The function that covers an address, or the label before it in its section.
+    fn function(&self, address: u32, section: u32) -> Option<String> {
+        let index = self
+            .functions
+            .partition_point(|&(start, ..)| start <= address);
+        let near = self.functions[..index].iter().rev();
+        let (start, _, name) = near
+            .take_while(|&&(start, ..)| start >= section)
+            .find(|&&(start, size, _)| size == 0 || address - start < size)?;
+        Some(match address - start {
+            0 => name.clone(),
+            offset => format!("{name}+{offset:#x}"),
+        })
+    }
+}
+
+fn lines(elf: &Elf<'_>) -> Result<addr2line::Context<Reader>, String> {
+    let load = |id: SectionId| -> Result<Reader, String> {
+        let data = match elf.section_by_name(id.name()) {
+            Some(section) => section
+                .uncompressed_data()
+                .map_err(|error| format!("{}: {error}", id.name()))?,
+            None => Default::default(),
+        };
+        Ok(Reader::new(Arc::from(&*data), LittleEndian))
+    };
+    let dwarf = addr2line::gimli::Dwarf::load(load)?;
+    addr2line::Context::from_dwarf(dwarf).map_err(|error| error.to_string())
+}
+
+fn code(elf: &Elf<'_>) -> Vec<(u32, u32)> {
+    let executable = |flags| match flags {
+        SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(object::elf::SHF_EXECINSTR),
+        _ => false,
+    };
+    elf.sections()
+        .filter(|section| executable(section.flags()))
+        .map(|section| {
+            let start = section.address() as u32;
+            (start, start.saturating_add(section.size() as u32))
+        })
+        .collect()
+}
+
+fn functions(elf: &Elf<'_>) -> Vec<(u32, u32, String)> {
+    // Addresses of ROM functions stand in apps' ELF files as absolute symbols: the ROM's own names are better.
+    let mut all: Vec<(u32, u32, String)> = elf
+        .symbols()
+        .filter(|symbol| symbol.section_index().is_some())
+        .filter(|symbol| {
+            matches!(
+                symbol.kind(),
+                SymbolKind::Text | SymbolKind::Label | SymbolKind::Unknown
+            )
+        })
+        .filter_map(|symbol| {
+            let name = symbol.name().ok().filter(|name| !name.is_empty())?;
+            let name = addr2line::demangle_auto(name.into(), None).into_owned();
+            Some((symbol.address() as u32, symbol.size() as u32, name))
+        })
+        .collect();
+    // Of several names of one address a function with a size comes last, and is found first.
+    all.sort();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data")
+            .join(name)
+    }
+
+    fn blink() -> Symbols {
+        Symbols::load(&[data("blink.elf")]).unwrap()
+    }
+
+    #[test]
+    fn functions_files_and_lines_as_addr2line_tells_them() {
+        let symbols = blink();
+        let known = |address| symbols.describe(address);
+        // xtensa-lx106-elf-addr2line -fie blink.elf 0x400d0000 0x400d000a 0x40080000
+        assert_eq!(known(0x400d_0000).unwrap(), "blink at ./blink.c:12");
+        assert_eq!(
+            known(0x400d_000a).unwrap(),
+            "twice at ./blink.c:7, inlined into blink at ./blink.c:13"
+        );
+        assert_eq!(known(0x4008_0000).unwrap(), "spin at ./blink.c:18");
+        assert_eq!(known(0x400d_1000), None);
+        assert_eq!(symbols.address(0x4000_0400), "0x40000400");
+    }
+
+    #[test]
+    fn without_line_numbers_the_symbol_table_counts() {
+        let mut symbols = blink();
+        symbols.files[0].lines = None;
+        assert_eq!(symbols.describe(0x400d_000a).unwrap(), "blink+0xa");
+        assert_eq!(symbols.describe(0x4008_0000).unwrap(), "spin");
+    }
+
+    #[test]
+    fn the_roms_names_fill_the_gaps() {
+        use cloneproof::chip::{Chip, ChipRevision};
+        let rom = Arc::new(Rom::of(Chip::Esp32, ChipRevision::new(3, 0)).unwrap());
+        let printf = rom.address_of("ets_printf").unwrap();
+        let symbols = blink().with_rom(rom);
+        assert_eq!(symbols.describe(printf + 3).unwrap(), "ets_printf+0x3");
+        let mut place = Place {
+            core: 1,
+            pc: 0x4008_0000,
+            symbol: None,
+        };
+        symbols.name_place(&mut place);
+        assert_eq!(
+            place.to_string(),
+            "core 1 at 0x40080000 in spin at ./blink.c:18"
+        );
+    }
+
+    #[test]
+    fn what_is_no_xtensa_elf_is_refused() {
+        let problem = |bytes: &[u8]| ElfSymbols::parse(bytes, Path::new("x")).err().unwrap();
+        assert_eq!(problem(b"\xe9\x02"), "is no ELF file");
+        let mut elf = std::fs::read(data("blink.elf")).unwrap();
+        // e_machine: RISC-V.
+        elf[18] = 243;
+        assert_eq!(problem(&elf), "is an ELF file for Riscv32, not for Xtensa");
+        elf[4] = 2;
+        assert!(problem(&elf).starts_with("is no 32-bit ELF file"));
+    }
+
+    #[test]
+    fn damaged_files_never_panic() {
+        let elf = std::fs::read(data("blink.elf")).unwrap();
+        for index in 0..elf.len() {
+            let mut broken = elf.clone();
+            broken[index] ^= 0x55;
+            if let Ok(symbols) = ElfSymbols::parse(&broken, Path::new("x")) {
+                let _ = symbols.resolve(0x400d_000a);
+            }
+            let _ = ElfSymbols::parse(&elf[..index], Path::new("x"));
+        }
+    }
+}
