@@ -16,6 +16,8 @@ pub const MAX_BOOTS: usize = 64;
 /// The last thing that ESP-IDF's bootloader prints before it enters the app (IDF `bootloader_support/src/
 /// bootloader_utility.c`, `load_image`). What follows comes from the app.
 const HAND_OVER: &str = "Disabling RNG early entropy source...";
+/// The same of this project's own bootloader (`images/esp32-encrypting-bootloader/main.c`): log tag and message.
+const OWN_HAND_OVER: (&str, &str) = ("cloneproof-boot", "Starting the app at 0x");
 /// Log tags of the first lines of an ESP-IDF app (IDF `components/esp_system/port/cpu_start.c`, `esp_app_format`).
 const APP_TAGS: [&str; 2] = ["cpu_start", "app_init"];
 
@@ -311,11 +313,16 @@ fn next_stage(stage: Stage, line: &str) -> Stage {
     match stage {
         Stage::Rom if line.starts_with("entry 0x") => Stage::Bootloader,
         Stage::Bootloader => match LogLine::parse(line) {
-            Some(log) if log.message == HAND_OVER || APP_TAGS.contains(&log.tag) => Stage::App,
+            Some(log) if is_hand_over(&log) || APP_TAGS.contains(&log.tag) => Stage::App,
             _ => stage,
         },
         _ => stage,
     }
+}
+
+fn is_hand_over(log: &LogLine) -> bool {
+    let (tag, message) = OWN_HAND_OVER;
+    log.message == HAND_OVER || (log.tag == tag && log.message.starts_with(message))
 }
 
 /// Whether the bootloader says that it loaded an app after all (IDF `bootloader_support/src/bootloader_utility.c`,

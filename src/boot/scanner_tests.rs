@@ -226,3 +226,13 @@ fn a_refusal_or_panic_of_the_app_is_no_start() {
     let again = format!("{panic}{BANNER}{ENTRY}{HAND_OVER}Hello world!\r\n");
     assert_eq!(first_word(&again).as_deref(), Some("Hello world!"));
 }
+
+#[test]
+fn the_own_bootloader_hands_over_in_its_own_words() {
+    let mut scanner = Scanner::new();
+    scanner.feed(b"ets Jul 29 2019 12:21:46\r\nentry 0x40078014\r\n");
+    scanner.feed(b"I (34) cloneproof-boot: Loaded app from partition at offset 0x10000\r\n");
+    assert_eq!(scanner.current().unwrap().stage, Stage::Bootloader);
+    scanner.feed(b"I (34) cloneproof-boot: Starting the app at 0x40080010\r\n");
+    assert_eq!(scanner.current().unwrap().stage, Stage::App);
+}
