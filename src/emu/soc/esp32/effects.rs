@@ -16,40 +16,22 @@ use crate::virtual_chip::Strap;
 
 impl Esp32 {
     pub(super) fn read_device(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
-        let Some((id, offset)) = map::device(address) else {
-            self.behaviour(
-                address,
-                "bus",
-                || format!("load from {address:#010x}, where nothing is modelled"),
-                at,
-            );
-            return Err(BusFault::Nothing);
-        };
-        self.check_secure_boot(id, address, at);
+        let (id, offset) = self.locate(address, "load from", at)?;
         let now = self.now(at);
         let device = self.devices.get(id);
         let before = device.next_event();
         let read = device.read(offset, now);
         let timing_changed = device.next_event() != before;
         if !read.modelled {
-            let name = device.name();
-            let place = self.place(at);
-            self.gaps.record(Class::Read, address, || {
-                (
-                    GapKind::ReadRegister { address },
-                    place,
-                    format!("{name}+{offset:#x}"),
-                )
-            });
+            let kind = GapKind::ReadRegister { address };
+            self.record_register(Class::Read, address, kind, id, offset, at);
         }
-        Ok((
-            read.value,
-            if timing_changed {
-                Flow::Attention
-            } else {
-                Flow::Continue
-            },
-        ))
+        let flow = if timing_changed {
+            Flow::Attention
+        } else {
+            Flow::Continue
+        };
+        Ok((read.value, flow))
     }
 
     pub(super) fn write_device(
@@ -58,31 +40,15 @@ impl Esp32 {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        let Some((id, offset)) = map::device(address) else {
-            self.behaviour(
-                address,
-                "bus",
-                || format!("store to {address:#010x}, where nothing is modelled"),
-                at,
-            );
-            return Err(BusFault::Nothing);
-        };
-        self.check_secure_boot(id, address, at);
+        let (id, offset) = self.locate(address, "store to", at)?;
         let now = self.now(at);
         let device = self.devices.get(id);
         let before = device.next_event();
         let write = device.write(offset, value, now);
         let timing_changed = device.next_event() != before;
         if !write.modelled {
-            let name = device.name();
-            let place = self.place(at);
-            self.gaps.record(Class::Write, address, || {
-                (
-                    GapKind::WriteRegister { address, value },
-                    place,
-                    format!("{name}+{offset:#x}"),
-                )
-            });
+            let kind = GapKind::WriteRegister { address, value };
+            self.record_register(Class::Write, address, kind, id, offset, at);
         }
         let flow = match (id, write.effect) {
             (DeviceId::Mmu, Effect::Reconfigured) => self.remap_page(offset),
@@ -93,6 +59,37 @@ impl Esp32 {
         } else {
             flow
         })
+    }
+
+    /// The device at an address; where there is none, that is recorded.
+    fn locate(&mut self, address: u32, access: &str, at: At) -> Result<(DeviceId, u32), BusFault> {
+        let Some((id, offset)) = map::device(address) else {
+            self.behaviour(
+                address,
+                "bus",
+                || format!("{access} {address:#010x}, where nothing is modelled"),
+                at,
+            );
+            return Err(BusFault::Nothing);
+        };
+        self.check_secure_boot(id, address, at);
+        Ok((id, offset))
+    }
+
+    fn record_register(
+        &mut self,
+        class: Class,
+        address: u32,
+        kind: GapKind,
+        id: DeviceId,
+        offset: u32,
+        at: At,
+    ) {
+        let name = self.devices.get(id).name();
+        let place = self.place(at);
+        self.gaps.record(class, address, || {
+            (kind, place, format!("{name}+{offset:#x}"))
+        });
     }
 
     /// The accelerator that secure boot v1 checks digests with is not modelled: what the ROM reads there would decide.
