@@ -281,8 +281,9 @@ fn chip_report(played: &Played) -> ChipReport {
 fn stop(run: &Observation) -> String {
     match &run.ended {
         Ended::SignOfLife => "the app showed its sign of life".to_owned(),
-        Ended::RefusalRepeated(signature) => {
-            format!("the refusal {signature} came again and again")
+        Ended::RefusalRepeated(repeated) => {
+            let names: Vec<&str> = repeated.iter().map(|signature| signature.id()).collect();
+            format!("the refusal {} came again and again", names.join(", "))
         }
         Ended::RefusalThenSilence => "nothing followed the refusal".to_owned(),
         Ended::Other(stop) => printable(&stop.to_string()),
