@@ -1,6 +1,6 @@
 //! From the results of a run to the report's model.
 
-use cloneproof::boot::GapKind;
+use cloneproof::boot::{Gap, GapKind};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::efuse::tables::esp32;
 use cloneproof::flash::FlashImage;
@@ -182,6 +182,7 @@ fn header(scenario: &Scenario, flash: &FlashImage) -> String {
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
+    let chip = outcome.played.as_ref().map(chip_report);
     TargetReport {
         name: target.name.clone(),
         attack: target.attack.name().to_owned(),
@@ -194,14 +195,15 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
         verdict: verdict_report(&outcome.verdict),
         as_expected: outcome.expected,
         fidelity: match target.attack {
-            // Nothing but bytes was moved: real ROM and bootloader code decided.
-            Attack::Copy => "exact",
+            // Nothing but bytes was moved: real ROM and bootloader code decided, on hardware that did all they asked.
+            Attack::Copy if chip.as_ref().is_none_or(|chip| chip.behaviour_gaps == 0) => "exact",
+            Attack::Copy => "modelled",
         },
         finding: match &target.expect {
             Expect::Boots { finding } => Some(finding.clone()),
             Expect::Refused { .. } => None,
         },
-        chip: outcome.played.as_ref().map(chip_report),
+        chip,
     }
 }
 
@@ -267,15 +269,27 @@ fn chip_report(played: &Played) -> ChipReport {
         instructions: report.map_or(0, |report| report.instructions),
         panics: report.map_or_else(Vec::new, |report| panics(&report.console)),
         gaps: report.map_or_else(Vec::new, |report| {
-            report
-                .gaps
-                .iter()
-                .take(LIST)
-                .map(|gap| printable(&gap.to_string()))
-                .collect()
+            let sorted = gaps_by_weight(&report.gaps);
+            let shown = sorted.into_iter().take(LIST);
+            shown.map(|gap| printable(&gap.to_string())).collect()
+        }),
+        gap_count: report.map_or(0, |report| report.gaps.len()),
+        behaviour_gaps: report.map_or(0, |report| {
+            report.gaps.iter().filter(|gap| is_behaviour(gap)).count()
         }),
         console: report.map_or_else(Vec::new, |report| console(&report.console_text())),
     }
+}
+
+fn is_behaviour(gap: &Gap) -> bool {
+    matches!(gap.kind, GapKind::Behaviour { .. })
+}
+
+/// Missing behaviour, which can decide a verdict, before registers.
+fn gaps_by_weight(gaps: &[Gap]) -> Vec<&Gap> {
+    let mut sorted: Vec<&Gap> = gaps.iter().collect();
+    sorted.sort_by_key(|gap| !is_behaviour(gap));
+    sorted
 }
 
 fn stop(run: &Observation) -> String {
