@@ -222,7 +222,7 @@ fn manifest_sign_of_life(
     firmware: &Firmware,
 ) -> Result<SignOfLife, Box<ScenarioError>> {
     match firmware.sign_of_life.as_deref().map(Regex::new) {
-        Some(Ok(regex)) => Ok(SignOfLife::Regex(regex)),
+        Some(Ok(regex)) if !regex.is_match("") => Ok(SignOfLife::Regex(regex)),
         _ => Err(file.wrong(
             scenario.donor.span(),
             "nothing tells how the donor's app shows that it runs",
@@ -244,7 +244,17 @@ fn sign_of_life(
             "an empty text is in every line",
             "give a text that only the running app prints",
         )),
-        (None, Some(value)) => regex(file, value).map(SignOfLife::Regex),
+        (None, Some(value)) => {
+            let expression = regex(file, value)?;
+            match expression.is_match("") {
+                false => Ok(SignOfLife::Regex(expression)),
+                true => Err(file.wrong(
+                    value.span(),
+                    "this expression matches the empty string, so every line",
+                    "give an expression that only a line of the running app matches",
+                )),
+            }
+        }
         _ => Err(file.wrong(
             raw.span(),
             "a sign of life is either a text or a regex",

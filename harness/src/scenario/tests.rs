@@ -93,6 +93,12 @@ fn every_mistake_is_named_and_underlined() {
             "no regular expression",
             "'('",
         ),
+        (
+            "text = \"alive\"",
+            "regex = '(x)?'",
+            "matches the empty string",
+            "'(x)?'",
+        ),
         ("\"v3.0\"", "\"three\"", "no chip revision", "\"three\""),
         ("\"v3.0\"", "\"v7.0\"", "cannot tell revision", "\"v7.0\""),
         (
