@@ -176,9 +176,9 @@ fn parse_mac(value: &Spanned<String>) -> Result<[u8; 6], Problem> {
     let mut mac = [0; 6];
     let mut parts = text.split(':');
     for byte in &mut mac {
-        let part = parts.next().filter(|part| part.len() == 2);
-        *byte = part
-            .and_then(|part| u8::from_str_radix(part, 16).ok())
+        *byte = parts
+            .next()
+            .and_then(|part| hex_byte(part.as_bytes()))
             .ok_or_else(|| wrong("is no MAC address"))?;
     }
     if parts.next().is_some() {
@@ -188,6 +188,15 @@ fn parse_mac(value: &Spanned<String>) -> Result<[u8; 6], Problem> {
         return Err(wrong("is a multicast address, which no chip has"));
     }
     Ok(mac)
+}
+
+/// Two hexadecimal digits and nothing else: `from_str_radix` would take a sign, too.
+fn hex_byte(digits: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    match digits {
+        &[high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
+        _ => None,
+    }
 }
 
 /// The key file's bytes: `same`, `generate:<seed>`, or hexadecimal digits.
@@ -214,11 +223,8 @@ fn key(
             .finalize();
         return Ok(digest[..len].to_vec());
     }
-    let digits = text.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> = digits
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    match bytes.filter(|_| text.len().is_multiple_of(2)) {
+    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(hex_byte).collect();
+    match bytes {
         Some(bytes) if bytes.len() == len => Ok(bytes),
         Some(bytes) => Err(problem(
             value.span(),

@@ -111,6 +111,13 @@ fn every_mistake_is_named_and_underlined() {
         ("\"generate:1\"", "\"same\"", "no donor's key", "\"same\""),
         ("\"generate:1\"", "\"abcd\"", "has 2 bytes", "\"abcd\""),
         ("\"generate:1\"", "\"xyz\"", "no encryption key", "\"xyz\""),
+        ("\"generate:1\"", "\"abc\"", "no encryption key", "\"abc\""),
+        (
+            "24:0a:c4:00:00:01",
+            "24:+a:c4:00:00:01",
+            "no MAC",
+            "\"24:+a:c4:00:00:01\"",
+        ),
         (
             "encryption-key = \"generate:1\"",
             "",
@@ -213,6 +220,15 @@ fn every_mistake_is_named_and_underlined() {
         assert!(text.contains(message), "{to}: {text}");
         assert_eq!(underlined, marked, "{to}: {text}");
     }
+}
+
+#[test]
+fn signs_are_no_hexadecimal_digits() {
+    let key = "+1".repeat(32);
+    let (text, ..) = error_of("generate:1", &key);
+    assert!(text.contains("no encryption key"), "{text}");
+    let good = GOOD.replace("generate:1", &"f1".repeat(32));
+    assert!(matches!(check(&good), Err(Error::Read { .. })));
 }
 
 #[test]
