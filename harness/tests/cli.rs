@@ -162,7 +162,27 @@ fn bad_input_is_named_and_changes_nothing() {
         (
             "flash decrypt --key key.bin --address 0xfffffff0 data.bin out",
             2,
-            &["32 bits"],
+            &["16 MB"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0xfffff0 data.bin out",
+            2,
+            &["64 bytes", "0xfffff0", "16 MB", "address in flash"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0x40080000 data.bin out",
+            2,
+            &["16 MB"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0 empty.bin out",
+            2,
+            &["empty.bin: is empty"],
+        ),
+        (
+            "flash decrypt --key key.bin --address 0 empty.bin out",
+            2,
+            &["empty.bin: is empty"],
         ),
         (
             "flash decrypt --key key.bin --address 0 --crypt-config 16 data.bin out",
