@@ -253,6 +253,7 @@ pub fn scenario() -> Scenario {
                 }],
                 encrypted: std::iter::once(0x1000..0x2000).collect(),
                 sign_of_life: None,
+                inputs: Vec::new(),
             }),
             provision: Provision::PreEncrypted,
         },

@@ -41,6 +41,16 @@ pub struct Scenario {
     pub seed: u64,
 }
 
+impl Scenario {
+    /// Every file that the scenario comes from: its own and those of the firmware. None of them may be an output.
+    pub fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let firmware = self.flash.firmware.inputs.iter();
+        std::iter::once(&self.path)
+            .chain(firmware)
+            .map(PathBuf::as_path)
+    }
+}
+
 /// What the donor's flash holds, in plain.
 #[derive(Debug, Clone)]
 pub struct Flash {
@@ -481,6 +491,7 @@ fn flash(
             app: at(app),
             sha256: None,
             sign_of_life: None,
+            manifest_files: Vec::new(),
             bootloader: donor.bootloader.as_ref().map(at),
             partition_table: donor.partition_table.as_ref().map(at),
         },
