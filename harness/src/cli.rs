@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloneproof::chip::Chip;
 
 use crate::backend::{Choice, Trace};
+use crate::check::suite::Encryption;
 
 /// Proves whether a bit-for-bit copy of an ESP32's flash runs on another chip.
 ///
@@ -24,6 +25,8 @@ pub struct Cli {
 pub enum Command {
     /// Run scenarios and report a verdict on every copy
     Run(RunArgs),
+    /// Say whether a copy of a device with this build would run on another chip
+    Check(CheckArgs),
     /// Boot one virtual chip and show its console
     Boot(BootArgs),
     /// Cut the power at many points of a boot that changes flash or eFuses, and show what each leaves behind
@@ -62,6 +65,41 @@ pub struct RunArgs {
     /// Scenarios to run at the same time [default: number of processors]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
+    /// Emulated CPU cycles that a chip may run before it is given up
+    #[arg(long, value_name = "N")]
+    pub cycles: Option<u64>,
+    /// Seconds that a chip may run before it is given up
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<std::time::Duration>,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Write the report to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// An ESP-IDF build directory, a merged flash image, or an app as an ELF file
+    pub path: PathBuf,
+    /// How the device's flash gets encrypted [default: as the build is configured]
+    #[arg(long, value_enum)]
+    pub encryption: Option<Encryption>,
+    /// Console line that shows that the app runs [default: the app's first own line]
+    #[arg(long, value_name = "REGEX")]
+    pub expect: Option<String>,
+    /// What the virtual chips run on
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: Choice,
+    #[command(flatten)]
+    pub qemu: QemuArgs,
+    /// Chips to run at the same time, at most [default: number of processors]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Seed of keys and random numbers
+    #[arg(long, value_name = "N", default_value_t = crate::replay::SEED)]
+    pub seed: u64,
     /// Emulated CPU cycles that a chip may run before it is given up
     #[arg(long, value_name = "N")]
     pub cycles: Option<u64>,

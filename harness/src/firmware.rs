@@ -18,6 +18,8 @@ use crate::error::Error;
 use crate::files;
 use crate::report::hex;
 
+/// Name of the part with the partition table.
+pub const PARTITION_TABLE: &str = "partition table";
 const ELF_MAGIC: &[u8; 4] = b"\x7fELF";
 /// First byte of an app image that is none of an ELF.
 const IMAGE_MAGIC: u8 = 0xE9;
@@ -166,7 +168,7 @@ pub fn load(chip: Chip, flash_size: u32, sources: Sources) -> Result<Firmware, E
         )
     })?;
     Ok(Firmware {
-        encrypted: encrypted(&parts, &table),
+        encrypted: encrypted(chip, &parts, &table),
         name: sources.name,
         sha256,
         parts,
@@ -298,7 +300,7 @@ fn parts(
             spec.bootloader_offset,
             build::stock_bootloader(chip, size).map_err(wrong)?,
         ),
-        FlashPart::new("partition table", spec.partition_table_offset, table),
+        FlashPart::new(PARTITION_TABLE, spec.partition_table_offset, table),
         FlashPart::new("app", partition.offset, app.to_vec()),
     ])
 }
@@ -308,13 +310,22 @@ fn parts(
 /// partition that is flagged or always encrypted (ESP-IDF `components/bootloader_support/src/flash_encryption/
 /// flash_encrypt.c`, `encrypt_flash_contents`, `encrypt_partition`, `esp_flash_encrypt_region`). App partitions that hold
 /// no valid image stay as they are.
-fn encrypted(parts: &[FlashPart], table: &PartitionTable) -> Vec<Range<u32>> {
+pub fn encrypted(chip: Chip, parts: &[FlashPart], table: &PartitionTable) -> Vec<Range<u32>> {
     let sectors = |offset: u32, len: usize| {
         let len = len.next_multiple_of(SECTOR_SIZE) as u32;
         offset..offset.saturating_add(len)
     };
+    let bootloader = chip.spec().bootloader_offset;
+    let is_image = |part: &&FlashPart| {
+        let apps = table.partitions.iter().filter(|p| p.kind == TYPE_APP);
+        let mut places = apps.map(|partition| partition.offset);
+        part.offset == bootloader
+            || part.name == PARTITION_TABLE
+            || places.any(|offset| offset == part.offset)
+    };
     let images = parts
         .iter()
+        .filter(is_image)
         .map(|part| sectors(part.offset, part.bytes.len()));
     let data = table
         .partitions

@@ -136,12 +136,14 @@ pub enum Why {
         status: String,
     },
     /// A limit came first.
-    #[error("{stop} before a named refusal or the app's sign of life; {last}")]
+    #[error("{stop} before a named refusal or the app's sign of life; {last}{place}")]
     Undecided {
         /// What ended the run.
         stop: Stop,
         /// What the console said last.
         last: String,
+        /// Where the chip was, as the end of the sentence; empty where that is not known.
+        place: Box<str>,
     },
     /// Another refusal than the scenario names.
     #[error("expected signature {expected}, but the console shows {found} (\"{line}\")")]
@@ -218,7 +220,8 @@ pub fn is_expected(verdict: &Verdict, expect: &Expect) -> bool {
         (Verdict::Refused(refusal), Expect::Refused { signature, .. }) => {
             refusal.found.signature == *signature
         }
-        (Verdict::Boots { .. }, Expect::Boots { .. }) => true,
+        (Verdict::Refused(_), Expect::RefusedSomehow)
+        | (Verdict::Boots { .. }, Expect::Boots { .. }) => true,
         _ => false,
     }
 }
@@ -292,12 +295,30 @@ fn undecided(run: &Observation) -> Why {
             Some(panic) => format!("{panic}; {}", last_words(run)),
             None => last_words(run),
         },
+        place: place(run),
+    }
+}
+
+/// Where the cores were, as the end of a sentence.
+fn place(run: &Observation) -> Box<str> {
+    match &run.ended {
+        // It says so itself.
+        Ended::Other(Stop::Dead { .. }) => "".into(),
+        _ => {
+            let places = run.report.places.iter();
+            let list: Vec<String> = places.map(ToString::to_string).collect();
+            match list.is_empty() {
+                true => "".into(),
+                false => format!("; the chip was here: {}", list.join(", ")).into(),
+            }
+        }
     }
 }
 
 /// The last line of the console, for a reason that a human reads.
 fn last_words(run: &Observation) -> String {
     let text = run.report.console_text();
+    let text = anstream::adapter::strip_str(&text).to_string();
     match text
         .lines()
         .rev()
@@ -321,7 +342,7 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
     };
     let preferred = match expect {
         Expect::Refused { signature, .. } => Some(*signature),
-        Expect::Boots { .. } => None,
+        Expect::RefusedSomehow | Expect::Boots { .. } => None,
     };
     let (found, boot) = run.refused(preferred).ok_or_else(|| earlier(run))?;
     match expect {
@@ -341,8 +362,8 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
                 });
             }
         }
-        // A copy that should boot and is refused: by whatever signature.
-        Expect::Boots { .. } => {}
+        // By whatever signature; also a copy that should boot and is refused.
+        Expect::RefusedSomehow | Expect::Boots { .. } => {}
     }
     let total = run
         .boots

@@ -4,12 +4,14 @@
 //! [`judge`] → [`report`]; [`runner`] drives it, [`cli`] and [`commands`] are the program around it.
 
 pub mod backend;
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod diagnose;
 pub mod error;
 pub mod files;
 pub mod firmware;
+pub mod firmware_facts;
 pub mod gdb;
 #[cfg(unix)]
 mod interrupt;

@@ -74,9 +74,6 @@ impl Observation {
     }
 }
 
-/// A predicate over one line of the console.
-pub type LinePredicate = Box<dyn Fn(&str) -> bool + Send + Sync>;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Nothing decisive yet.
@@ -197,17 +194,17 @@ struct Deadline {
     wall: Instant,
 }
 
-/// Runs `chip` until the app lives, a refusal has shown that it stays, or the budget is used up.
+/// Runs `chip` until the app lives (says `scanner`, which has seen nothing yet), a refusal has shown that it stays, or the budget is used up.
 ///
 /// # Errors
 /// Those of the back end.
 pub fn observe(
     chip: &mut dyn VirtualChip<Error = BackendError>,
     budget: &Budget,
-    sign_of_life: LinePredicate,
+    scanner: Scanner,
 ) -> Result<Observation, BackendError> {
     let mut watch = ConsoleWatch {
-        scanner: Scanner::with_sign_of_life(sign_of_life),
+        scanner,
         phase: Phase::Waiting,
         repeated: Vec::new(),
     };

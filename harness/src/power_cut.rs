@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use cloneproof::boot::{Signature, Stop};
+use cloneproof::boot::{Scanner, Signature, Stop};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::{BuildError, BuiltinChip};
 use cloneproof::flash::FlashImage;
@@ -240,7 +240,7 @@ fn outcome(
     let observation = observe(
         &mut chip,
         &Budget::default(),
-        Box::new(move |line| pattern.is_match(line)),
+        Scanner::with_sign_of_life(move |line| pattern.is_match(line)),
     )?;
     Ok(classify(&observation))
 }

@@ -9,7 +9,7 @@ use crate::judge::Seen;
 use crate::observe;
 use crate::scenario::SignOfLife;
 
-/// Seed of every chip's random number generator: runs are repeatable.
+/// Seed of every chip's random number generator where nobody names one: runs are repeatable.
 pub const SEED: u64 = 1;
 
 /// A chip's run with everything that is left of the chip.
@@ -32,13 +32,14 @@ pub fn play(
     flash: FlashImage,
     efuses: EfuseBank,
     sign_of_life: &SignOfLife,
+    seed: u64,
 ) -> Played {
     let flash_before = flash.sha256();
     let power_on = PowerOn {
         flash: flash.clone(),
         efuses: efuses.clone(),
         strap: Strap::FlashBoot,
-        seed: SEED,
+        seed,
     };
     match run(backend, budget, power_on, sign_of_life) {
         Ok((observation, flash_after, efuses_after)) => Played {
@@ -73,9 +74,7 @@ fn run(
     sign_of_life: &SignOfLife,
 ) -> Result<(observe::Observation, FlashImage, EfuseBank), BackendError> {
     let mut chip = backend.build(power_on)?;
-    let sign_of_life = sign_of_life.clone();
-    let is_alive = Box::new(move |line: &str| sign_of_life.is(line));
-    let observation = observe::observe(chip.as_mut(), budget, is_alive)?;
+    let observation = observe::observe(chip.as_mut(), budget, sign_of_life.scanner())?;
     Ok((observation, chip.flash()?, chip.efuses()?))
 }
 

@@ -81,7 +81,8 @@ pub fn run(
 fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outcome {
     let flash = provision::flash(&scenario.flash, &scenario.donor.bank);
     let play = |role: &str, flash, efuses| {
-        let played = replay::play(backend, budget, flash, efuses, &scenario.sign_of_life);
+        let life = &scenario.sign_of_life;
+        let played = replay::play(backend, budget, flash, efuses, life, scenario.seed);
         match &played.seen.run {
             Ok(run) => tracing::info!(role, stop = %run.report.stop, "ran"),
             Err(error) => tracing::warn!(role, error, "failed"),
@@ -108,8 +109,11 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         .targets
         .iter()
         .map(|target| {
-            let played =
-                controls_hold.then(|| play(&target.name, copy(), target.efuses.bank.clone()));
+            let efuses = || match target.inherits {
+                true => target.efuses.bank.with_settings_of(&donor.efuses_after),
+                false => target.efuses.bank.clone(),
+            };
+            let played = controls_hold.then(|| play(&target.name, copy(), efuses()));
             let verdict = judge::judge(
                 &donor.seen,
                 twin.as_ref().map(|twin| &twin.seen),

@@ -140,6 +140,7 @@ impl VirtualChip for FakeChip {
             cycles: self.cycles,
             instructions: self.cycles / 2,
             gaps: self.script.gaps.clone(),
+            places: vec![gap().place],
         })
     }
 
@@ -259,11 +260,13 @@ pub fn scenario() -> Scenario {
         targets: vec![Target {
             name: "blank".to_owned(),
             efuses: setup(TARGET_MAC, None),
+            inherits: false,
             attack: Attack::Copy,
             expect: Expect::Refused {
                 signature: Signature::InvalidHeader,
                 line: None,
             },
         }],
+        seed: crate::replay::SEED,
     }
 }

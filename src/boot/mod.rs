@@ -1,5 +1,6 @@
 //! What a boot left behind: report, stages, stop reasons, and the named signatures of a refused boot.
 
+mod app_start;
 mod log_line;
 mod panic;
 mod pattern;

@@ -171,6 +171,8 @@ pub struct BootReport {
     pub instructions: u64,
     /// What was touched and is not modelled.
     pub gaps: Vec<Gap>,
+    /// Where each running core was when the run ended, core 0 first; empty where the back end does not know.
+    pub places: Vec<Place>,
 }
 
 impl BootReport {

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::app_start::{AppStart, LOADED};
 use super::log_line::{self, LogLine};
 use super::signature::{Signature, Stage};
 
@@ -15,6 +16,8 @@ pub const MAX_BOOTS: usize = 64;
 /// The last thing that ESP-IDF's bootloader prints before it enters the app (IDF `bootloader_support/src/
 /// bootloader_utility.c`, `load_image`). What follows comes from the app.
 const HAND_OVER: &str = "Disabling RNG early entropy source...";
+/// The same of this project's own bootloader (`images/esp32-encrypting-bootloader/main.c`): log tag and message.
+const OWN_HAND_OVER: (&str, &str) = ("cloneproof-boot", "Starting the app at 0x");
 /// Log tags of the first lines of an ESP-IDF app (IDF `components/esp_system/port/cpu_start.c`, `esp_app_format`).
 const APP_TAGS: [&str; 2] = ["cpu_start", "app_init"];
 /// Log tags of ESP-IDF's second-stage bootloader (IDF `components/bootloader_support/src` and below, `components/efuse/src`)
@@ -105,7 +108,17 @@ impl Boot {
     }
 }
 
-type SignOfLife = Box<dyn Fn(&str) -> bool + Send + Sync>;
+/// What counts as an app's sign of life.
+#[derive(Default)]
+enum SignOfLife {
+    /// Nothing.
+    #[default]
+    None,
+    /// A line behind the ROM's `entry 0x…` for which this is true.
+    Line(Box<dyn Fn(&str) -> bool + Send + Sync>),
+    /// The first line behind the bootloader's hand-over that is the app's own.
+    AppStart(AppStart),
+}
 
 /// Finds boots, stages and signatures in console output as it arrives.
 ///
@@ -120,6 +133,7 @@ pub struct Scanner {
     lines: u64,
     boots: Vec<Boot>,
     boot_count: u64,
+    sign_of_life: SignOfLife,
     news: u64,
     /// A banner whose reset line has not come yet.
     banner: Option<NumberedLine>,
@@ -127,7 +141,6 @@ pub struct Scanner {
     resets: Option<u64>,
     /// How many resets there had been at the newest banner that counts.
     resets_at_banner: Option<u64>,
-    is_sign_of_life: Option<SignOfLife>,
 }
 
 impl fmt::Debug for Scanner {
@@ -150,7 +163,16 @@ impl Scanner {
         is_sign_of_life: impl Fn(&str) -> bool + Send + Sync + 'static,
     ) -> Scanner {
         Scanner {
-            is_sign_of_life: Some(Box::new(is_sign_of_life)),
+            sign_of_life: SignOfLife::Line(Box::new(is_sign_of_life)),
+            ..Scanner::default()
+        }
+    }
+
+    /// A scanner that takes the app's first own line behind the bootloader's hand-over for its sign of life: neither
+    /// ESP-IDF's start-up log, nor an error, nor a panic's dump, nor a refusal.
+    pub fn with_app_start() -> Scanner {
+        Scanner {
+            sign_of_life: SignOfLife::AppStart(AppStart::default()),
             ..Scanner::default()
         }
     }
@@ -285,6 +307,9 @@ impl Scanner {
         self.news += 1;
         self.boots.push(Boot::new(self.boot_count, banner));
         self.boot_count += 1;
+        if let SignOfLife::AppStart(start) = &mut self.sign_of_life {
+            *start = AppStart::default();
+        }
     }
 
     fn line(&mut self, line: NumberedLine) {
@@ -299,8 +324,23 @@ impl Scanner {
         if boot.sign_of_life.is_some() {
             return;
         }
-        let alive = self.is_sign_of_life.as_ref().is_some_and(|f| f(&line.text));
-        if alive && boot.stage != Stage::Rom && !is_bootloaders(boot.stage, &line.text) {
+        let alive = match &mut self.sign_of_life {
+            SignOfLife::None => false,
+            SignOfLife::Line(is_it) => {
+                boot.stage != Stage::Rom
+                    && !is_bootloaders(boot.stage, &line.text)
+                    && is_it(&line.text)
+            }
+            SignOfLife::AppStart(start) => {
+                refusal(boot, &line.text).is_none()
+                    && match boot.stage {
+                        Stage::Rom => false,
+                        Stage::Bootloader => start.is_behind_bootloader(&line.text),
+                        Stage::App => start.is(&line.text),
+                    }
+            }
+        };
+        if alive {
             boot.stage = Stage::App;
             boot.sign_of_life = Some(line);
             return;
@@ -373,21 +413,23 @@ fn next_stage(stage: Stage, line: &str) -> Stage {
     match stage {
         Stage::Rom if line.starts_with("entry 0x") => Stage::Bootloader,
         Stage::Bootloader => match LogLine::parse(line) {
-            Some(log) if log.message == HAND_OVER || APP_TAGS.contains(&log.tag) => Stage::App,
+            Some(log) if is_hand_over(&log) || APP_TAGS.contains(&log.tag) => Stage::App,
             _ => stage,
         },
         _ => stage,
     }
 }
 
+fn is_hand_over(log: &LogLine) -> bool {
+    let (tag, message) = OWN_HAND_OVER;
+    log.message == HAND_OVER || (log.tag == tag && log.message.starts_with(message))
+}
+
 /// Whether the bootloader says that it loaded an app after all (IDF `bootloader_support/src/bootloader_utility.c`,
 /// `try_load_partition`).
 fn is_app_loaded(stage: Stage, line: &str) -> bool {
     stage == Stage::Bootloader
-        && LogLine::parse(line).is_some_and(|log| {
-            log.message
-                .starts_with("Loaded app from partition at offset")
-        })
+        && LogLine::parse(line).is_some_and(|log| log.message.starts_with(LOADED))
 }
 
 #[cfg(test)]

@@ -227,3 +227,51 @@ fn boots_that_ended_in_a_refusal_are_counted_without_the_running_one() {
     let scanner = scan(&format!("{boot}{BANNER}{ENTRY}{boot}"));
     assert_eq!(scanner.ended_in(Signature::NoBootableApp), 0);
 }
+
+const HAND_OVER: &str = "I (60) boot: Disabling RNG early entropy source...\r\n";
+
+fn app_start(text: &str) -> Scanner {
+    let mut scanner = Scanner::with_app_start();
+    scanner.feed(format!("{BANNER}{ENTRY}{text}").as_bytes());
+    scanner.finish();
+    scanner
+}
+
+fn first_word(text: &str) -> Option<String> {
+    let scanner = app_start(text);
+    let line = scanner.current()?.sign_of_life.clone()?;
+    Some(line.text)
+}
+
+#[test]
+fn the_app_starts_behind_the_hand_over() {
+    let bootloader = "I (30) boot: ESP-IDF 2nd stage bootloader\r\nhello from a hook\r\n";
+    assert_eq!(first_word(bootloader), None);
+    let app = format!("{bootloader}{HAND_OVER}Hello world!\r\n");
+    assert_eq!(first_word(&app).as_deref(), Some("Hello world!"));
+    // A bootloader without log: the start-up code of the app tells that it runs.
+    let silent = "I (63) cpu_start: Multicore app\r\nHello world!\r\n";
+    assert_eq!(first_word(silent).as_deref(), Some("Hello world!"));
+}
+
+#[test]
+fn a_refusal_or_panic_of_the_app_is_no_start() {
+    let refused = format!("{HAND_OVER}cloneproof: licence refused: other chip\r\n");
+    assert_eq!(first_word(&refused), None);
+    assert_eq!(app_start(&refused).refusals().count(), 1);
+    let panic = format!("{HAND_OVER}abort() was called at PC 0x400\r\nBacktrace: 0x1\r\n");
+    assert_eq!(first_word(&panic), None);
+    // The next boot is looked at afresh.
+    let again = format!("{panic}{BANNER}{ENTRY}{HAND_OVER}Hello world!\r\n");
+    assert_eq!(first_word(&again).as_deref(), Some("Hello world!"));
+}
+
+#[test]
+fn the_own_bootloader_hands_over_in_its_own_words() {
+    let mut scanner = Scanner::new();
+    scanner.feed(b"ets Jul 29 2019 12:21:46\r\nentry 0x40078014\r\n");
+    scanner.feed(b"I (34) cloneproof-boot: Loaded app from partition at offset 0x10000\r\n");
+    assert_eq!(scanner.current().unwrap().stage, Stage::Bootloader);
+    scanner.feed(b"I (34) cloneproof-boot: Starting the app at 0x40080010\r\n");
+    assert_eq!(scanner.current().unwrap().stage, Stage::App);
+}

@@ -2,6 +2,7 @@
 
 use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::CODED_LEN;
+use super::field::Field;
 use super::tables::esp32;
 use crate::chip::{Chip, ChipRevision};
 
@@ -104,6 +105,28 @@ impl EfuseBank {
             .ok_or(CustomMacError::CodedBlockInUse)
     }
 
+    /// These eFuses with everything that `other` has besides its own identity (MAC address, chip revision): keys,
+    /// switches, protections, custom data. What is already burned here stays.
+    pub fn with_settings_of(&self, other: &EfuseBank) -> EfuseBank {
+        const IDENTITY: [&Field; 6] = [
+            &esp32::MAC,
+            &esp32::MAC_CRC,
+            &esp32::CHIP_VER_REV1,
+            &esp32::CHIP_VER_REV2,
+            &esp32::WAFER_VERSION_MINOR,
+            &esp32::CHIP_PACKAGE,
+        ];
+        let mut bank = self.clone();
+        for block in 0..self.block_count() {
+            for word in 0..self.block_words(block) {
+                let own = IDENTITY.iter().filter(|field| field.block == block);
+                let own = own.fold(0, |mask, field| mask | field.mask(word));
+                bank.set_raw(block, word, other.hardware_word(block, word) & !own);
+            }
+        }
+        bank
+    }
+
     /// Encodes a payload and burns it; `None` where the block is coded and not blank.
     pub(super) fn burn_payload(
         &mut self,
@@ -163,6 +186,24 @@ mod tests {
         let bank = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), MAC);
         assert_eq!(bank.hardware_word(0, 1), 0xC401_0203);
         assert_eq!(bank.hardware_word(0, 2) & 0xFFFF, 0x240A);
+    }
+
+    #[test]
+    fn settings_go_over_and_identity_stays() {
+        let mut donor = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 1), MAC);
+        let config = crate::efuse::FlashEncryption::release(&[7; 32]);
+        donor.burn_flash_encryption(&config).unwrap();
+        let mac = [0x24, 0x0A, 0xC4, 9, 9, 9];
+        let other = EfuseBank::factory(Chip::Esp32, ChipRevision::new(1, 0), mac);
+        let both = other.with_settings_of(&donor);
+        assert_eq!((both.mac(), both.mac_crc_is_valid()), (mac, true));
+        assert_eq!(both.revision(), ChipRevision::new(1, 0));
+        assert_eq!(both.flash_key(), donor.flash_key());
+        assert!(both.flash_encryption_enabled());
+        assert_eq!(
+            (both.wr_dis(), both.rd_dis()),
+            (donor.wr_dis(), donor.rd_dis())
+        );
     }
 
     #[test]

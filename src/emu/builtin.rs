@@ -171,6 +171,7 @@ impl BuiltinChip {
             cycles: self.machine.cycles(),
             instructions: self.machine.instructions(),
             gaps: soc.gaps(),
+            places: self.machine.places(),
         }
     }
 }

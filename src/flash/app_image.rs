@@ -12,7 +12,7 @@ use crate::chip::{Chip, ChipRevision};
 mod descriptor;
 mod error;
 
-pub use descriptor::AppDescriptor;
+pub use descriptor::{AppDescriptor, BootloaderDescriptor};
 pub use error::AppImageError;
 
 /// First byte of an image.
@@ -236,6 +236,12 @@ impl AppImage {
     pub fn descriptor(&self, bytes: &[u8]) -> Option<AppDescriptor> {
         let segment = self.segments.first()?;
         AppDescriptor::parse(bytes.get(segment.data.clone())?)
+    }
+
+    /// The bootloader descriptor at the start of the first segment, if the image is a bootloader with one.
+    pub fn bootloader_descriptor(&self, bytes: &[u8]) -> Option<BootloaderDescriptor> {
+        let segment = self.segments.first()?;
+        BootloaderDescriptor::parse(bytes.get(segment.data.clone())?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands of the program, one file each.
 
 pub mod boot;
+pub mod check;
 pub mod doctor;
 pub mod efuse;
 pub mod flash;
@@ -20,6 +21,7 @@ use crate::error::{Error, Exit};
 pub fn execute(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
         Command::Boot(args) => boot::boot(&args),
         Command::PowerCuts(args) => power_cuts::power_cuts(&args),
         Command::Flash(command) => flash::flash(&command),

@@ -1,6 +1,6 @@
 //! `cloneproof run`: scenarios in, verdicts out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,7 +12,7 @@ use crate::cli::{Format, RunArgs};
 use crate::error::{Error, Exit};
 use crate::files;
 use crate::report::{self, Report};
-use crate::runner;
+use crate::runner::{self, Outcome};
 use crate::scenario::{self, Scenario};
 
 /// Runs scenarios and reports.
@@ -29,17 +29,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
     let scenarios = load(&paths, args.filter.as_deref())?;
     let began = Instant::now();
     let report = execute(args, &scenarios, &backends);
-    let text = render(&report, args.format);
-    match &args.out {
-        Some(path) => files::write(
-            path,
-            anstream::adapter::strip_str(&text).to_string().as_bytes(),
-        )?,
-        None => print(&text)?,
-    }
-    if args.format == Format::Human || args.out.is_some() {
-        told(&report, began.elapsed());
-    }
+    hand_out(&report, args.format, args.out.as_deref(), began.elapsed())?;
     Ok(match report.is_success() {
         true => Exit::Success,
         false => Exit::Unexpected,
@@ -89,12 +79,23 @@ fn execute(args: &RunArgs, scenarios: &[Scenario], backends: &[Box<dyn Backend>]
             ..budget
         }
     };
+    let outcomes = play(scenarios, backends, budget, args.jobs);
+    report::build(scenarios, backends, &outcomes)
+}
+
+/// Runs scenarios with a progress bar; without a number of jobs as many at a time as there are processors.
+pub fn play(
+    scenarios: &[Scenario],
+    backends: &[Box<dyn Backend>],
+    budget: impl Fn(&dyn Backend) -> Budget + Sync,
+    jobs: Option<u16>,
+) -> Vec<Outcome> {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let jobs = jobs.map_or_else(processors, usize::from);
     let bar = progress((scenarios.len() * backends.len()) as u64);
     let outcomes = runner::run(scenarios, backends, budget, jobs, || bar.inc(1));
     bar.finish_and_clear();
-    report::build(scenarios, backends, &outcomes)
+    outcomes
 }
 
 /// A progress bar on standard error, if that is a terminal.
@@ -106,6 +107,30 @@ fn progress(len: u64) -> ProgressBar {
     }
     bar.tick();
     bar
+}
+
+/// Prints or writes a report.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn hand_out(
+    report: &Report,
+    format: Format,
+    out: Option<&Path>,
+    time: Duration,
+) -> Result<(), Error> {
+    let text = render(report, format);
+    match out {
+        Some(path) => files::write(
+            path,
+            anstream::adapter::strip_str(&text).to_string().as_bytes(),
+        )?,
+        None => print(&text)?,
+    }
+    if format == Format::Human || out.is_some() {
+        told(report, time);
+    }
+    Ok(())
 }
 
 /// The report in a format; for people with colours.

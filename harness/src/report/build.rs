@@ -3,18 +3,17 @@
 use cloneproof::boot::{Gap, GapKind};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::efuse::tables::esp32;
-use cloneproof::flash::FlashImage;
 use sha2::{Digest, Sha256};
 
+use super::firmware;
 use super::model::{
-    BackendInfo, ChipReport, Disagreement, EfuseReport, FirmwareInfo, Report, SCHEMA,
-    ScenarioReport, Summary, TargetReport, VerdictReport,
+    BackendInfo, ChipReport, Disagreement, EfuseReport, Report, SCHEMA, ScenarioReport, Summary,
+    TargetReport, VerdictReport,
 };
 use super::panic::panics;
 use crate::backend::Backend;
 use crate::judge::{Stays, Verdict};
 use crate::observe::{Ended, Observation};
-use crate::provision;
 use crate::replay::Played;
 use crate::runner::{Outcome, TargetOutcome};
 use crate::scenario::{Attack, Expect, Scenario, Target};
@@ -53,6 +52,7 @@ pub fn build(
         summary: summary(&reports),
         disagreements: disagreements(scenarios, outcomes, &reports),
         scenarios: reports,
+        check: None,
     }
 }
 
@@ -149,7 +149,6 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         .zip(&outcome.targets)
         .map(|(target, outcome)| target_report(target, outcome))
         .collect();
-    let ranges = provision::encrypted_ranges(&scenario.flash, &outcome.donor.efuses_after);
     ScenarioReport {
         name: scenario.name.clone(),
         // Reports are the same on every host.
@@ -159,26 +158,11 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         chip: scenario.chip.to_string(),
         backend: backend.to_owned(),
         as_expected: targets.iter().all(|target| target.as_expected),
-        firmware: FirmwareInfo {
-            name: scenario.flash.firmware.name.clone(),
-            sha256: hex(&scenario.flash.firmware.sha256),
-            header: header(scenario, &outcome.donor.flash_after),
-            encrypted: ranges
-                .iter()
-                .map(|range| format!("{:#x}-{:#x}", range.start, range.end))
-                .collect(),
-        },
+        firmware: firmware::info(scenario, &outcome.donor),
         donor: chip_report(&outcome.donor),
         twin: outcome.twin.as_ref().map(chip_report),
         targets,
     }
-}
-
-/// The first word at the bootloader's place in the copied flash, as the ROM prints it: most significant byte first.
-fn header(scenario: &Scenario, flash: &FlashImage) -> String {
-    let mut word = [0; 4];
-    flash.read(scenario.chip.spec().bootloader_offset, &mut word);
-    format!("{:#010x}", u32::from_le_bytes(word))
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
@@ -190,6 +174,7 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
             Expect::Refused { signature, .. } => {
                 format!("refused by {} with {signature}", signature.stage().title())
             }
+            Expect::RefusedSomehow => "refused with a named signature".to_owned(),
             Expect::Boots { .. } => "boots".to_owned(),
         },
         verdict: verdict_report(&outcome.verdict),
@@ -201,7 +186,7 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
         },
         finding: match &target.expect {
             Expect::Boots { finding } => Some(finding.clone()),
-            Expect::Refused { .. } => None,
+            Expect::Refused { .. } | Expect::RefusedSomehow => None,
         },
         chip,
     }
@@ -320,9 +305,10 @@ fn console(text: &str) -> Vec<String> {
 }
 
 /// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
-fn printable(line: &str) -> String {
+pub(super) fn printable(line: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    line.chars().take(CONSOLE_WIDTH).map(visible).collect()
+    let plain = anstream::adapter::strip_str(line).to_string();
+    plain.chars().take(CONSOLE_WIDTH).map(visible).collect()
 }
 
 fn efuse_report(bank: &EfuseBank) -> EfuseReport {

@@ -5,13 +5,14 @@ use std::fmt::{Display, Write};
 use anstyle::{AnsiColor, Style};
 use cloneproof::boot::Stage;
 
+use super::human_check::{check_lines, firmware_lines};
 use super::model::{ChipReport, EfuseReport, Report, ScenarioReport, TargetReport};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const NOTE: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 /// Columns of text; evidence lines are cut to them where that loses nothing that matters.
 const WIDTH: usize = 100;
 /// Console lines that are shown where a verdict is not as expected.
@@ -20,6 +21,9 @@ const EXCERPT: usize = 12;
 /// The report for people.
 pub fn render(report: &Report) -> String {
     let mut out = Out::default();
+    if let Some(check) = &report.check {
+        check_lines(&mut out, check);
+    }
     for backend in &report.backends {
         out.line(
             0,
@@ -36,22 +40,44 @@ pub fn render(report: &Report) -> String {
 }
 
 #[derive(Default)]
-struct Out {
+pub(super) struct Out {
     text: String,
 }
 
 impl Out {
-    fn line(&mut self, indent: usize, text: impl Display) {
+    pub(super) fn line(&mut self, indent: usize, text: impl Display) {
         // Writing into a string cannot fail.
         let _ = writeln!(self.text, "{:indent$}{text}", "");
     }
 
-    fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
 
+    /// A label, and behind it in column `column` text in lines of at most [`WIDTH`] columns.
+    pub(super) fn labelled(
+        &mut self,
+        indent: usize,
+        label: &str,
+        column: usize,
+        style: Style,
+        text: &str,
+    ) {
+        let begin = self.text.len();
+        self.wrapped(indent + column, style, text);
+        // The wrapped text leaves room for the label in its first line.
+        let room = begin + indent..begin + indent + label.len();
+        if self
+            .text
+            .get(room.clone())
+            .is_some_and(|room| room.bytes().all(|b| b == b' '))
+        {
+            self.text.replace_range(room, label);
+        }
+    }
+
     /// Text in lines of at most [`WIDTH`] columns.
-    fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
+    pub(super) fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
         let mut line = String::new();
         for word in text.split_whitespace() {
             if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH
@@ -70,7 +96,7 @@ impl Out {
     }
 }
 
-fn styled(style: Style, text: impl Display) -> String {
+pub(super) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
@@ -108,6 +134,7 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
         false => format!("encrypted in flash: {}", firmware.encrypted.join(", ")),
     };
     out.line(13, format_args!("firmware {}, {encrypted}", firmware.name));
+    firmware_lines(out, firmware);
     let header = &firmware.header;
     out.line(
         13,

@@ -2,11 +2,14 @@
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::model::{Report, ScenarioReport, TargetReport};
+use super::model::{CheckReport, Report, ScenarioReport, TargetReport};
 
 /// The report as JUnit XML. An unexpected verdict is a failure, an inconclusive one an error.
 pub fn render(report: &Report) -> String {
     let mut junit = Junit::new("cloneproof");
+    if let Some(check) = &report.check {
+        junit.add_test_suite(answer(check));
+    }
     for scenario in &report.scenarios {
         let mut suite = TestSuite::new(format!("{} ({})", scenario.name, scenario.backend));
         suite.set_system_out(&scenario.description);
@@ -17,6 +20,30 @@ pub fn render(report: &Report) -> String {
     }
     // Serialising into memory fails only for names that XML cannot hold, which quick-junit replaces.
     junit.to_string().unwrap_or_default()
+}
+
+/// The answer to `cloneproof check` as a test case of its own.
+fn answer(check: &CheckReport) -> TestSuite {
+    let status = match check.outcome {
+        "refused" => TestCaseStatus::success(),
+        outcome => {
+            let kind = match outcome {
+                "inconclusive" => NonSuccessKind::Error,
+                _ => NonSuccessKind::Failure,
+            };
+            let mut status = TestCaseStatus::non_success(kind);
+            status.set_type(outcome);
+            status.set_message(&check.sentence);
+            status
+        }
+    };
+    let mut case = TestCase::new("a copy does not run on another chip", status);
+    case.set_classname("check");
+    case.set_system_out(check.because.join("\n"));
+    let mut suite = TestSuite::new("check");
+    suite.set_system_out(&check.sentence);
+    suite.add_test_case(case);
+    suite
 }
 
 fn case(scenario: &ScenarioReport, target: &TargetReport) -> TestCase {

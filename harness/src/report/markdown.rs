@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 
-use super::model::{Report, ScenarioReport, TargetReport};
+use super::model::{CheckReport, FirmwareInfo, Report, ScenarioReport, TargetReport};
 
 /// The report as Markdown.
 pub fn render(report: &Report) -> String {
     let mut out = String::from("# cloneproof report\n\n");
+    if let Some(check) = &report.check {
+        answer(&mut out, check);
+    }
     for backend in &report.backends {
         line(
             &mut out,
@@ -51,6 +54,62 @@ fn text(text: &str) -> String {
 /// Console text as code; back ticks and bars would end it.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+}
+
+/// The answer to `cloneproof check`.
+fn answer(out: &mut String, check: &CheckReport) {
+    line(out, format_args!("**{}**\n", text(&check.sentence)));
+    let build = format!("{} ({})", check.path, check.form);
+    line(out, format_args!("- build: {}", text(&build)));
+    let encryption = format!("{} ({})", check.encryption, check.how);
+    line(out, format_args!("- encryption: {}", text(&encryption)));
+    line(out, format_args!("- secure boot: {}", check.secure_boot));
+    for copy in &check.because {
+        line(out, format_args!("- copy: {}", text(copy)));
+    }
+    if let Some(what_if) = &check.what_if {
+        line(out, format_args!("- what if: {}", text(what_if)));
+    }
+    for note in &check.notes {
+        line(out, format_args!("- note: {}", text(note)));
+    }
+    out.push('\n');
+}
+
+/// What the firmware says about itself, and what of it lies open.
+fn firmware(out: &mut String, firmware: &FirmwareInfo) {
+    line(out, format_args!("- firmware: {}", text(&firmware.name)));
+    if let Some(app) = &firmware.app {
+        let facts = format!(
+            "{} version {}, ESP-IDF {}, built {}, secure version {}",
+            app.name, app.version, app.idf_version, app.built, app.secure_version
+        );
+        line(out, format_args!("- app: {}", text(&facts)));
+    }
+    if let Some(loader) = &firmware.bootloader {
+        let facts = format!(
+            "version {}, ESP-IDF {}, secure version {}",
+            loader.version, loader.idf_version, loader.secure_version
+        );
+        line(out, format_args!("- bootloader: {}", text(&facts)));
+    }
+    let plain = &firmware.plaintext;
+    line(
+        out,
+        format_args!(
+            "- in plain text: {} of {} firmware bytes",
+            plain.plain_bytes, plain.firmware_bytes
+        ),
+    );
+    for data in &plain.data {
+        line(
+            out,
+            format_args!(
+                "- bytes without flash encryption in partition {}",
+                text(data)
+            ),
+        );
+    }
 }
 
 fn row(out: &mut String, scenario: &ScenarioReport, target: &TargetReport) {
@@ -151,6 +210,7 @@ fn evidence(out: &mut String, scenario: &ScenarioReport) {
             scenario.donor.flash_sha256_after
         ),
     );
+    firmware(out, &scenario.firmware);
     let control = |chip: Option<&super::model::ChipReport>| match chip {
         Some(chip) => match &chip.sign_of_life {
             Some(life) => format!("booted to its app ({})", code(life)),

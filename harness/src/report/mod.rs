@@ -1,7 +1,9 @@
 //! Reports of a run: one model, four formats.
 
 mod build;
+mod firmware;
 pub mod human;
+mod human_check;
 pub mod json;
 pub mod junit;
 pub mod markdown;

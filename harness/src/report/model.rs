@@ -23,12 +23,50 @@ pub struct Report {
     pub scenarios: Vec<ScenarioReport>,
     /// Where the back ends' verdicts differ.
     pub disagreements: Vec<Disagreement>,
+    /// The answer to `cloneproof check`; absent in the report of `cloneproof run`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<CheckReport>,
 }
 
 impl Report {
     /// Whether every verdict is as expected. Disagreeing back ends cannot all be.
     pub fn is_success(&self) -> bool {
         self.summary.expected == self.summary.copies
+    }
+}
+
+/// The answer to the question whether a copy of a build runs on another chip.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CheckReport {
+    /// The build, as it was named.
+    pub path: String,
+    /// In which form it was given.
+    pub form: String,
+    /// `refused`, `boots` or `inconclusive`: of the copy on chips that do not have the donor's key.
+    pub outcome: &'static str,
+    /// The answer as a sentence.
+    pub sentence: String,
+    /// Every copy in a line.
+    pub because: Vec<String>,
+    /// Size of the flash in bytes.
+    pub flash_size: u32,
+    /// `none`, `pre-encrypted` or `first-boot`: how the donor's flash was encrypted.
+    pub encryption: &'static str,
+    /// What the build's configuration says about encryption, and where.
+    pub how: String,
+    /// `off`, `version 1` or `version 2`: secure boot as the build configures it.
+    pub secure_boot: &'static str,
+    /// Of a build that encrypts nothing: what encryption would give.
+    pub what_if: Option<String>,
+    /// What the user should know besides.
+    pub notes: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether the copy is proven not to run.
+    pub fn is_success(&self) -> bool {
+        self.outcome == "refused"
     }
 }
 
@@ -101,6 +139,54 @@ pub struct FirmwareInfo {
     pub header: String,
     /// Flash ranges that are encrypted, `0x…-0x…` (end exclusive), empty where encryption is off.
     pub encrypted: Vec<String>,
+    /// What the app's descriptor says; absent where it has none.
+    pub app: Option<AppInfo>,
+    /// What the bootloader's descriptor says; absent where it has none (before ESP-IDF v5.1).
+    pub bootloader: Option<BootloaderInfo>,
+    /// What lies open in the flash that is copied.
+    pub plaintext: PlaintextInfo,
+}
+
+/// An app's descriptor (`esp_app_desc`).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AppInfo {
+    /// Name of the project.
+    pub name: String,
+    /// Version of the app.
+    pub version: String,
+    /// Version of ESP-IDF.
+    pub idf_version: String,
+    /// Date and time of the build.
+    pub built: String,
+    /// Secure version, for anti-rollback.
+    pub secure_version: u32,
+}
+
+/// A bootloader's descriptor (`esp_bootloader_desc`).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BootloaderInfo {
+    /// Version of the bootloader.
+    pub version: u32,
+    /// Version of ESP-IDF.
+    pub idf_version: String,
+    /// Date and time of the build, empty where it was built reproducibly.
+    pub built: String,
+    /// Secure version, for anti-rollback.
+    pub secure_version: u8,
+}
+
+/// What whoever reads the flash chip sees in plain text.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlaintextInfo {
+    /// Bytes of bootloader, partition table and apps, without erased blocks.
+    pub firmware_bytes: usize,
+    /// How many of them lie in flash as they were built.
+    pub plain_bytes: usize,
+    /// Data partitions that flash encryption leaves alone and that hold something, `label: bytes`.
+    pub data: Vec<String>,
 }
 
 /// A copy.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cloneproof::boot::{Signature, Stage};
+use cloneproof::boot::{Scanner, Signature, Stage};
 use cloneproof::chip::Chip;
 use regex::Regex;
 use toml::Spanned;
@@ -14,6 +14,7 @@ use super::error::ScenarioError;
 use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
+use crate::replay::SEED;
 
 /// One donor and the copies of its flash.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Scenario {
     pub sign_of_life: SignOfLife,
     /// The chips that get the copy, at least one.
     pub targets: Vec<Target>,
+    /// Seed of every chip's random number generator.
+    pub seed: u64,
 }
 
 /// What the donor's flash holds, in plain.
@@ -65,14 +68,19 @@ pub enum SignOfLife {
     Text(String),
     /// A line that this expression matches somewhere.
     Regex(Regex),
+    /// The first line behind the bootloader's hand-over that is the app's own.
+    AppStart,
 }
 
 impl SignOfLife {
-    /// Whether this line is it.
-    pub fn is(&self, line: &str) -> bool {
-        match self {
-            SignOfLife::Text(text) => line.contains(text.as_str()),
-            SignOfLife::Regex(regex) => regex.is_match(line),
+    /// A scanner of the console that looks for it.
+    pub fn scanner(&self) -> Scanner {
+        match self.clone() {
+            SignOfLife::Text(text) => Scanner::with_sign_of_life(move |line| line.contains(&text)),
+            SignOfLife::Regex(regex) => {
+                Scanner::with_sign_of_life(move |line| regex.is_match(line))
+            }
+            SignOfLife::AppStart => Scanner::with_app_start(),
         }
     }
 }
@@ -100,6 +108,9 @@ pub struct Target {
     pub name: String,
     /// Its own eFuses.
     pub efuses: EfuseSetup,
+    /// Whether it also has what the donor's eFuses hold after the donor's run, identity aside: keys that the donor
+    /// generated on its first boot are known to nobody before.
+    pub inherits: bool,
     /// How the donor's flash gets there.
     pub attack: Attack,
     /// What must happen.
@@ -116,6 +127,8 @@ pub enum Expect {
         /// What the console line must match, besides.
         line: Option<Regex>,
     },
+    /// It is refused, by whatever named signature.
+    RefusedSomehow,
     /// It runs.
     Boots {
         /// What that means for the owner of the donor.
@@ -174,6 +187,7 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
         flash,
         sign_of_life,
         targets,
+        seed: SEED,
     })
 }
 
@@ -327,6 +341,7 @@ fn target(
     Ok(Target {
         name: name(file, &target.name)?,
         efuses,
+        inherits: false,
         attack,
         expect: expect(file, &target.expect)?,
     })

@@ -209,6 +209,12 @@ fn stock_bootloader_is_right() {
             .iter()
             .all(|s| s.use_on(Chip::Esp32) == SegmentUse::Loaded)
     );
+    let descriptor = parsed.bootloader_descriptor(&bytes).unwrap();
+    // As `strings` shows it in espflash's esp32-bootloader.bin, which is built without a date.
+    assert_eq!(descriptor.idf_version, "v6.1-829-g9a97f6c54ec");
+    assert_eq!((descriptor.version, descriptor.secure_version), (1, 0));
+    assert_eq!(descriptor.date_time, "");
+    assert_eq!(parsed.descriptor(&bytes), None);
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 //! What `espflash` needs of an ELF file, checked before it sees the file, and the smallest file that it takes.
 
+use std::ops::Range;
+
 use object::elf::{EM_XTENSA, PT_LOAD, SHT_INIT_ARRAY, SHT_PROGBITS};
 use object::read::elf::{ElfFile32, ProgramHeader as _};
 use object::{Endianness, Object as _, ObjectSection as _, SectionFlags};
@@ -28,11 +30,11 @@ pub(super) fn check(chip: Chip, bytes: &[u8]) -> Result<(), BuildError> {
             "it is for machine {found:?}, the {chip} is machine {machine:?} (little-endian)"
         )));
     }
-    check_sections(&elf).map_err(bad)?;
+    check_sections(chip, &elf).map_err(bad)?;
     check_segments(&elf).map_err(bad)
 }
 
-fn check_sections(elf: &ElfFile32<'_, Endianness>) -> Result<(), String> {
+fn check_sections(chip: Chip, elf: &ElfFile32<'_, Endianness>) -> Result<(), String> {
     let mut places = Vec::new();
     for section in elf.sections() {
         let kind = section.elf_section_header().sh_type.get(elf.endian());
@@ -67,10 +69,40 @@ fn check_sections(elf: &ElfFile32<'_, Endianness>) -> Result<(), String> {
     {
         return Err(format!("its sections have more than {MAX_TOTAL} bytes"));
     }
-    check_places(places)
+    check_places(&mut places)?;
+    check_memory(chip, &places)
 }
 
-fn check_places(mut places: Vec<(u64, u64, String)>) -> Result<(), String> {
+fn check_memory(chip: Chip, places: &[(u64, u64, String)]) -> Result<(), String> {
+    let outside =
+        |(start, _, _): &&(u64, u64, String)| !memory(chip).iter().any(|m| m.contains(start));
+    match places.iter().find(outside) {
+        Some((start, _, name)) => Err(format!(
+            "section {name} at {start:#010x} lies outside the memory of the {chip}: it is for another chip"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Where sections of an app can lie.
+fn memory(chip: Chip) -> &'static [Range<u64>] {
+    match chip {
+        // ESP-IDF components/soc/esp32/include/soc/soc.h: SOC_DROM, SOC_EXTRAM_DATA, SOC_RTC_DRAM, SOC_DRAM (with the
+        // RAM below it that the ROM uses), SOC_IRAM (with the caches), SOC_RTC_IRAM, SOC_IROM, SOC_RTC_DATA.
+        Chip::Esp32 => &[
+            0x3F40_0000..0x3F80_0000,
+            0x3F80_0000..0x3FC0_0000,
+            0x3FF8_0000..0x3FF8_2000,
+            0x3FFA_E000..0x4000_0000,
+            0x4007_0000..0x400C_0000,
+            0x400C_0000..0x400C_2000,
+            0x400D_0000..0x4040_0000,
+            0x5000_0000..0x5000_2000,
+        ],
+    }
+}
+
+fn check_places(places: &mut [(u64, u64, String)]) -> Result<(), String> {
     places.sort();
     for pair in places.windows(2) {
         if let [(_, end, first), (start, _, second)] = pair

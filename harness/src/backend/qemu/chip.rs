@@ -190,6 +190,7 @@ impl QemuChip {
             cycles: 0,
             instructions: 0,
             gaps: self.faults.clone(),
+            places: Vec::new(),
         }
     }
 

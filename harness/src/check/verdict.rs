@@ -1,0 +1,201 @@
+//! The answer to a check, in one sentence, with what it rests on.
+
+use cloneproof::boot::Stage;
+
+use super::suite::{COPY, Encryption, WHAT_IF, Wishes};
+use super::{Build, Encrypts, SecureBoot};
+use crate::report::Report;
+use crate::report::model::{CheckReport, ScenarioReport, TargetReport};
+use crate::runner::Outcome;
+
+/// What is known of a bit-for-bit copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Refused,
+    Runs,
+    Unknown,
+}
+
+impl Answer {
+    const fn id(self) -> &'static str {
+        match self {
+            Answer::Refused => "refused",
+            Answer::Runs => "boots",
+            Answer::Unknown => "inconclusive",
+        }
+    }
+}
+
+/// The answer of a report that [`crate::report::build`] made of the scenarios of [`super::suite`].
+pub fn conclude(
+    build: &Build,
+    wishes: &Wishes,
+    report: &Report,
+    outcomes: &[Outcome],
+) -> CheckReport {
+    let decisive: Vec<&ScenarioReport> = named(report, COPY);
+    let answer = answer(report, COPY);
+    let reason = || {
+        let mut copies = decisive.iter().flat_map(|scenario| strangers(scenario));
+        let open = copies.find(|target| target.verdict.outcome == "inconclusive");
+        open.map_or_else(String::new, |target| target.verdict.reason.clone())
+    };
+    let sentence = match answer {
+        Answer::Refused => {
+            "A bit-for-bit copy of this device's flash does NOT run on another chip.".to_owned()
+        }
+        Answer::Runs => "A bit-for-bit copy of this device's flash RUNS on another chip.".to_owned(),
+        Answer::Unknown if !report.disagreements.is_empty() => {
+            "Whether a bit-for-bit copy of this device's flash runs on another chip remains open: the back ends disagree."
+                .to_owned()
+        }
+        Answer::Unknown => format!(
+            "Whether a bit-for-bit copy of this device's flash runs on another chip remains open: {}.",
+            reason()
+        ),
+    };
+    CheckReport {
+        path: build.path.display().to_string().replace('\\', "/"),
+        form: build.kind.title().to_owned(),
+        outcome: answer.id(),
+        sentence,
+        because: decisive
+            .iter()
+            .flat_map(|scenario| because(scenario))
+            .collect(),
+        flash_size: build.flash_size,
+        encryption: wishes.encryption.name(),
+        how: build.security.how.clone(),
+        secure_boot: build.security.secure_boot.title(),
+        what_if: what_if(report),
+        notes: notes(build, wishes, report, outcomes, answer),
+    }
+}
+
+fn named<'a>(report: &'a Report, name: &str) -> Vec<&'a ScenarioReport> {
+    let all = report.scenarios.iter();
+    all.filter(|scenario| scenario.name == name).collect()
+}
+
+/// Of the chips that an attacker can have: all but the one with the donor's key.
+fn strangers(scenario: &ScenarioReport) -> impl Iterator<Item = &TargetReport> {
+    let all = scenario.targets.iter();
+    all.filter(|target| target.finding.is_none())
+}
+
+fn answer(report: &Report, name: &str) -> Answer {
+    let disagree = report.disagreements.iter().any(|d| d.scenario == name);
+    let scenarios = named(report, name);
+    let mut outcomes = scenarios
+        .iter()
+        .flat_map(|scenario| strangers(scenario))
+        .map(|target| target.verdict.outcome)
+        .peekable();
+    if disagree || outcomes.peek().is_none() {
+        return Answer::Unknown;
+    }
+    let outcomes: Vec<&str> = outcomes.collect();
+    if outcomes.contains(&"boots") {
+        Answer::Runs
+    } else if outcomes.iter().all(|outcome| *outcome == "refused") {
+        Answer::Refused
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// Every copy in a line.
+fn because(scenario: &ScenarioReport) -> Vec<String> {
+    let line = |target: &TargetReport| {
+        let verdict = &target.verdict;
+        let what = match (verdict.outcome, verdict.stage) {
+            ("refused", Some(stage)) => {
+                let stage = stage.parse().map_or(stage, Stage::title);
+                format!("refused by {stage}")
+            }
+            ("boots", _) => "runs".to_owned(),
+            (outcome, _) => format!("{outcome}: {}", verdict.reason),
+        };
+        let console = match &verdict.line {
+            Some(line) => format!(": \"{line}\""),
+            None => String::new(),
+        };
+        format!("{} [{}] {what}{console}", target.name, scenario.backend)
+    };
+    scenario.targets.iter().map(line).collect()
+}
+
+fn what_if(report: &Report) -> Option<String> {
+    if named(report, WHAT_IF).is_empty() {
+        return None;
+    }
+    let with = "With flash encryption in release mode and a key of its own";
+    Some(match answer(report, WHAT_IF) {
+        Answer::Refused => {
+            format!(
+                "{with}, a bit-for-bit copy of this device's flash would NOT run on another chip."
+            )
+        }
+        Answer::Runs => {
+            format!(
+                "Even {}{}, a bit-for-bit copy of this device's flash would RUN on another chip.",
+                &with[..1].to_lowercase(),
+                &with[1..]
+            )
+        }
+        Answer::Unknown => format!("{with}, the answer would remain open: see scenario {WHAT_IF}."),
+    })
+}
+
+fn notes(
+    build: &Build,
+    wishes: &Wishes,
+    report: &Report,
+    outcomes: &[Outcome],
+    answer: Answer,
+) -> Vec<String> {
+    let mut notes = build.notes.clone();
+    let donors = || {
+        let pairs = outcomes.iter().zip(&report.scenarios);
+        pairs.filter(|(_, scenario)| scenario.name == COPY)
+    };
+    if wishes.encryption == Encryption::FirstBoot
+        && donors().any(|(outcome, _)| !outcome.donor.efuses_after.flash_encryption_enabled())
+    {
+        notes.push("the donor did not switch flash encryption on by its first boot".to_owned());
+    }
+    match build.security.encrypts {
+        Encrypts::Development if wishes.encryption == Encryption::FirstBoot => notes.push(
+            "development mode: whoever holds the device can still flash it anew in plain text; ship release mode".to_owned(),
+        ),
+        Encrypts::Demands if wishes.encryption == Encryption::PreEncrypted => notes.push(
+            "the bootloader demands flash encryption, so the donor was encrypted before its first boot".to_owned(),
+        ),
+        _ => {}
+    }
+    if build.security.secure_boot != SecureBoot::Off {
+        notes.push(format!(
+            "secure boot {} is configured: the donor's eFuses for it are those that its own bootloader burns",
+            build.security.secure_boot.title()
+        ));
+    }
+    let with_key = |scenario: &ScenarioReport| {
+        let mut all = scenario.targets.iter();
+        all.any(|target| target.finding.is_some() && target.verdict.outcome == "refused")
+    };
+    if donors().any(|(_, scenario)| with_key(scenario)) {
+        notes.push(
+            "the copy is refused even with the donor's key: more than the key ties it to its chip"
+                .to_owned(),
+        );
+    }
+    let mute = |(_, scenario): &(&Outcome, &ScenarioReport)| scenario.donor.sign_of_life.is_none();
+    if answer == Answer::Unknown && donors().any(|pair| mute(&pair)) {
+        notes.push(
+            "the donor never showed that its app runs: --expect REGEX names the console line that does, and --cycles or \
+             --time-limit give it more time"
+                .to_owned(),
+        );
+    }
+    notes
+}
