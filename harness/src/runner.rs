@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::backend::{Backend, Budget};
 use crate::judge::{self, Control, Verdict};
+use crate::observe::{Ended, Observation};
 use crate::provision;
 use crate::replay::{self, Played};
 use crate::scenario::{Provision, Scenario};
+use crate::symbols::Symbols;
 
 /// What one scenario gave on one back end.
 pub struct Outcome {
@@ -82,7 +84,10 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
     let flash = provision::flash(&scenario.flash, &scenario.donor.bank);
     let play = |role: &str, flash, efuses| {
         let life = &scenario.sign_of_life;
-        let played = replay::play(backend, budget, flash, efuses, life, scenario.seed);
+        let mut played = replay::play(backend, budget, flash, efuses, life, scenario.seed);
+        if let (Some(symbols), Ok(run)) = (&scenario.symbols, &mut played.seen.run) {
+            symbols.with(|symbols| name(symbols, run));
+        }
         match &played.seen.run {
             Ok(run) => tracing::info!(role, stop = %run.report.stop, "ran"),
             Err(error) => tracing::warn!(role, error, "failed"),
@@ -134,5 +139,13 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         donor,
         twin,
         targets,
+    }
+}
+
+/// Names the places of a run.
+fn name(symbols: &Symbols, run: &mut Observation) {
+    symbols.name_report(&mut run.report);
+    if let Ended::Other(stop) = &mut run.ended {
+        symbols.name_stop(stop);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use addr2line::gimli::{EndianArcSlice, LittleEndian, SectionId};
 use cloneproof::boot::{BootReport, CoreTrace, Gap, Panic, Place, Stop};
@@ -26,6 +26,29 @@ type Elf<'a> = ElfFile32<'a, object::LittleEndian>;
 pub struct Symbols {
     files: Vec<ElfSymbols>,
     rom: Option<Arc<Rom>>,
+}
+
+/// Symbols that several threads use.
+#[derive(Clone)]
+pub struct SharedSymbols(Arc<Mutex<Symbols>>);
+
+impl SharedSymbols {
+    /// Shares symbols.
+    pub fn new(symbols: Symbols) -> SharedSymbols {
+        SharedSymbols(Arc::new(Mutex::new(symbols)))
+    }
+
+    /// Does something with the symbols.
+    pub fn with<R>(&self, use_them: impl FnOnce(&Symbols) -> R) -> R {
+        // Nothing ever changes them but their own caches, which a panic leaves whole.
+        use_them(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for SharedSymbols {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedSymbols").finish_non_exhaustive()
+    }
 }
 
 /// One function and line.
@@ -114,6 +137,9 @@ impl Symbols {
         self.name_stop(&mut report.stop);
         for gap in &mut report.gaps {
             self.name_gap(gap);
+        }
+        for place in &mut report.places {
+            self.name_place(place);
         }
     }
 

@@ -269,5 +269,6 @@ pub fn scenario() -> Scenario {
             },
         }],
         seed: crate::replay::SEED,
+        symbols: None,
     }
 }

@@ -109,16 +109,24 @@ impl AppStart {
             self.panicked = true;
             return false;
         }
-        match LogLine::parse(line) {
-            Some(log) if log.level == b'E' => false,
-            Some(log) if log.tag == MAIN_TASK.0 => log.message == MAIN_TASK.1,
-            Some(log) => {
-                !START_UP_TAGS.contains(&log.tag) && !log.tag.starts_with(START_UP_TAG_START)
-            }
+        if LogLine::parse(line).is_some_and(|log| log.level == b'E') {
+            return false;
+        }
+        match tag_and_message(line) {
+            Some((tag, message)) if tag == MAIN_TASK.0 => message == MAIN_TASK.1,
+            Some((tag, _)) if START_UP_TAGS.contains(&tag) => false,
+            Some((tag, _)) if tag.starts_with(START_UP_TAG_START) => false,
             // Line noise of a UART whose clock changes is no word of an app.
-            None => line.bytes().filter(u8::is_ascii_alphanumeric).count() >= 2,
+            _ => line.bytes().filter(u8::is_ascii_alphanumeric).count() >= 2,
         }
     }
+}
+
+/// Tag and message of a log line whose beginning may be lost: two cores that print at the same time, or a UART whose
+/// clock changes, leave `(36) main_task: Started on CPU0`.
+fn tag_and_message(line: &str) -> Option<(&str, &str)> {
+    let (head, message) = line.split_once(": ")?;
+    Some((head.split_whitespace().next_back()?, message))
 }
 
 #[cfg(test)]
@@ -138,7 +146,7 @@ mod tests {
             "I (218) spi_flash: flash io: dio",
             "I (220) esp_core_dump_flash: Init core dump to flash",
             "W (222) flash_encrypt: Flash encryption mode is DEVELOPMENT (not secure)",
-            "I (230) main_task: Started on CPU0",
+            "(230) main_task: Started on CPU0",
             "I (240) main_task: Calling app_main()",
             "Hello world!",
         ];

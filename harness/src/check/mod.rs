@@ -26,6 +26,7 @@ pub use config::{Encrypts, SecureBoot, Security};
 use crate::error::Error;
 use crate::files;
 use crate::firmware::Firmware;
+use crate::symbols::{SharedSymbols, Symbols};
 
 /// First bytes of an ELF file.
 const ELF_MAGIC: &[u8; 4] = b"\x7fELF";
@@ -78,6 +79,19 @@ pub struct Build {
 }
 
 impl Build {
+    /// Names for addresses in the app. Of a build directory the ELF file is a help, not a part: without it, or with a
+    /// damaged one, addresses stay numbers.
+    pub fn symbols(&self) -> Option<SharedSymbols> {
+        let path = self.elf.clone()?;
+        match Symbols::load(&[path]) {
+            Ok(symbols) => Some(SharedSymbols::new(symbols)),
+            Err(error) => {
+                tracing::warn!("no names for addresses: {error}");
+                None
+            }
+        }
+    }
+
     /// Whether bootloader and apps accept this revision of the chip.
     pub fn allows(&self, revision: ChipRevision) -> bool {
         let bootloader = self.chip.spec().bootloader_offset;

@@ -96,9 +96,13 @@ const MAC: [u8; 4] = [0x24, 0x0A, 0xC4, 0xC0];
 /// # Errors
 /// Where no chip can run the build.
 pub fn scenarios(build: &Build, wishes: &Wishes) -> Result<Vec<Scenario>, Error> {
+    let symbols = build.symbols();
     let mut all = vec![scenario(build, wishes, wishes.encryption, COPY)?];
     if wishes.encryption == Encryption::None {
         all.push(scenario(build, wishes, Encryption::PreEncrypted, WHAT_IF)?);
+    }
+    for scenario in &mut all {
+        scenario.symbols.clone_from(&symbols);
     }
     Ok(all)
 }
@@ -159,6 +163,7 @@ fn scenario(
         sign_of_life: wishes.sign_of_life.clone(),
         targets,
         seed: wishes.seed,
+        symbols: None,
     })
 }
 

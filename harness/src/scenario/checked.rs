@@ -15,6 +15,7 @@ use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
 use crate::replay::SEED;
+use crate::symbols::SharedSymbols;
 
 /// One donor and the copies of its flash.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Scenario {
     pub targets: Vec<Target>,
     /// Seed of every chip's random number generator.
     pub seed: u64,
+    /// Names for addresses in the firmware, where there is an ELF file.
+    pub symbols: Option<SharedSymbols>,
 }
 
 impl Scenario {
@@ -198,6 +201,7 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
         sign_of_life,
         targets,
         seed: SEED,
+        symbols: None,
     })
 }
 
