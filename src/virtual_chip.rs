@@ -44,6 +44,9 @@ pub struct RunLimits {
 pub trait Watch {
     /// `new` follows directly on what was handed over before.
     fn console(&mut self, new: &[u8]) -> ControlFlow<()>;
+
+    /// Told right before [`Watch::console`] by back ends that know it: resets since power-on.
+    fn resets(&mut self, _resets: u64) {}
 }
 
 impl<F: FnMut(&[u8]) -> ControlFlow<()>> Watch for F {

@@ -1,8 +1,8 @@
 //! Reading input files with limits, and writing output files so that no half of one is ever left behind.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::Path;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
@@ -12,6 +12,8 @@ pub const MAX_FLASH_FILE: u64 = 128 << 20;
 pub const MAX_FIRMWARE_FILE: u64 = 64 << 20;
 /// Largest scenario, manifest, key or eFuse file that is read.
 pub const MAX_SMALL_FILE: u64 = 1 << 20;
+/// Symbolic links that are followed one after the other, as Linux does (path_resolution(7)).
+const MAX_LINKS: usize = 40;
 
 /// Reads a whole file of at most `limit` bytes.
 ///
@@ -61,6 +63,8 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
 
 /// Writes a file in one step: the old contents stay until the new ones are complete.
 ///
+/// A symbolic link stays and its target is written. A device or a pipe is written as it is, never replaced.
+///
 /// # Errors
 /// Where the folder cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
@@ -68,18 +72,72 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         path: path.to_owned(),
         source,
     };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".cloneproof-")
-        .tempfile_in(folder)
-        .map_err(fail)?;
+    if is_special(path) {
+        let file = OpenOptions::new().write(true).open(path);
+        return file
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(fail);
+    }
+    let target = destination(path);
+    let mut file = temporary_beside(&target).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     make_ordinary(file.as_file()).map_err(fail)?;
-    file.persist(path).map_err(|error| fail(error.error))?;
+    file.persist(&target).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// Finds out before long work whether [`write`] will be possible; leaves nothing behind.
+///
+/// # Errors
+/// Where the folder cannot be written, or the path names a folder.
+pub fn check_writable(path: &Path) -> Result<(), Error> {
+    // Opening a pipe would wait for its reader: devices and pipes show when they are written.
+    if is_special(path) {
+        return Ok(());
+    }
+    let target = destination(path);
+    let tried = match target.is_dir() {
+        true => Err(ErrorKind::IsADirectory.into()),
+        false => temporary_beside(&target).map(drop),
+    };
+    tried.map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Whether the path names a device, a pipe or a socket.
+fn is_special(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn temporary_beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".cloneproof-")
+        .tempfile_in(folder_of(path))
+}
+
+/// The file that writing to `path` makes or replaces: symbolic links followed, also those whose target is yet to be made.
+pub fn destination(path: &Path) -> PathBuf {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match target.read_link() {
+            Ok(next) => target = folder_of(&target).join(next),
+            Err(_) => break,
+        }
+    }
+    match (folder_of(&target).canonicalize(), target.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => target,
+    }
 }
 
 /// Temporary files are readable by their owner only; results are ordinary files.
@@ -147,6 +205,56 @@ mod tests {
         write(&a, b"x").unwrap();
         assert!(refuse_overwrite(&b, &[&a]).is_ok());
         assert!(refuse_overwrite(&folder.path().join(".").join("a"), &[&a]).is_err());
+    }
+
+    #[test]
+    fn writing_is_tried_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(check_writable(&folder.path().join("new")).is_ok());
+        assert!(check_writable(folder.path()).is_err());
+        assert!(check_writable(&folder.path().join("none").join("new")).is_err());
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_its_target_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        write(&at("file"), b"old").unwrap();
+        for (link, target) in [("link", "file"), ("second", "link"), ("early", "later")] {
+            std::os::unix::fs::symlink(target, at(link)).unwrap();
+        }
+        assert!(refuse_overwrite(&at("second"), &[&at("file")]).is_err());
+        assert_eq!(destination(&at("second")), destination(&at("file")));
+        write(&at("second"), b"new").unwrap();
+        write(&at("early"), b"made").unwrap();
+        assert_eq!(std::fs::read(at("file")).unwrap(), b"new");
+        assert_eq!(std::fs::read(at("later")).unwrap(), b"made");
+        for link in ["link", "second", "early"] {
+            assert!(at(link).is_symlink(), "{link}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_written_and_not_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        check_writable(&pipe).unwrap();
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || std::fs::read(pipe).unwrap())
+        };
+        write(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(pipe.metadata().unwrap().file_type().is_fifo());
+        write(Path::new("/dev/null"), b"gone").unwrap();
+        let null = Path::new("/dev/null").metadata().unwrap();
+        assert!(null.file_type().is_char_device());
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Firmware {
     pub encrypted: Vec<Range<u32>>,
     /// The console line that shows the app alive, as a regular expression, where the manifest tells it.
     pub sign_of_life: Option<String>,
+    /// Every file that it was read or built from: none of them may ever be an output.
+    pub inputs: Vec<PathBuf>,
 }
 
 /// Where firmware comes from.
@@ -54,6 +56,21 @@ pub struct Sources {
     pub partition_table: Option<PathBuf>,
     /// The console line that shows the app alive.
     pub sign_of_life: Option<String>,
+    /// The manifest and the files that it names.
+    pub manifest_files: Vec<PathBuf>,
+}
+
+impl Sources {
+    /// Every file that is named, directly or by a manifest.
+    fn inputs(&self) -> Vec<PathBuf> {
+        let named = [
+            Some(&self.app),
+            self.bootloader.as_ref(),
+            self.partition_table.as_ref(),
+        ];
+        let named = named.into_iter().flatten().cloned();
+        named.chain(self.manifest_files.iter().cloned()).collect()
+    }
 }
 
 /// `manifest.toml` of an image folder.
@@ -78,8 +95,8 @@ struct Manifest {
     _banner: Option<String>,
     #[serde(default)]
     sign_of_life: Option<String>,
-    #[serde(default, rename = "sources")]
-    _sources: BTreeMap<String, String>,
+    #[serde(default)]
+    sources: BTreeMap<String, String>,
 }
 
 /// What an image is.
@@ -135,9 +152,15 @@ fn folder_sources(chip: Chip, folder: &Path, kind: Kind) -> Result<Sources, Erro
             format!("name its folder with {key} = \"…\""),
         ));
     }
+    let app = folder.join(&manifest.file);
+    let sources = manifest.sources.keys().map(|name| folder.join(name));
     Ok(Sources {
         name: manifest.name,
-        app: folder.join(manifest.file),
+        manifest_files: [path.clone(), app.clone()]
+            .into_iter()
+            .chain(sources)
+            .collect(),
+        app,
         sha256: Some((manifest.sha256, path)),
         bootloader: None,
         partition_table: None,
@@ -156,8 +179,11 @@ pub fn load(chip: Chip, flash_size: u32, sources: Sources) -> Result<Firmware, E
     check_sum(&sources, &sha256)?;
     let table = table(chip, &sources, size)?;
     let mut parts = parts(chip, &sources, &app_file, &table, size)?;
+    let mut inputs = sources.inputs();
     if let Some(path) = &sources.bootloader {
-        parts[0].bytes = bootloader(chip, path, size)?;
+        let (bytes, files) = bootloader(chip, path, size)?;
+        parts[0].bytes = bytes;
+        inputs.extend(files);
     }
     // The order of the parts: bootloader, partition table, app.
     build::compose(size, &parts).map_err(|error| {
@@ -173,6 +199,7 @@ pub fn load(chip: Chip, flash_size: u32, sources: Sources) -> Result<Firmware, E
         sha256,
         parts,
         sign_of_life: sources.sign_of_life,
+        inputs,
     })
 }
 
@@ -211,27 +238,34 @@ fn table(chip: Chip, sources: &Sources, flash_size: usize) -> Result<PartitionTa
     Ok(table)
 }
 
-/// A bootloader image: from an image folder, an ELF file, or as it is.
-fn bootloader(chip: Chip, path: &Path, flash_size: usize) -> Result<Vec<u8>, Error> {
+/// A bootloader image and the files that its manifest names: from an image folder, an ELF file, or as it is.
+fn bootloader(
+    chip: Chip,
+    path: &Path,
+    flash_size: usize,
+) -> Result<(Vec<u8>, Vec<PathBuf>), Error> {
+    let mut inputs = Vec::new();
     let file = if path.is_dir() {
         let sources = folder_sources(chip, path, Kind::Bootloader)?;
         let bytes = files::read(&sources.app, files::MAX_FIRMWARE_FILE)?;
         check_sum(&sources, &Sha256::digest(&bytes).into())?;
+        inputs = sources.manifest_files;
         sources.app
     } else {
         path.to_owned()
     };
     let bytes = files::read(&file, files::MAX_FIRMWARE_FILE)?;
     if !bytes.starts_with(ELF_MAGIC) {
-        return image(chip, &file);
+        return Ok((image(chip, &file)?, inputs));
     }
-    build::bootloader_image_from_elf(chip, &bytes, flash_size).map_err(|error| {
+    let image = build::bootloader_image_from_elf(chip, &bytes, flash_size).map_err(|error| {
         Error::input(
             &file,
             error,
             "give the ELF file of a second-stage bootloader, or its image",
         )
-    })
+    })?;
+    Ok((image, inputs))
 }
 
 /// A binary image that is right and for this chip.

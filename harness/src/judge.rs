@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use cloneproof::boot::{Boot, Gap, Match, Signature, Stop};
+use cloneproof::boot::{Gap, GapKind, Match, Signature, Stop};
 
 use crate::diagnose;
 use crate::observe::{Ended, Observation};
@@ -126,6 +126,9 @@ pub enum Why {
     /// The emulator does not model something.
     #[error("the emulator has a gap: {0}")]
     Gap(Gap),
+    /// Hardware behaviour that the emulator does not model and that the twin did not need: it may have decided.
+    #[error("the target met what the emulator does not model and the twin did not meet: {0}")]
+    TargetGap(Gap),
     /// The emulator's process went away.
     #[error("the emulator process ended: {status}")]
     Exited {
@@ -239,7 +242,11 @@ fn conclude(
     if target.flash_before != donor.flash_after {
         return Err(Why::OtherBytes { chip: "target" });
     }
+    let twin_run = run(twin)?;
     let run = run(target)?;
+    if let Some(gap) = own_behaviour(run, twin_run) {
+        return Err(Why::TargetGap(gap.clone()));
+    }
     if let Some(line) = run.alive().and_then(|boot| boot.sign_of_life.as_ref()) {
         return Ok(Verdict::Boots {
             line: line.text.clone(),
@@ -247,6 +254,15 @@ fn conclude(
         });
     }
     refusal(run, expect).map(Verdict::Refused)
+}
+
+/// The first behaviour that is not modelled and that the target alone met. What both met did not keep the twin from
+/// booting the same bytes.
+fn own_behaviour<'a>(target: &'a Observation, twin: &Observation) -> Option<&'a Gap> {
+    let behaves = |gap: &&Gap| matches!(gap.kind, GapKind::Behaviour { .. });
+    let known = |gap: &&Gap| twin.report.gaps.iter().any(|other| other.kind == gap.kind);
+    let mut gaps = target.report.gaps.iter().filter(behaves);
+    gaps.find(|gap| !known(gap))
 }
 
 fn not_run(chip: &str) -> Why {
@@ -324,12 +340,20 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
         Ended::RefusalThenSilence => Stays::Silent,
         Ended::SignOfLife | Ended::Other(_) => return Err(undecided(run)),
     };
-    let Some(boot) = run.decisive() else {
-        return Err(undecided(run));
+    let preferred = match expect {
+        Expect::Refused { signature, .. } => Some(*signature),
+        Expect::RefusedSomehow | Expect::Boots { .. } => None,
     };
-    let found = match expect {
+    let (found, boot) = run.refused(preferred).ok_or_else(|| earlier(run))?;
+    match expect {
         Expect::Refused { signature, line } => {
-            let found = named(run, boot, *signature)?;
+            if found.signature != *signature {
+                return Err(Why::OtherSignature {
+                    expected: *signature,
+                    found: found.signature,
+                    line: found.line.clone(),
+                });
+            }
             if let Some(regex) = line.as_ref().filter(|line| !line.is_match(&found.line)) {
                 return Err(Why::OtherLine {
                     signature: *signature,
@@ -337,13 +361,10 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
                     expected: regex.to_string(),
                 });
             }
-            found
         }
         // By whatever signature; also a copy that should boot and is refused.
-        Expect::RefusedSomehow | Expect::Boots { .. } => {
-            boot.refusals.first().ok_or_else(|| undecided(run))?
-        }
-    };
+        Expect::RefusedSomehow | Expect::Boots { .. } => {}
+    }
     let total = run
         .boots
         .iter()
@@ -358,33 +379,27 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
     })
 }
 
-/// The match of the expected signature in the boot that decides.
-fn named<'a>(run: &Observation, boot: &'a Boot, expected: Signature) -> Result<&'a Match, Why> {
-    if let Some(found) = boot.refusal(expected) {
-        return Ok(found);
-    }
-    if let Some(other) = boot.refusals.first() {
-        return Err(Why::OtherSignature {
-            expected,
-            found: other.signature,
-            line: other.line.clone(),
-        });
-    }
+/// Why a chip that settled has no refusal in the boot that decides.
+fn earlier(run: &Observation) -> Why {
     let earlier = run
         .boots
         .iter()
         .rev()
         .find_map(|boot| boot.refusals.first().map(|found| (found, boot.number)));
-    Err(match earlier {
-        Some((found, number)) => Why::EarlierBoot {
+    match (earlier, run.decisive()) {
+        (Some((found, boot)), Some(last)) => Why::EarlierBoot {
             signature: found.signature,
-            boot: number,
-            last: boot.number,
+            boot,
+            last: last.number,
         },
-        None => undecided(run),
-    })
+        _ => undecided(run),
+    }
 }
 
 #[cfg(test)]
 #[path = "judge_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "judge_settle_tests.rs"]
+mod settle_tests;

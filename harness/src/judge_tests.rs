@@ -8,7 +8,12 @@ use crate::runner;
 use crate::scenario::Scenario;
 use crate::testing::{self, ALIVE, BANNER, ENTRY, FakeBackend, INVALID_HEADER, Script};
 
-fn verdict_of(scenario: Scenario, donor: Script, twin: Script, target: Script) -> (Verdict, bool) {
+pub(super) fn verdict_of(
+    scenario: Scenario,
+    donor: Script,
+    twin: Script,
+    target: Script,
+) -> (Verdict, bool) {
     let backend: Box<dyn crate::backend::Backend> =
         Box::new(FakeBackend::cast(donor, twin, target));
     let mut outcomes = runner::run(
@@ -22,7 +27,7 @@ fn verdict_of(scenario: Scenario, donor: Script, twin: Script, target: Script) -
     (outcome.verdict, outcome.expected)
 }
 
-fn target_verdict(target: Script) -> (Verdict, bool) {
+pub(super) fn target_verdict(target: Script) -> (Verdict, bool) {
     verdict_of(
         testing::scenario(),
         Script::boots(),
@@ -32,7 +37,7 @@ fn target_verdict(target: Script) -> (Verdict, bool) {
 }
 
 #[track_caller]
-fn why(verdict: (Verdict, bool)) -> Why {
+pub(super) fn why(verdict: (Verdict, bool)) -> Why {
     assert!(!verdict.1, "an inconclusive verdict is never as expected");
     match verdict.0 {
         Verdict::Inconclusive(why) => why,
@@ -40,7 +45,7 @@ fn why(verdict: (Verdict, bool)) -> Why {
     }
 }
 
-fn expecting(expect: Expect) -> Scenario {
+pub(super) fn expecting(expect: Expect) -> Scenario {
     let mut scenario = testing::scenario();
     scenario.targets[0].expect = expect;
     scenario

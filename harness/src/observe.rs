@@ -3,23 +3,28 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use cloneproof::boot::{Boot, BootReport, Scanner, Signature, Stop};
+use cloneproof::boot::{Boot, BootReport, Match, Scanner, Signature, Stage, Stop};
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
 use crate::backend::{BackendError, Budget};
 
 /// Cycles between two looks at the wall clock.
 const SLICE_CYCLES: u64 = 200_000_000;
-/// A refusal that appeared this often has shown that it stays.
-pub const REPETITIONS: u64 = 3;
+/// A refusal that the ROM printed this often has shown that it stays: it repeats itself within one boot.
+const ROM_REPETITIONS: u64 = 3;
+/// A refusal in which so many boots on end ended has shown that it stays. Within one boot, a bootloader may print the
+/// same line for every partition that it tries.
+const BOOTS: u64 = 3;
+/// The same for a run that is over.
+const BOOTS_AT_THE_END: u64 = 2;
 
 /// How an observation ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
     /// The app showed its sign of life, and went on for a moment.
     SignOfLife,
-    /// The same refusal appeared again and again.
-    RefusalRepeated(Signature),
+    /// The same refusals appeared again and again: these, at least one.
+    RefusalRepeated(Vec<Signature>),
     /// A refusal appeared, and then nothing new for the time that a chip is given to change its mind.
     RefusalThenSilence,
     /// Something else ended the run.
@@ -47,6 +52,26 @@ impl Observation {
     pub fn decisive(&self) -> Option<&Boot> {
         self.boots.iter().rev().find(|boot| boot.lines > 0)
     }
+
+    /// The refusal by which the chip is left, and its boot: of several the one by `preferred`, else the first.
+    /// Nothing where none has shown that it stays.
+    pub fn refused(&self, preferred: Option<Signature>) -> Option<(&Match, &Boot)> {
+        match &self.ended {
+            Ended::RefusalRepeated(repeated) => {
+                let signature = preferred
+                    .filter(|signature| repeated.contains(signature))
+                    .or(repeated.first().copied())?;
+                let mut boots = self.boots.iter().rev();
+                boots.find_map(|boot| Some((boot.refusal(signature)?, boot)))
+            }
+            Ended::RefusalThenSilence => {
+                let boot = self.decisive()?;
+                let found = preferred.and_then(|signature| boot.refusal(signature));
+                Some((found.or(boot.refusals.first())?, boot))
+            }
+            Ended::SignOfLife | Ended::Other(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +87,7 @@ enum Phase {
 struct ConsoleWatch {
     scanner: Scanner,
     phase: Phase,
-    repeated: Option<Signature>,
+    repeated: Vec<Signature>,
 }
 
 impl Watch for ConsoleWatch {
@@ -73,6 +98,10 @@ impl Watch for ConsoleWatch {
         } else {
             ControlFlow::Continue(())
         }
+    }
+
+    fn resets(&mut self, resets: u64) {
+        self.scanner.resets(resets);
     }
 }
 
@@ -93,19 +122,70 @@ impl ConsoleWatch {
         } else {
             Phase::Waiting
         };
-        if next == Phase::Refused && self.repeated.is_none() {
-            self.repeated = self
-                .scanner
-                .current()
-                .into_iter()
-                .flat_map(|boot| &boot.refusals)
-                .map(|found| found.signature)
-                .find(|signature| self.scanner.total(*signature) >= REPETITIONS);
+        if next == Phase::Refused && self.repeated.is_empty() {
+            self.repeated = repeated(&self.scanner);
         }
         let changed = next != self.phase;
         self.phase = next;
-        changed || (next == Phase::Refused && self.repeated.is_some())
+        changed || (next == Phase::Refused && !self.repeated.is_empty())
     }
+
+    /// How long the chip may be silent now before it is taken to stay refused, in cycles.
+    fn settle_cycles(&self, budget: &Budget) -> u64 {
+        match self.scanner.current().map(|boot| boot.stage) {
+            Some(Stage::Rom) => budget.settle_cycles,
+            _ => budget.late_settle_cycles,
+        }
+    }
+}
+
+/// The refusals of the two newest boots, each once.
+fn newest(scanner: &Scanner) -> Vec<Signature> {
+    let boots = scanner.boots().iter().rev().take(2).rev();
+    let mut found: Vec<Signature> = boots
+        .flat_map(|boot| &boot.refusals)
+        .map(|found| found.signature)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The refusals that have repeated often enough while the chip runs; what accompanied them as often is among them.
+fn repeated(scanner: &Scanner) -> Vec<Signature> {
+    let shown = |signature: Signature| {
+        let mut boots = scanner.current().into_iter();
+        boots.any(|boot| boot.refusal(signature).is_some())
+    };
+    let by_rom = |signature: Signature| {
+        signature.stage() == Stage::Rom
+            && shown(signature)
+            && scanner.total(signature) >= ROM_REPETITIONS
+    };
+    let mut found = newest(scanner);
+    let enough =
+        |signature: &Signature| by_rom(*signature) || scanner.ended_in(*signature) >= BOOTS;
+    match found.iter().any(enough) {
+        true => {
+            found.retain(|found| by_rom(*found) || scanner.ended_in(*found) >= BOOTS_AT_THE_END)
+        }
+        false => found.clear(),
+    }
+    found
+}
+
+/// The refusals that have repeated often enough once the run is over, and that the newest boot did not go past.
+fn repeated_at_the_end(scanner: &Scanner, by_reset: bool) -> Vec<Signature> {
+    let Some(newest_boot) = scanner.current() else {
+        return Vec::new();
+    };
+    let mut found = newest(scanner);
+    found.retain(|signature| {
+        let shown = newest_boot.refusal(*signature).is_some();
+        let ended = scanner.ended_in(*signature) + u64::from(by_reset && shown);
+        ended >= BOOTS_AT_THE_END && (shown || newest_boot.lines == 0)
+    });
+    found
 }
 
 /// Where the present phase ends.
@@ -126,13 +206,21 @@ pub fn observe(
     let mut watch = ConsoleWatch {
         scanner,
         phase: Phase::Waiting,
-        repeated: None,
+        repeated: Vec::new(),
     };
+    let start = Instant::now();
     let mut deadline = Deadline {
         cycles: budget.cycles,
-        wall: Instant::now() + budget.wall,
+        wall: start + budget.wall,
+    };
+    // However often a chip changes its mind.
+    let last = Deadline {
+        cycles: (budget.cycles.saturating_mul(2)).saturating_add(budget.late_settle_cycles),
+        wall: start + budget.wall * 2 + budget.settle_wall,
     };
     let mut phase = Phase::Waiting;
+    let mut news = 0;
+    let mut quiet_since = 0;
     let mut cycles = 0;
     let (report, ended) = loop {
         let limits = RunLimits {
@@ -147,23 +235,36 @@ pub fn observe(
             // The last line may lack its end.
             flush_if_over(&report, &mut watch);
         }
-        if watch.phase != phase {
+        let changed = watch.phase != phase;
+        let is_news = watch.phase == Phase::Refused && watch.scanner.news() != news;
+        if changed || is_news {
             phase = watch.phase;
-            deadline = next_deadline(phase, cycles, budget);
-            if report.stop == Stop::Watch && watch.repeated.is_none() {
+            news = watch.scanner.news();
+            quiet_since = cycles;
+            deadline = next_deadline(&watch, cycles, budget).min(&last);
+            if report.stop == Stop::Watch && watch.repeated.is_empty() {
                 continue;
             }
         }
-        if let Some(signature) = watch.repeated.filter(|_| phase == Phase::Refused) {
-            break (report, Ended::RefusalRepeated(signature));
+        if phase == Phase::Refused && !watch.repeated.is_empty() {
+            break (report, Ended::RefusalRepeated(watch.repeated.clone()));
         }
         let out_of_time = Instant::now() >= deadline.wall;
         match &report.stop {
             Stop::Watch if !out_of_time => continue,
             Stop::CycleLimit if progress && cycles < deadline.cycles && !out_of_time => continue,
+            // Back ends that are processes end a slice so; there was news in it.
+            Stop::TimeLimit if is_news && !out_of_time => continue,
             _ => {}
         }
-        let ended = how(phase, &report.stop, out_of_time, cycles >= deadline.cycles);
+        let silent = cycles - quiet_since >= watch.settle_cycles(budget);
+        let ended = how(
+            &watch,
+            &report.stop,
+            silent,
+            out_of_time,
+            cycles >= deadline.cycles,
+        );
         break (report, ended);
     };
     watch.scanner.finish();
@@ -186,10 +287,19 @@ fn flush_if_over(report: &BootReport, watch: &mut ConsoleWatch) {
     }
 }
 
-fn next_deadline(phase: Phase, cycles: u64, budget: &Budget) -> Deadline {
-    let (more_cycles, more_wall) = match phase {
+impl Deadline {
+    fn min(self, other: &Deadline) -> Deadline {
+        Deadline {
+            cycles: self.cycles.min(other.cycles),
+            wall: self.wall.min(other.wall),
+        }
+    }
+}
+
+fn next_deadline(watch: &ConsoleWatch, cycles: u64, budget: &Budget) -> Deadline {
+    let (more_cycles, more_wall) = match watch.phase {
         Phase::Waiting => (budget.cycles, budget.wall),
-        Phase::Refused => (budget.settle_cycles, budget.settle_wall),
+        Phase::Refused => (watch.settle_cycles(budget), budget.settle_wall),
         Phase::Alive => (budget.tail_cycles, budget.tail_wall),
     };
     Deadline {
@@ -198,13 +308,26 @@ fn next_deadline(phase: Phase, cycles: u64, budget: &Budget) -> Deadline {
     }
 }
 
-fn how(phase: Phase, stop: &Stop, out_of_time: bool, out_of_cycles: bool) -> Ended {
-    match (phase, stop) {
-        (Phase::Alive, _) => Ended::SignOfLife,
-        (Phase::Refused, Stop::Dead { .. } | Stop::TimeLimit | Stop::ResetLimit) => {
-            Ended::RefusalThenSilence
+/// A limit of time says nothing about a refusal: a slow host would decide.
+fn how(
+    watch: &ConsoleWatch,
+    stop: &Stop,
+    silent: bool,
+    out_of_time: bool,
+    out_of_cycles: bool,
+) -> Ended {
+    if watch.phase == Phase::Refused
+        && matches!(stop, Stop::TimeLimit | Stop::ResetLimit | Stop::CycleLimit)
+    {
+        let repeated = repeated_at_the_end(&watch.scanner, *stop == Stop::ResetLimit);
+        if !repeated.is_empty() {
+            return Ended::RefusalRepeated(repeated);
         }
-        (Phase::Refused, Stop::CycleLimit) if out_of_cycles => Ended::RefusalThenSilence,
+    }
+    match (watch.phase, stop) {
+        (Phase::Alive, _) => Ended::SignOfLife,
+        (Phase::Refused, Stop::Dead { .. }) => Ended::RefusalThenSilence,
+        (Phase::Refused, Stop::CycleLimit) if silent && out_of_cycles => Ended::RefusalThenSilence,
         (_, Stop::CycleLimit | Stop::Watch) if out_of_time && !out_of_cycles => {
             Ended::Other(Stop::TimeLimit)
         }

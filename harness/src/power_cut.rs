@@ -13,7 +13,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::backend::{Adapter, BackendError, Budget};
-use crate::observe::{Ended, Observation, observe};
+use crate::observe::{Observation, observe};
 use crate::replay::SEED;
 
 /// Granularity of the plaintext count, in bytes: a cipher block.
@@ -249,13 +249,8 @@ fn classify(observation: &Observation) -> Outcome {
     if observation.alive().is_some() {
         return Outcome::Boots;
     }
-    let settled = !matches!(observation.ended, Ended::Other(_));
-    let refusal = observation
-        .decisive()
-        .and_then(|boot| boot.refusals.first());
-    match refusal.filter(|_| settled || matches!(observation.ended, Ended::Other(Stop::ResetLimit)))
-    {
-        Some(found) => Outcome::Refused {
+    match observation.refused(None) {
+        Some((found, _)) => Outcome::Refused {
             signature: Signature::id(found.signature),
             line: found.line.clone(),
         },

@@ -37,6 +37,8 @@ pub struct Script {
     /// The first byte of the flash after the run.
     pub writes: Option<u8>,
     pub fails: bool,
+    /// The watch is told that there was no reset.
+    pub tells_resets: bool,
 }
 
 impl Script {
@@ -50,6 +52,7 @@ impl Script {
             gaps: Vec::new(),
             writes: None,
             fails: false,
+            tells_resets: false,
         }
     }
 
@@ -113,6 +116,9 @@ impl VirtualChip for FakeChip {
                     let text = text.clone();
                     self.pending.pop_front();
                     self.console.extend_from_slice(text.as_bytes());
+                    if self.script.tells_resets {
+                        watch.resets(0);
+                    }
                     if watch.console(text.as_bytes()) == ControlFlow::Break(()) {
                         break Stop::Watch;
                     }
@@ -247,6 +253,7 @@ pub fn scenario() -> Scenario {
                 }],
                 encrypted: std::iter::once(0x1000..0x2000).collect(),
                 sign_of_life: None,
+                inputs: Vec::new(),
             }),
             provision: Provision::PreEncrypted,
         },

@@ -162,7 +162,27 @@ fn bad_input_is_named_and_changes_nothing() {
         (
             "flash decrypt --key key.bin --address 0xfffffff0 data.bin out",
             2,
-            &["32 bits"],
+            &["16 MB"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0xfffff0 data.bin out",
+            2,
+            &["64 bytes", "0xfffff0", "16 MB", "address in flash"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0x40080000 data.bin out",
+            2,
+            &["16 MB"],
+        ),
+        (
+            "flash encrypt --key key.bin --address 0 empty.bin out",
+            2,
+            &["empty.bin: is empty"],
+        ),
+        (
+            "flash decrypt --key key.bin --address 0 empty.bin out",
+            2,
+            &["empty.bin: is empty"],
         ),
         (
             "flash decrypt --key key.bin --address 0 --crypt-config 16 data.bin out",
@@ -350,6 +370,95 @@ fn a_failed_expectation_is_exit_code_one() {
     assert_eq!(output.status.code(), Some(1), "{report}");
     assert!(report.contains("THE COPY RUNS"), "{report}");
     assert!(report.contains("NOT AS EXPECTED"), "{report}");
+}
+
+#[test]
+fn a_report_never_overwrites_what_a_scenario_is_made_of() {
+    let inputs = Inputs::new();
+    let copy = |from: &str, to: &str| {
+        fs::create_dir_all(inputs.folder.path().join(to)).unwrap();
+        for entry in fs::read_dir(repository().join(from)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap();
+            fs::copy(&path, inputs.folder.path().join(to).join(name)).unwrap();
+        }
+    };
+    copy("images/esp32-hello", "hello");
+    copy("images/esp32-encrypting-bootloader", "loader");
+    let path = repository().join("scenarios/1-unprotected-copy.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let old = "firmware = \"../images/esp32-hello\"";
+    assert!(text.contains(old), "{text}");
+    let new = "firmware = \"hello\"\nbootloader = \"loader\"";
+    inputs.write("s.toml", text.replace(old, new).as_bytes());
+    let table = cloneproof::flash::partition::PartitionTable::single_app();
+    inputs.write("table.bin", &table.to_bytes().unwrap());
+    let new = "app = \"hello/esp32-hello.elf\"\npartition-table = \"table.bin\"";
+    let name = ("\"unprotected-copy\"", "\"parts\"");
+    let parts = text.replace(old, new).replace(name.0, name.1);
+    let parts = format!("{parts}\n[sign-of-life]\ntext = \"heartbeat\"\n");
+    inputs.write("parts.toml", parts.as_bytes());
+    for out in [
+        "s.toml",
+        "parts.toml",
+        "table.bin",
+        "hello/esp32-hello.elf",
+        "hello/manifest.toml",
+        "hello/main.c",
+        "loader/esp32-encrypting-bootloader.elf",
+        "./loader/../loader/manifest.toml",
+        "loader/flash.c",
+    ] {
+        let before = inputs.read(out);
+        // What the filter leaves out is protected, too.
+        let output = inputs
+            .command(&[
+                "run",
+                "s.toml",
+                "parts.toml",
+                "--filter",
+                "^none",
+                "--out",
+                out,
+            ])
+            .output()
+            .unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{out}: {message}");
+        assert!(message.contains("input file"), "{out}: {message}");
+        assert!(inputs.read(out) == before, "{out} was changed");
+    }
+}
+
+#[test]
+fn what_stops_a_report_is_told_before_the_run() {
+    let inputs = Inputs::new();
+    let path = repository().join("scenarios/1-unprotected-copy.toml");
+    let path = path.to_str().unwrap();
+    // With a filter that matches nothing: had the run come first, the filter would be the error.
+    let arguments = ["run", path, "--filter", "^none", "--out", "nowhere/report"];
+    let output = inputs.command(&arguments).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(
+        message.contains("failed to write nowhere/report"),
+        "{message}"
+    );
+    let firmware = repository().join("images/esp32-hello");
+    let firmware = firmware.to_str().unwrap().replace('\\', "/");
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.replace("../images/esp32-hello", &firmware);
+    inputs.write("first.toml", text.as_bytes());
+    inputs.write("second.toml", text.as_bytes());
+    let output = inputs
+        .command(&["run", "first.toml", "second.toml"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    for text in ["two scenarios are named", "first.toml", "second.toml"] {
+        assert!(message.contains(text), "{text}: {message}");
+    }
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn a_breakpoint_in_the_rom_is_hit_and_registers_are_read() {
     assert_eq!(gdb.console(), "", "nothing is printed before ets_printf");
 
     // One step is one instruction: ENTRY has three bytes.
-    assert!(gdb.ask("vCont;s:p1.1").starts_with("T05"));
+    assert!(gdb.ask("vCont;s:p1.1;c").starts_with("T05"));
     assert_eq!(gdb.pc(), printf + 3);
     // The next call stops again, and the first one's text has arrived.
     assert!(gdb.ask("vCont;c").contains("swbreak"));
@@ -237,6 +237,7 @@ fn the_apps_function_in_flash_is_reached_and_memory_changes() {
     // Before the bootloader has set the cache up nothing is there, and that is said.
     assert!(gdb.ask(&format!("m{main:x},4")).starts_with('E'));
     assert_eq!(gdb.ask(&format!("Z1,{main:x},3")), "OK");
+    assert_eq!(gdb.ask("Hc-1"), "OK");
     assert!(gdb.ask("c").starts_with("T05"));
     assert_eq!(gdb.pc(), main);
     assert!(gdb.console().contains("Loaded app from partition"));
@@ -267,7 +268,7 @@ fn the_apps_function_in_flash_is_reached_and_memory_changes() {
         assert!(gdb.ask("s").starts_with("T05"));
         assert_ne!(gdb.pc(), before);
     }
-    gdb.send("c");
+    gdb.send("vCont;c");
     std::thread::sleep(Duration::from_millis(200));
     gdb.stream.write_all(&[3]).unwrap();
     let stop = gdb.receive();
@@ -279,8 +280,8 @@ fn the_apps_function_in_flash_is_reached_and_memory_changes() {
 #[test]
 fn a_limit_ends_the_run_and_the_session() {
     let mut gdb = Session::start(3_000_000);
-    gdb.ask("qSupported");
-    assert!(gdb.ask("c").starts_with("W00"));
+    gdb.ask("qSupported:swbreak+");
+    assert!(gdb.ask("vCont;c").starts_with("W00"));
     let (ended, chip) = gdb.end();
     assert_eq!(ended, Ended::Over(Stop::CycleLimit));
     assert!(chip.machine().cycles() >= 3_000_000);
@@ -289,7 +290,7 @@ fn a_limit_ends_the_run_and_the_session() {
 #[test]
 fn a_client_that_goes_away_or_talks_nonsense_ends_the_session() {
     let mut gdb = Session::start(u64::MAX);
-    gdb.ask("qSupported");
+    gdb.ask("qSupported:swbreak+");
     assert_eq!(gdb.end().0, Ended::Killed);
     let mut gdb = Session::start(u64::MAX);
     gdb.stream

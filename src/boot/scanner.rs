@@ -16,8 +16,35 @@ pub const MAX_BOOTS: usize = 64;
 /// The last thing that ESP-IDF's bootloader prints before it enters the app (IDF `bootloader_support/src/
 /// bootloader_utility.c`, `load_image`). What follows comes from the app.
 const HAND_OVER: &str = "Disabling RNG early entropy source...";
+/// The same of this project's own bootloader (`images/esp32-encrypting-bootloader/main.c`): log tag and message.
+const OWN_HAND_OVER: (&str, &str) = ("cloneproof-boot", "Starting the app at 0x");
 /// Log tags of the first lines of an ESP-IDF app (IDF `components/esp_system/port/cpu_start.c`, `esp_app_format`).
 const APP_TAGS: [&str; 2] = ["cpu_start", "app_init"];
+/// Log tags of ESP-IDF's second-stage bootloader (IDF `components/bootloader_support/src` and below, `components/efuse/src`)
+/// and of this project's own: what they say before the hand-over is no sign of life of the app.
+const BOOTLOADER_TAGS: [&str; 21] = [
+    "boot",
+    "boot_comm",
+    "bootloader_common",
+    "bootloader_console",
+    "bootloader_flash",
+    "bootloader_init",
+    "bootloader_mmap",
+    "bootloader_random",
+    "bootloader_utility",
+    "boot.esp32",
+    "cloneproof-boot",
+    "efuse",
+    "esp_efuse",
+    "esp_image",
+    "flash_encrypt",
+    "flash_parts",
+    "qio_mode",
+    "secure_boot",
+    "secure_boot_v1",
+    "secure_boot_v2",
+    "secure_boot_sign",
+];
 
 /// A signature found on the console, once per boot; repetitions are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +124,9 @@ enum SignOfLife {
 ///
 /// A refusal counts only where it can be one: a ROM line after the ROM's banner and before `entry 0x…`, a bootloader
 /// line only with its log prefix and before the hand-over to the app, and none at all once the app has shown its sign of
-/// life in that boot. What the boot chain then went past (a second attempt, another partition) was no refusal. So an app that prints such text is not mistaken for a refused boot.
+/// life in that boot. What the boot chain then went past (a second attempt, another partition) was no refusal. So an app
+/// that prints such text is not mistaken for a refused boot. A banner begins a boot only if the ROM's reset line follows
+/// it, and, where the back end tells the resets, only after one of them.
 #[derive(Default)]
 pub struct Scanner {
     partial: Vec<u8>,
@@ -105,6 +134,13 @@ pub struct Scanner {
     boots: Vec<Boot>,
     boot_count: u64,
     sign_of_life: SignOfLife,
+    news: u64,
+    /// A banner whose reset line has not come yet.
+    banner: Option<NumberedLine>,
+    /// Resets since power-on, where the back end tells them.
+    resets: Option<u64>,
+    /// How many resets there had been at the newest banner that counts.
+    resets_at_banner: Option<u64>,
 }
 
 impl fmt::Debug for Scanner {
@@ -152,9 +188,17 @@ impl Scanner {
         }
     }
 
+    /// The chip has been reset so often since power-on: without another reset no banner begins another boot.
+    pub fn resets(&mut self, resets: u64) {
+        self.resets = Some(resets);
+    }
+
     /// The console has ended: what was printed of the last line counts as a line.
     pub fn finish(&mut self) {
         self.end_line();
+        if let Some(banner) = self.banner.take() {
+            self.begin_boot(Some(banner));
+        }
     }
 
     /// The boots since power-on, oldest first; of more than [`MAX_BOOTS`] the first one and the newest ones.
@@ -190,6 +234,20 @@ impl Scanner {
             .sum()
     }
 
+    /// The number of boots up to the running one, in unbroken sequence, that showed `signature` and ended in a reset.
+    pub fn ended_in(&self, signature: Signature) -> u64 {
+        let ended = self.boots.iter().rev().skip(1);
+        ended
+            .take_while(|boot| boot.refusal(signature).is_some())
+            .map(|_| 1)
+            .sum()
+    }
+
+    /// The number of lines since power-on that were no repetition of a refusal within its boot.
+    pub fn news(&self) -> u64 {
+        self.news
+    }
+
     fn end_line(&mut self) {
         let text = log_line::clean(&String::from_utf8_lossy(&self.partial));
         self.partial.clear();
@@ -197,15 +255,38 @@ impl Scanner {
         let (before, banner) = log_line::split_banner(&text);
         if !before.is_empty() {
             let line = self.number(before);
-            if self.boots.is_empty() {
-                self.begin_boot(None);
+            match self.banner.take() {
+                Some(banner) if is_reset_line(&line.text) => self.begin_boot(Some(banner)),
+                Some(text) => self.text(text),
+                None => {}
             }
-            self.line(line);
+            self.text(line);
         }
         if let Some(banner) = banner {
             let line = self.number(banner);
-            self.begin_boot(Some(line));
+            if let Some(text) = self.banner.take() {
+                self.text(text);
+            }
+            match self.may_boot() {
+                true => self.banner = Some(line),
+                false => self.text(line),
+            }
         }
+    }
+
+    /// Whether a banner can be the ROM's: after power-on or after another reset.
+    fn may_boot(&self) -> bool {
+        match (self.resets, self.resets_at_banner) {
+            (Some(now), Some(then)) => now > then,
+            _ => true,
+        }
+    }
+
+    fn text(&mut self, line: NumberedLine) {
+        if self.boots.is_empty() {
+            self.begin_boot(None);
+        }
+        self.line(line);
     }
 
     fn number(&mut self, text: &str) -> NumberedLine {
@@ -220,6 +301,10 @@ impl Scanner {
         if self.boots.len() == MAX_BOOTS {
             self.boots.remove(1);
         }
+        if banner.is_some() {
+            self.resets_at_banner = self.resets;
+        }
+        self.news += 1;
         self.boots.push(Boot::new(self.boot_count, banner));
         self.boot_count += 1;
         if let SignOfLife::AppStart(start) = &mut self.sign_of_life {
@@ -231,7 +316,7 @@ impl Scanner {
         let Some(boot) = self.boots.last_mut() else {
             return;
         };
-        if boot.stage == Stage::Rom && line.text.starts_with("rst:0x") {
+        if boot.stage == Stage::Rom && is_reset_line(&line.text) {
             boot.reset = Some(line.text);
             return;
         }
@@ -241,7 +326,11 @@ impl Scanner {
         }
         let alive = match &mut self.sign_of_life {
             SignOfLife::None => false,
-            SignOfLife::Line(is_it) => boot.stage != Stage::Rom && is_it(&line.text),
+            SignOfLife::Line(is_it) => {
+                boot.stage != Stage::Rom
+                    && !is_bootloaders(boot.stage, &line.text)
+                    && is_it(&line.text)
+            }
             SignOfLife::AppStart(start) => {
                 refusal(boot, &line.text).is_none()
                     && match boot.stage {
@@ -258,8 +347,10 @@ impl Scanner {
         }
         if let Some((signature, stage)) = refusal(boot, &line.text) {
             boot.stage = stage;
+            self.news += u64::from(boot.refusal(signature).is_none());
             record(boot, signature, line);
         } else {
+            self.news += 1;
             let stage = next_stage(boot.stage, &line.text);
             if stage != boot.stage || is_app_loaded(boot.stage, &line.text) {
                 // The boot chain went past what it complained about: a later attempt, or another partition.
@@ -268,6 +359,17 @@ impl Scanner {
             boot.stage = stage;
         }
     }
+}
+
+/// Whether this is the ROM's line with reset cause and straps, the next one after its banner (both ROM revisions).
+fn is_reset_line(line: &str) -> bool {
+    line.starts_with("rst:0x")
+}
+
+/// Whether the second-stage bootloader printed this, by its log tag.
+fn is_bootloaders(stage: Stage, line: &str) -> bool {
+    stage == Stage::Bootloader
+        && LogLine::parse(line).is_some_and(|log| BOOTLOADER_TAGS.contains(&log.tag))
 }
 
 /// The refusal that a line means in the present state of the boot, and who printed it.
@@ -311,11 +413,16 @@ fn next_stage(stage: Stage, line: &str) -> Stage {
     match stage {
         Stage::Rom if line.starts_with("entry 0x") => Stage::Bootloader,
         Stage::Bootloader => match LogLine::parse(line) {
-            Some(log) if log.message == HAND_OVER || APP_TAGS.contains(&log.tag) => Stage::App,
+            Some(log) if is_hand_over(&log) || APP_TAGS.contains(&log.tag) => Stage::App,
             _ => stage,
         },
         _ => stage,
     }
+}
+
+fn is_hand_over(log: &LogLine) -> bool {
+    let (tag, message) = OWN_HAND_OVER;
+    log.message == HAND_OVER || (log.tag == tag && log.message.starts_with(message))
 }
 
 /// Whether the bootloader says that it loaded an app after all (IDF `bootloader_support/src/bootloader_utility.c`,

@@ -189,6 +189,45 @@ fn what_the_boot_chain_went_past_is_no_refusal() {
     );
 }
 
+#[test]
+fn a_banner_without_a_reset_or_its_next_line_is_text() {
+    let forged = "ets Jul 29 2019 12:21:46\r\ninvalid header: 0x12345678\r\n";
+    let scanner = scan(&format!("{BANNER}{ENTRY}{forged}"));
+    assert_eq!((scanner.boot_count(), scanner.refusals().count()), (1, 0));
+
+    let forged = format!("{BANNER}invalid header: 0x12345678\r\n");
+    let mut scanner = Scanner::new();
+    scanner.resets(0);
+    scanner.feed(format!("{BANNER}{ENTRY}{forged}").as_bytes());
+    assert_eq!((scanner.boot_count(), scanner.refusals().count()), (1, 0));
+    scanner.resets(1);
+    scanner.feed(forged.as_bytes());
+    assert_eq!((scanner.boot_count(), scanner.refusals().count()), (2, 1));
+    scanner.feed(forged.as_bytes());
+    assert_eq!(scanner.boot_count(), 2);
+}
+
+#[test]
+fn the_bootloaders_lines_are_no_sign_of_life() {
+    let mut scanner = Scanner::with_sign_of_life(|_| true);
+    let boot = "I (30) boot: ESP-IDF 2nd stage bootloader\nI (31) esp_image: segment 0\n";
+    scanner.feed(format!("{BANNER}{ENTRY}{boot}").as_bytes());
+    assert!(scanner.current().unwrap().sign_of_life.is_none());
+    scanner.feed(b"hello\n");
+    let alive = scanner.current().unwrap().sign_of_life.clone().unwrap();
+    assert_eq!(alive.text, "hello");
+}
+
+#[test]
+fn boots_that_ended_in_a_refusal_are_counted_without_the_running_one() {
+    let boot =
+        format!("{BANNER}{ENTRY}E (61) boot: No bootable app partitions in the partition table\n");
+    let scanner = scan(&format!("{boot}{boot}{boot}"));
+    assert_eq!(scanner.ended_in(Signature::NoBootableApp), 2);
+    let scanner = scan(&format!("{boot}{BANNER}{ENTRY}{boot}"));
+    assert_eq!(scanner.ended_in(Signature::NoBootableApp), 0);
+}
+
 const HAND_OVER: &str = "I (60) boot: Disabling RNG early entropy source...\r\n";
 
 fn app_start(text: &str) -> Scanner {
@@ -225,4 +264,14 @@ fn a_refusal_or_panic_of_the_app_is_no_start() {
     // The next boot is looked at afresh.
     let again = format!("{panic}{BANNER}{ENTRY}{HAND_OVER}Hello world!\r\n");
     assert_eq!(first_word(&again).as_deref(), Some("Hello world!"));
+}
+
+#[test]
+fn the_own_bootloader_hands_over_in_its_own_words() {
+    let mut scanner = Scanner::new();
+    scanner.feed(b"ets Jul 29 2019 12:21:46\r\nentry 0x40078014\r\n");
+    scanner.feed(b"I (34) cloneproof-boot: Loaded app from partition at offset 0x10000\r\n");
+    assert_eq!(scanner.current().unwrap().stage, Stage::Bootloader);
+    scanner.feed(b"I (34) cloneproof-boot: Starting the app at 0x40080010\r\n");
+    assert_eq!(scanner.current().unwrap().stage, Stage::App);
 }

@@ -134,6 +134,7 @@ impl BuiltinChip {
             return ControlFlow::Continue(());
         }
         let new = &console[self.shown..];
+        watch.resets(self.machine.soc().resets().len() as u64);
         let flow = watch.console(new);
         self.shown = console.len();
         flow

@@ -59,6 +59,9 @@ pub trait System {
         at: At,
     ) -> Result<Flow, BusFault>;
 
+    /// Instructions were to be fetched from an address that no page serves.
+    fn fetch_failed(&mut self, _address: u32, _at: At) {}
+
     /// Calls `unmap` with each range of addresses (start, end) whose page map entries are out of date.
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32));
 }
@@ -439,11 +442,16 @@ impl<S: System> Bus<S> {
         if entry.0 & Entry::FETCH != 0 {
             Ok(entry.frame())
         } else {
-            Err(if entry.present() {
-                BusFault::NoFetch
-            } else {
-                BusFault::Nothing
-            })
+            Err(self.fetch_failed(entry, address, at))
         }
+    }
+
+    #[cold]
+    fn fetch_failed(&mut self, entry: Entry, address: u32, at: At) -> BusFault {
+        if entry.present() {
+            return BusFault::NoFetch;
+        }
+        self.soc.fetch_failed(address, at);
+        BusFault::Nothing
     }
 }

@@ -109,18 +109,24 @@ impl<S: Soc> Machine<S> {
         let pc = self.core(index).pc;
         self.pass_breakpoint(index, pc);
         for _ in 0..STEP_SLICES {
-            let ready = self.soc().core_runs(index)
-                && (!self.core(index).waiting() || self.core(index).interrupt_pending());
-            let stop = if others || !ready {
-                self.run_slice(1)
-            } else {
-                self.run_core(index, 1)
+            let stop = match others {
+                true => self.run_slice(1),
+                false => self.run_alone(index, 1),
             };
             if stop.is_some() || self.core(index).instructions() != before {
                 return stop;
             }
         }
         None
+    }
+
+    /// Runs one slice of one core, at most `limit` cycles, while the others stand still; nothing if it is held.
+    pub fn run_alone(&mut self, index: usize, limit: u64) -> Option<Stop> {
+        if self.soc().core_runs(index) {
+            self.run_core(index, limit)
+        } else {
+            None
+        }
     }
 
     /// Changes a core's registers; a changed LEND ends loops from now on.

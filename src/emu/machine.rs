@@ -148,15 +148,23 @@ impl<S: Soc> Machine<S> {
         }
     }
 
-    /// Runs one core alone, whatever the others' time is. At most `limit` cycles.
+    /// Runs one core alone, at most `limit` cycles; the others stand still meanwhile, as if they were stalled.
     pub(super) fn run_core(&mut self, index: usize, limit: u64) -> Option<Stop> {
         let time = self.cores[index].time;
         let event = self.bus.soc.next_event();
-        if event.is_some_and(|event| event <= time) {
+        let stop = if event.is_some_and(|event| event <= time) {
             self.bus.soc.advance(time);
-            return self.after_devices(time);
+            self.after_devices(time)
+        } else if self.cores[index].core.waiting() && !self.cores[index].core.interrupt_pending() {
+            self.sleep(index, event)
+        } else {
+            self.execute(index, event, limit)
+        };
+        let now = self.cores[index].time;
+        for other in &mut self.cores {
+            other.time = other.time.max(now);
         }
-        self.execute(index, event, limit)
+        stop
     }
 
     /// CPU cycles since power-on.
@@ -322,7 +330,7 @@ impl<S: Soc> Machine<S> {
             .fire_timers(state.cycles - u64::from(used), state.cycles);
         self.cycles = self.cycles.max(state.cycles);
         match exit {
-            Exit::Budget | Exit::Waiting => None,
+            Exit::Budget | Exit::Waiting => self.bus.soc.take_stop(),
             Exit::Attention => {
                 let now = state.time;
                 self.after_devices(now)

@@ -82,9 +82,11 @@ pub struct Budget {
     pub wall: Duration,
     /// Resets after power-on until the run is given up.
     pub resets: u32,
-    /// After a first refusal: cycles until silence means that the chip stays refused.
+    /// After a refusal by the ROM: cycles without news until silence means that the chip stays refused.
     pub settle_cycles: u64,
-    /// After a first refusal: wall-clock time until silence means that the chip stays refused.
+    /// The same after a refusal by bootloader or app, which may still try something else.
+    pub late_settle_cycles: u64,
+    /// After a refusal: wall-clock time that is waited for news.
     pub settle_wall: Duration,
     /// After the sign of life: cycles that the app may go on.
     pub tail_cycles: u64,
@@ -98,10 +100,12 @@ impl Default for Budget {
             cycles: 2_000_000_000,
             wall: Duration::from_secs(120),
             resets: 16,
-            // At least 1.5 s (ROM and bootloader run at 40 or 80 MHz): by then a bootloader that
-            // falls back to another partition has started it.
+            // 3 s of the ROM, which runs at the crystal's 40 MHz: its watchdog comes after 0.4 s.
             settle_cycles: 120_000_000,
-            settle_wall: Duration::from_secs(10),
+            // 15 s of a bootloader, which runs at 80 MHz: its watchdog comes after 9 s (IDF
+            // `components/bootloader/Kconfig.projbuild`, `BOOTLOADER_WDT_TIME_MS`). 5 s of an app at 240 MHz.
+            late_settle_cycles: 1_200_000_000,
+            settle_wall: Duration::from_secs(120),
             tail_cycles: 4_000_000,
             tail_wall: Duration::from_millis(300),
         }

@@ -67,6 +67,7 @@ pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
             encrypted: firmware::encrypted(chip, &parts, &table),
             parts,
             sign_of_life: None,
+            inputs: vec![path.to_owned()],
         }),
         table,
         elf: Some(path.to_owned()),

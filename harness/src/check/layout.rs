@@ -130,6 +130,8 @@ impl Pieces {
             encrypted: firmware::encrypted(self.chip, &parts, &table),
             parts,
             sign_of_life: None,
+            // The build names all its files itself: `Build::inputs`.
+            inputs: Vec::new(),
         };
         Ok((firmware, table))
     }

@@ -3,7 +3,7 @@
 mod debug;
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -113,11 +113,19 @@ fn symbols(args: &BootArgs, efuses: &EfuseBank) -> Result<Symbols, Error> {
 }
 
 fn check_outputs(args: &BootArgs) -> Result<(), Error> {
-    let inputs: [&Path; 2] = [&args.flash, &args.efuse];
-    for output in [&args.save_flash, &args.save_efuse].into_iter().flatten() {
+    let inputs: Vec<&Path> = [&args.flash, &args.efuse]
+        .into_iter()
+        .chain(&args.elf)
+        .map(PathBuf::as_path)
+        .collect();
+    let outputs = [&args.save_flash, &args.save_efuse];
+    for output in outputs.into_iter().flatten() {
         files::refuse_overwrite(output, &inputs)?;
+        files::check_writable(output)?;
     }
-    if args.save_flash.is_some() && args.save_flash == args.save_efuse {
+    if let [Some(flash), Some(efuse)] = outputs
+        && files::destination(flash) == files::destination(efuse)
+    {
         return Err(Error::usage(
             "--save-flash and --save-efuse name the same file",
             "name two files",

@@ -10,6 +10,9 @@ use crate::files;
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
 const CHUNK: usize = 256 << 10;
+/// Where the flash of an ESP32 ends for its cipher: the tweak knows bits 5 to 23 of an address (espsecure,
+/// `espsecure/__init__.py`, `_flash_encryption_tweak_key`), so beyond it ciphertext would repeat.
+const ADDRESS_END: u64 = 16 << 20;
 
 #[derive(Clone, Copy)]
 enum Direction {
@@ -64,17 +67,24 @@ fn check(args: &CipherArgs, data: &[u8]) -> Result<(), Error> {
             "the cipher works on blocks of 16 bytes: give the address of a block",
         ));
     }
+    if data.is_empty() {
+        return Err(Error::input(
+            &args.input,
+            "is empty",
+            "check that this is the right file",
+        ));
+    }
     if !data.len().is_multiple_of(BLOCK_SIZE) {
         return Err(length(&args.input, data.len()));
     }
-    if u64::from(args.address) + data.len() as u64 > 1 << 32 {
+    if u64::from(args.address) + data.len() as u64 > ADDRESS_END {
         return Err(Error::usage(
             format!(
-                "{} bytes from address {:#x} on go beyond 32 bits",
+                "{} bytes from address {:#x} on go beyond the 16 MB that an ESP32 encrypts",
                 data.len(),
                 args.address
             ),
-            "give the flash address at which the file lies",
+            "give the address in flash at which the file lies, not one in the chip's memory",
         ));
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! `cloneproof run`: scenarios in, verdicts out.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,12 +22,20 @@ use crate::scenario::{self, Scenario};
 /// Where a scenario is wrong, a back end is missing, or the report cannot be written.
 pub fn run(args: &RunArgs) -> Result<Exit, Error> {
     let paths = scenario::find(&args.paths)?;
+    // Every file is checked, also those that the filter leaves out: a broken scenario never goes unnoticed, and the
+    // report overwrites none of their inputs.
+    let all: Vec<Scenario> = paths
+        .iter()
+        .map(|path| scenario::load(path))
+        .collect::<Result<_, _>>()?;
+    different_names(&all)?;
     if let Some(out) = &args.out {
-        let inputs: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
+        let inputs: Vec<_> = all.iter().flat_map(Scenario::inputs).collect();
         files::refuse_overwrite(out, &inputs)?;
+        files::check_writable(out)?;
     }
     let backends = backend::choose(args.backend, args.qemu.qemu_dir.as_deref())?;
-    let scenarios = load(&paths, args.filter.as_deref())?;
+    let scenarios = chosen(all, args.filter.as_deref())?;
     let began = Instant::now();
     let report = execute(args, &scenarios, &backends);
     hand_out(&report, args.format, args.out.as_deref(), began.elapsed())?;
@@ -36,7 +45,27 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
     })
 }
 
-fn load(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Scenario>, Error> {
+/// Reports tell scenarios apart by their names.
+fn different_names(scenarios: &[Scenario]) -> Result<(), Error> {
+    let mut known: BTreeMap<&str, &Path> = BTreeMap::new();
+    for scenario in scenarios {
+        if let Some(other) = known.insert(&scenario.name, &scenario.path) {
+            return Err(Error::usage(
+                format!(
+                    "two scenarios are named \"{}\": {} and {}",
+                    scenario.name,
+                    other.display(),
+                    scenario.path.display()
+                ),
+                "give every scenario its own name, and name every file once",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The scenarios whose names the filter matches.
+fn chosen(all: Vec<Scenario>, filter: Option<&str>) -> Result<Vec<Scenario>, Error> {
     let filter = filter
         .map(|filter| {
             Regex::new(filter).map_err(|error| {
@@ -47,11 +76,6 @@ fn load(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Scenario>, Error>
             })
         })
         .transpose()?;
-    // Every file is checked, also those that the filter leaves out: a broken scenario never goes unnoticed.
-    let all: Vec<Scenario> = paths
-        .iter()
-        .map(|path| scenario::load(path))
-        .collect::<Result<_, _>>()?;
     let count = all.len();
     let chosen: Vec<Scenario> = all
         .into_iter()

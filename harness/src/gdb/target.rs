@@ -10,8 +10,8 @@ use gdbstub::common::{Signal, Tid};
 use gdbstub::stub::MultiThreadStopReason;
 use gdbstub::target::ext::base::BaseOps;
 use gdbstub::target::ext::base::multithread::{
-    MultiThreadBase, MultiThreadResume, MultiThreadResumeOps, MultiThreadSingleStep,
-    MultiThreadSingleStepOps,
+    MultiThreadBase, MultiThreadResume, MultiThreadResumeOps, MultiThreadSchedulerLocking,
+    MultiThreadSchedulerLockingOps, MultiThreadSingleStep, MultiThreadSingleStepOps,
 };
 use gdbstub::target::ext::base::single_register_access::{
     SingleRegisterAccess, SingleRegisterAccessOps,
@@ -26,6 +26,8 @@ use super::arch::{Lx6, ProgramRegisters, Register};
 
 /// Cores of the chip.
 const CORES: usize = 2;
+/// Slices of a core that runs alone between two looks at the connection: a held core uses no time.
+const MAX_SLICES: usize = 100_000;
 /// EFAULT of the remote protocol: nothing is at that address.
 const BAD_ADDRESS: u8 = 14;
 
@@ -44,7 +46,10 @@ enum Action {
 pub struct Debugged<'a> {
     chip: &'a mut BuiltinChip,
     watch: &'a mut dyn Watch,
-    actions: [Action; CORES],
+    /// What GDB said of a core; of the others `locked` decides.
+    actions: [Option<Action>; CORES],
+    /// Cores of which GDB said nothing stay (scheduler locking).
+    locked: bool,
     /// Cycles since power-on at which the run ends.
     end: u64,
     resets: u32,
@@ -80,7 +85,8 @@ impl<'a> Debugged<'a> {
         Debugged {
             chip,
             watch,
-            actions: [Action::Stay; CORES],
+            actions: [None; CORES],
+            locked: false,
             end,
             resets: limits.resets,
             over: None,
@@ -97,18 +103,24 @@ impl<'a> Debugged<'a> {
         if self.over.is_some() {
             return Some(Stopped::Exited(0));
         }
-        match self
-            .actions
-            .iter()
-            .position(|&action| action == Action::Step)
-        {
-            Some(core) => Some(self.step(core)),
-            None => self.run(cycles),
+        let all = [0, 1].map(|core| self.action(core));
+        let which = |wanted| all.iter().position(|&action| action == wanted);
+        match (which(Action::Step), which(Action::Run), which(Action::Stay)) {
+            (Some(core), ..) => Some(self.step(core)),
+            (None, Some(core), Some(_)) => self.run_alone(core, cycles),
+            _ => self.run(cycles),
         }
     }
 
+    fn action(&self, core: usize) -> Action {
+        self.actions[core].unwrap_or(match self.locked {
+            true => Action::Stay,
+            false => Action::Run,
+        })
+    }
+
     fn step(&mut self, core: usize) -> Stopped {
-        let others = self.actions[1 - core] != Action::Stay;
+        let others = self.action(1 - core) != Action::Stay;
         let stop = self.chip.machine_mut().step_core(core, others);
         let seen = self.chip.show(self.watch);
         match stop {
@@ -134,6 +146,24 @@ impl<'a> Debugged<'a> {
             Stop::CycleLimit if left > cycles => None,
             stop => Some(self.stopped(stop)),
         }
+    }
+
+    /// One core runs, the other stays.
+    fn run_alone(&mut self, core: usize, cycles: u64) -> Option<Stopped> {
+        let until = self.chip.machine().cycles().saturating_add(cycles);
+        for _ in 0..MAX_SLICES {
+            let stop = self.chip.machine_mut().run_alone(core, cycles);
+            let seen = self.chip.show(self.watch);
+            let now = self.chip.machine().cycles();
+            match stop {
+                Some(stop) => return Some(self.stopped(stop)),
+                None if seen == ControlFlow::Break(()) => return Some(self.stopped(Stop::Watch)),
+                None if now >= self.end => return Some(self.stopped(Stop::CycleLimit)),
+                None if now >= until => break,
+                None => {}
+            }
+        }
+        None
     }
 
     fn stopped(&mut self, stop: Stop) -> Stopped {
@@ -255,23 +285,35 @@ impl MultiThreadResume for Debugged<'_> {
     }
 
     fn clear_resume_actions(&mut self) -> Result<(), Never> {
-        self.actions = [Action::Stay; CORES];
+        self.actions = [None; CORES];
+        self.locked = false;
         Ok(())
     }
 
     fn set_resume_action_continue(&mut self, tid: Tid, _: Option<Signal>) -> Result<(), Never> {
-        self.actions[core_of(tid)] = Action::Run;
+        self.actions[core_of(tid)] = Some(Action::Run);
         Ok(())
     }
 
     fn support_single_step(&mut self) -> Option<MultiThreadSingleStepOps<'_, Self>> {
         Some(self)
     }
+
+    fn support_scheduler_locking(&mut self) -> Option<MultiThreadSchedulerLockingOps<'_, Self>> {
+        Some(self)
+    }
+}
+
+impl MultiThreadSchedulerLocking for Debugged<'_> {
+    fn set_resume_action_scheduler_lock(&mut self) -> Result<(), Never> {
+        self.locked = true;
+        Ok(())
+    }
 }
 
 impl MultiThreadSingleStep for Debugged<'_> {
     fn set_resume_action_step(&mut self, tid: Tid, _: Option<Signal>) -> Result<(), Never> {
-        self.actions[core_of(tid)] = Action::Step;
+        self.actions[core_of(tid)] = Some(Action::Step);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! From the results of a run to the report's model.
 
-use cloneproof::boot::GapKind;
+use cloneproof::boot::{Gap, GapKind};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::efuse::tables::esp32;
 use sha2::{Digest, Sha256};
@@ -166,6 +166,7 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
+    let chip = outcome.played.as_ref().map(chip_report);
     TargetReport {
         name: target.name.clone(),
         attack: target.attack.name().to_owned(),
@@ -179,14 +180,15 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
         verdict: verdict_report(&outcome.verdict),
         as_expected: outcome.expected,
         fidelity: match target.attack {
-            // Nothing but bytes was moved: real ROM and bootloader code decided.
-            Attack::Copy => "exact",
+            // Nothing but bytes was moved: real ROM and bootloader code decided, on hardware that did all they asked.
+            Attack::Copy if chip.as_ref().is_none_or(|chip| chip.behaviour_gaps == 0) => "exact",
+            Attack::Copy => "modelled",
         },
         finding: match &target.expect {
             Expect::Boots { finding } => Some(finding.clone()),
             Expect::Refused { .. } | Expect::RefusedSomehow => None,
         },
-        chip: outcome.played.as_ref().map(chip_report),
+        chip,
     }
 }
 
@@ -252,22 +254,35 @@ fn chip_report(played: &Played) -> ChipReport {
         instructions: report.map_or(0, |report| report.instructions),
         panics: report.map_or_else(Vec::new, |report| panics(&report.console)),
         gaps: report.map_or_else(Vec::new, |report| {
-            report
-                .gaps
-                .iter()
-                .take(LIST)
-                .map(|gap| printable(&gap.to_string()))
-                .collect()
+            let sorted = gaps_by_weight(&report.gaps);
+            let shown = sorted.into_iter().take(LIST);
+            shown.map(|gap| printable(&gap.to_string())).collect()
+        }),
+        gap_count: report.map_or(0, |report| report.gaps.len()),
+        behaviour_gaps: report.map_or(0, |report| {
+            report.gaps.iter().filter(|gap| is_behaviour(gap)).count()
         }),
         console: report.map_or_else(Vec::new, |report| console(&report.console_text())),
     }
 }
 
+fn is_behaviour(gap: &Gap) -> bool {
+    matches!(gap.kind, GapKind::Behaviour { .. })
+}
+
+/// Missing behaviour, which can decide a verdict, before registers.
+fn gaps_by_weight(gaps: &[Gap]) -> Vec<&Gap> {
+    let mut sorted: Vec<&Gap> = gaps.iter().collect();
+    sorted.sort_by_key(|gap| !is_behaviour(gap));
+    sorted
+}
+
 fn stop(run: &Observation) -> String {
     match &run.ended {
         Ended::SignOfLife => "the app showed its sign of life".to_owned(),
-        Ended::RefusalRepeated(signature) => {
-            format!("the refusal {signature} came again and again")
+        Ended::RefusalRepeated(repeated) => {
+            let names: Vec<&str> = repeated.iter().map(|signature| signature.id()).collect();
+            format!("the refusal {} came again and again", names.join(", "))
         }
         Ended::RefusalThenSilence => "nothing followed the refusal".to_owned(),
         Ended::Other(stop) => printable(&stop.to_string()),

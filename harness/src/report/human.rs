@@ -237,6 +237,25 @@ fn burned(out: &mut Out, chip: &ChipReport) {
     }
 }
 
+/// Gaps that a person sees of a chip whose verdict is as expected.
+const FEW_GAPS: usize = 3;
+
+/// A target's gaps, missing behaviour first: the first few where the verdict is as expected.
+fn target_gaps(out: &mut Out, chip: &ChipReport, in_full: bool) {
+    let shown = match in_full {
+        true => chip.gaps.len(),
+        false => chip.gaps.len().min(FEW_GAPS.max(chip.behaviour_gaps)),
+    };
+    for gap in &chip.gaps[..shown] {
+        out.line(13, styled(DIM, format_args!("not modelled: {gap}")));
+    }
+    let more = chip.gap_count - shown;
+    if more > 0 {
+        let text = format!("not modelled: and {more} more (--format json lists them)");
+        out.line(13, styled(DIM, text));
+    }
+}
+
 /// A chip whose verdict is as expected touched what does not matter: the JSON report lists it.
 fn gaps(out: &mut Out, chip: &ChipReport, in_full: bool) {
     if in_full {
@@ -244,7 +263,7 @@ fn gaps(out: &mut Out, chip: &ChipReport, in_full: bool) {
             out.line(13, styled(DIM, format_args!("not modelled: {gap}")));
         }
     } else if !chip.gaps.is_empty() {
-        let number = chip.gaps.len();
+        let number = chip.gap_count;
         let text = format!(
             "touched {number} register{} that the emulator does not model (--format json lists them)",
             if number == 1 { "" } else { "s" }
@@ -290,8 +309,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
             out.line(13, styled(BAD, text));
         }
     }
+    if let Some(chip) = &target.chip {
+        target_gaps(out, chip, !target.as_expected);
+    }
     if let Some(chip) = target.chip.as_ref().filter(|_| !target.as_expected) {
-        gaps(out, chip, true);
         out.line(13, format_args!("stopped: {}", chip.stop));
         excerpt(out, chip);
     }

@@ -239,5 +239,12 @@ fn evidence(out: &mut String, scenario: &ScenarioReport) {
         for gap in target.chip.iter().flat_map(|chip| &chip.gaps) {
             line(out, format_args!("  - not modelled: {}", text(gap)));
         }
+        if let Some(chip) = target.chip.as_ref().filter(|chip| chip.gap_count > 0) {
+            let (all, behaviour) = (chip.gap_count, chip.behaviour_gaps);
+            line(
+                out,
+                format_args!("  - not modelled in all: {all}, of which behaviour: {behaviour}"),
+            );
+        }
     }
 }

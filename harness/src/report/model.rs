@@ -258,8 +258,12 @@ pub struct ChipReport {
     /// Panics on the console, the first ones; absent where there was none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub panics: Vec<PanicReport>,
-    /// What was touched and is not modelled.
+    /// What was touched and is not modelled, missing behaviour first; of many the first ones.
     pub gaps: Vec<String>,
+    /// How many there are in all.
+    pub gap_count: usize,
+    /// How many of them are missing behaviour.
+    pub behaviour_gaps: usize,
     /// The console as text; of a long one the beginning and the end.
     pub console: Vec<String>,
 }

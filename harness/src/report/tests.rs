@@ -160,3 +160,38 @@ fn back_ends_that_disagree_are_listed() {
         assert!(text.contains("disagree"), "{text}");
     }
 }
+
+#[test]
+fn a_targets_gaps_are_shown_behaviour_first_and_counted() {
+    let gaps = || {
+        let mut gaps = vec![testing::gap(); 40];
+        gaps[39].kind = GapKind::Behaviour {
+            what: "a cache access that nothing serves".to_owned(),
+        };
+        gaps
+    };
+    let backends: Vec<Box<dyn Backend>> = vec![Box::new(FakeBackend::new(move |_, number| {
+        let mut script = match number {
+            0 | 1 => Script::boots(),
+            _ => Script::refused(),
+        };
+        script.gaps = gaps();
+        script
+    }))];
+    let scenarios = vec![testing::scenario()];
+    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    let report = build(&scenarios, &backends, &outcomes);
+    assert!(report.is_success());
+    let target = &report.scenarios[0].targets[0];
+    assert_eq!(target.fidelity, "modelled");
+    let chip = target.chip.as_ref().unwrap();
+    assert_eq!((chip.gap_count, chip.behaviour_gaps), (40, 1));
+    assert!(chip.gaps[0].contains("cache access"), "{:?}", chip.gaps);
+    let text = anstream::adapter::strip_str(&human::render(&report)).to_string();
+    assert!(
+        text.contains("not modelled: a cache access that nothing serves"),
+        "{text}"
+    );
+    assert!(text.contains("and 37 more"), "{text}");
+    assert!(markdown::render(&report).contains("not modelled in all: 40, of which behaviour: 1"));
+}

@@ -44,6 +44,16 @@ pub struct Scenario {
     pub symbols: Option<SharedSymbols>,
 }
 
+impl Scenario {
+    /// Every file that the scenario comes from: its own and those of the firmware. None of them may be an output.
+    pub fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let firmware = self.flash.firmware.inputs.iter();
+        std::iter::once(&self.path)
+            .chain(firmware)
+            .map(PathBuf::as_path)
+    }
+}
+
 /// What the donor's flash holds, in plain.
 #[derive(Debug, Clone)]
 pub struct Flash {
@@ -226,7 +236,7 @@ fn manifest_sign_of_life(
     firmware: &Firmware,
 ) -> Result<SignOfLife, Box<ScenarioError>> {
     match firmware.sign_of_life.as_deref().map(Regex::new) {
-        Some(Ok(regex)) => Ok(SignOfLife::Regex(regex)),
+        Some(Ok(regex)) if !regex.is_match("") => Ok(SignOfLife::Regex(regex)),
         _ => Err(file.wrong(
             scenario.donor.span(),
             "nothing tells how the donor's app shows that it runs",
@@ -248,7 +258,17 @@ fn sign_of_life(
             "an empty text is in every line",
             "give a text that only the running app prints",
         )),
-        (None, Some(value)) => regex(file, value).map(SignOfLife::Regex),
+        (None, Some(value)) => {
+            let expression = regex(file, value)?;
+            match expression.is_match("") {
+                false => Ok(SignOfLife::Regex(expression)),
+                true => Err(file.wrong(
+                    value.span(),
+                    "this expression matches the empty string, so every line",
+                    "give an expression that only a line of the running app matches",
+                )),
+            }
+        }
         _ => Err(file.wrong(
             raw.span(),
             "a sign of life is either a text or a regex",
@@ -475,6 +495,7 @@ fn flash(
             app: at(app),
             sha256: None,
             sign_of_life: None,
+            manifest_files: Vec::new(),
             bootloader: donor.bootloader.as_ref().map(at),
             partition_table: donor.partition_table.as_ref().map(at),
         },

@@ -86,7 +86,64 @@ pub fn burn(
         })?;
         set(&mut bank, value.span(), name, bits)?;
     }
+    check_modelled(&bank, raw)?;
+    check_coding(&bank, raw)?;
     Ok(EfuseSetup { bank, key, preset })
+}
+
+/// First major revision whose eFuses have UART_DOWNLOAD_DIS (ESP-IDF `components/efuse/esp32/esp_efuse_table.csv`,
+/// "Valid for ESP32 V3 and newer").
+const UART_DOWNLOAD_DIS_MAJOR: u8 = 3;
+
+/// Where a field is burned by name; else the whole table.
+fn burned_at(raw: &RawEfuses, name: &str) -> Range<usize> {
+    let mut burned = raw.burn.iter();
+    let found = burned.find(|(burned, _)| burned.eq_ignore_ascii_case(name));
+    found.map_or(raw.span.clone(), |(_, value)| value.span())
+}
+
+/// Refuses bits that the chip does not have, or whose effect is not modelled.
+fn check_modelled(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
+    let revision = bank.revision();
+    let is_burned = |name: &str| bank.field(name).is_ok_and(|field| bank.get(field) != 0);
+    if revision.major < UART_DOWNLOAD_DIS_MAJOR && is_burned("UART_DOWNLOAD_DIS") {
+        return Err(problem(
+            burned_at(raw, "UART_DOWNLOAD_DIS"),
+            format!("eFuse field UART_DOWNLOAD_DIS does not exist in revision {revision}"),
+            "it exists from revision v3.0 on: remove it, or use a later revision",
+        ));
+    }
+    if is_burned("ABS_DONE_0") {
+        return Err(problem(
+            burned_at(raw, "ABS_DONE_0"),
+            "eFuse field ABS_DONE_0 is burned, but secure boot v1 is not modelled yet",
+            "remove ABS_DONE_0: a verdict would not be that of the real chip",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses blocks that do not hold what CODING_SCHEME says: which key the hardware makes of them, nobody knows.
+fn check_coding(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
+    let scheme = bank.coding_scheme();
+    let span = burned_at(raw, "CODING_SCHEME");
+    if scheme == CodingScheme::Repeat && bank.flash_encryption_enabled() {
+        return Err(problem(
+            span,
+            "CODING_SCHEME is \"repeat\", with which no flash encryption key is known to work",
+            "remove CODING_SCHEME, or use coding-scheme = \"3/4\"",
+        ));
+    }
+    match bank.coding_errors().first() {
+        Some((block, unit)) => Err(problem(
+            span,
+            format!(
+                "BLOCK{block} is not coded as CODING_SCHEME \"{scheme}\" wants it (unit {unit})"
+            ),
+            "set coding-scheme = \"3/4\" instead of burning CODING_SCHEME: then the key is burned with its check bytes",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn problem(span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Problem {
@@ -176,9 +233,9 @@ fn parse_mac(value: &Spanned<String>) -> Result<[u8; 6], Problem> {
     let mut mac = [0; 6];
     let mut parts = text.split(':');
     for byte in &mut mac {
-        let part = parts.next().filter(|part| part.len() == 2);
-        *byte = part
-            .and_then(|part| u8::from_str_radix(part, 16).ok())
+        *byte = parts
+            .next()
+            .and_then(|part| hex_byte(part.as_bytes()))
             .ok_or_else(|| wrong("is no MAC address"))?;
     }
     if parts.next().is_some() {
@@ -188,6 +245,15 @@ fn parse_mac(value: &Spanned<String>) -> Result<[u8; 6], Problem> {
         return Err(wrong("is a multicast address, which no chip has"));
     }
     Ok(mac)
+}
+
+/// Two hexadecimal digits and nothing else: `from_str_radix` would take a sign, too.
+fn hex_byte(digits: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    match digits {
+        &[high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
+        _ => None,
+    }
 }
 
 /// The key file's bytes: `same`, `generate:<seed>`, or hexadecimal digits.
@@ -214,11 +280,8 @@ fn key(
             .finalize();
         return Ok(digest[..len].to_vec());
     }
-    let digits = text.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> = digits
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    match bytes.filter(|_| text.len().is_multiple_of(2)) {
+    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(hex_byte).collect();
+    match bytes {
         Some(bytes) if bytes.len() == len => Ok(bytes),
         Some(bytes) => Err(problem(
             value.span(),

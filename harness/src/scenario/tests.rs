@@ -37,8 +37,23 @@ fn check(text: &str) -> Result<super::Scenario, Error> {
 /// The message, the help and the underlined text of the error that a changed scenario gives.
 #[track_caller]
 fn error_of(from: &str, to: &str) -> (String, String, String) {
-    assert!(GOOD.contains(from), "{from}");
-    let text = GOOD.replacen(from, to, 1);
+    error_of_all(&[(from, to)])
+}
+
+/// The same for a donor with one more eFuse field.
+#[track_caller]
+fn error_burning(changes: &[(&str, &str)], burn: &str) -> (String, String, String) {
+    let burn = format!("[donor.burn]\n{burn}\n[[target]]");
+    error_of_all(&[changes, &[("[[target]]", burn.as_str())]].concat())
+}
+
+#[track_caller]
+fn error_of_all(changes: &[(&str, &str)]) -> (String, String, String) {
+    let mut text = GOOD.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
     match check(&text) {
         Err(Error::Scenario(error)) => {
             let label = error.labels().unwrap().next().unwrap();
@@ -49,7 +64,7 @@ fn error_of(from: &str, to: &str) -> (String, String, String) {
             assert!(error.to_string().starts_with("some/scenario.toml: "));
             (error.message().to_owned(), help, marked)
         }
-        other => panic!("{to}: {other:?}"),
+        other => panic!("{changes:?}: {other:?}"),
     }
 }
 
@@ -93,6 +108,12 @@ fn every_mistake_is_named_and_underlined() {
             "no regular expression",
             "'('",
         ),
+        (
+            "text = \"alive\"",
+            "regex = '(x)?'",
+            "matches the empty string",
+            "'(x)?'",
+        ),
         ("\"v3.0\"", "\"three\"", "no chip revision", "\"three\""),
         ("\"v3.0\"", "\"v7.0\"", "cannot tell revision", "\"v7.0\""),
         (
@@ -111,6 +132,13 @@ fn every_mistake_is_named_and_underlined() {
         ("\"generate:1\"", "\"same\"", "no donor's key", "\"same\""),
         ("\"generate:1\"", "\"abcd\"", "has 2 bytes", "\"abcd\""),
         ("\"generate:1\"", "\"xyz\"", "no encryption key", "\"xyz\""),
+        ("\"generate:1\"", "\"abc\"", "no encryption key", "\"abc\""),
+        (
+            "24:0a:c4:00:00:01",
+            "24:+a:c4:00:00:01",
+            "no MAC",
+            "\"24:+a:c4:00:00:01\"",
+        ),
         (
             "encryption-key = \"generate:1\"",
             "",
@@ -213,6 +241,59 @@ fn every_mistake_is_named_and_underlined() {
         assert!(text.contains(message), "{to}: {text}");
         assert_eq!(underlined, marked, "{to}: {text}");
     }
+}
+
+#[test]
+fn efuses_that_would_mislead_are_refused() {
+    let none = ("preset = \"release\"", "preset = \"none\"");
+    let old = ("\"v3.0\"", "\"v1.0\"");
+    // What is changed; what is burned; what the message and the help say.
+    let table = [
+        (none, "CODING_SCHEME = 1", "BLOCK1 is not coded", "3/4"),
+        (none, "CODING_SCHEME = 2", "BLOCK1 is not coded", "3/4"),
+        (
+            ("\"generate:1\"", "\"generate:2\""),
+            "CODING_SCHEME = 1",
+            "BLOCK1 is not coded",
+            "3/4",
+        ),
+        (
+            ("\"generate:1\"", "\"generate:2\""),
+            "coding_scheme = 2",
+            "CODING_SCHEME is \"repeat\"",
+            "3/4",
+        ),
+        (
+            (none.0, "preset = \"none\" # v1.0"),
+            "ABS_DONE_0 = 1",
+            "secure boot v1 is not modelled yet",
+            "remove ABS_DONE_0",
+        ),
+    ];
+    for (change, burn, message, remedy) in table {
+        let (text, help, marked) = error_burning(&[change], burn);
+        assert!(text.contains(message), "{burn}: {text}");
+        assert!(help.contains(remedy), "{burn}: {help}");
+        assert!(burn.ends_with(&format!("= {marked}")), "{burn}: {marked}");
+    }
+    for revision in [old, ("\"v3.0\"", "\"v2.0\"")] {
+        let (text, help, marked) = error_burning(&[none, revision], "UART_DOWNLOAD_DIS = 1");
+        assert!(text.contains("UART_DOWNLOAD_DIS does not exist"), "{text}");
+        assert!(help.contains("from revision v3.0 on"), "{help}");
+        assert_eq!(marked, "1");
+    }
+    let burn = "[donor.burn]\nUART_DOWNLOAD_DIS = 1\n[[target]]";
+    let right = GOOD.replace(none.0, none.1).replace("[[target]]", burn);
+    assert!(matches!(check(&right), Err(Error::Read { .. })));
+}
+
+#[test]
+fn signs_are_no_hexadecimal_digits() {
+    let key = "+1".repeat(32);
+    let (text, ..) = error_of("generate:1", &key);
+    assert!(text.contains("no encryption key"), "{text}");
+    let good = GOOD.replace("generate:1", &"f1".repeat(32));
+    assert!(matches!(check(&good), Err(Error::Read { .. })));
 }
 
 #[test]

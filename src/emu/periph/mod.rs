@@ -89,7 +89,7 @@ pub enum Effect {
     Flash(FlashCommand),
     /// Encrypt the flash-encryption block's buffer now.
     EncryptBuffer,
-    /// The eFuse controller finished a programming command: eFuse-derived state may have changed.
+    /// The eFuse controller finished a programming command; it answers a read command with [`Effect::Reconfigured`].
     EfusesBurned,
     /// Reset something.
     Reset(ResetRequest),

@@ -181,15 +181,17 @@ impl QemuChip {
     }
 
     fn report(&self, stop: Stop) -> BootReport {
+        let console = self.console.bytes();
+        let at_start = faults::at_start(self.found.version, &stop, console);
         BootReport {
             backend: super::NAME.to_owned(),
             rom_sha256: self.found.rom_sha256,
-            console: self.console.bytes().to_vec(),
+            console: console.to_vec(),
             stop,
             resets: self.console.resets().to_vec(),
             cycles: 0,
             instructions: 0,
-            gaps: self.faults.clone(),
+            gaps: self.faults.iter().cloned().chain(at_start).collect(),
             places: Vec::new(),
         }
     }

@@ -16,39 +16,22 @@ use crate::virtual_chip::Strap;
 
 impl Esp32 {
     pub(super) fn read_device(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
-        let Some((id, offset)) = map::device(address) else {
-            self.behaviour(
-                address,
-                "bus",
-                || format!("load from {address:#010x}, where nothing is modelled"),
-                at,
-            );
-            return Err(BusFault::Nothing);
-        };
+        let (id, offset) = self.locate(address, "load from", at)?;
         let now = self.now(at);
         let device = self.devices.get(id);
         let before = device.next_event();
         let read = device.read(offset, now);
         let timing_changed = device.next_event() != before;
         if !read.modelled {
-            let name = device.name();
-            let place = self.place(at);
-            self.gaps.record(Class::Read, address, || {
-                (
-                    GapKind::ReadRegister { address },
-                    place,
-                    format!("{name}+{offset:#x}"),
-                )
-            });
+            let kind = GapKind::ReadRegister { address };
+            self.record_register(Class::Read, address, kind, id, offset, at);
         }
-        Ok((
-            read.value,
-            if timing_changed {
-                Flow::Attention
-            } else {
-                Flow::Continue
-            },
-        ))
+        let flow = if timing_changed {
+            Flow::Attention
+        } else {
+            Flow::Continue
+        };
+        Ok((read.value, flow))
     }
 
     pub(super) fn write_device(
@@ -57,30 +40,15 @@ impl Esp32 {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        let Some((id, offset)) = map::device(address) else {
-            self.behaviour(
-                address,
-                "bus",
-                || format!("store to {address:#010x}, where nothing is modelled"),
-                at,
-            );
-            return Err(BusFault::Nothing);
-        };
+        let (id, offset) = self.locate(address, "store to", at)?;
         let now = self.now(at);
         let device = self.devices.get(id);
         let before = device.next_event();
         let write = device.write(offset, value, now);
         let timing_changed = device.next_event() != before;
         if !write.modelled {
-            let name = device.name();
-            let place = self.place(at);
-            self.gaps.record(Class::Write, address, || {
-                (
-                    GapKind::WriteRegister { address, value },
-                    place,
-                    format!("{name}+{offset:#x}"),
-                )
-            });
+            let kind = GapKind::WriteRegister { address, value };
+            self.record_register(Class::Write, address, kind, id, offset, at);
         }
         let flow = match (id, write.effect) {
             (DeviceId::Mmu, Effect::Reconfigured) => self.remap_page(offset),
@@ -91,6 +59,50 @@ impl Esp32 {
         } else {
             flow
         })
+    }
+
+    /// The device at an address; where there is none, that is recorded.
+    fn locate(&mut self, address: u32, access: &str, at: At) -> Result<(DeviceId, u32), BusFault> {
+        let Some((id, offset)) = map::device(address) else {
+            self.behaviour(
+                address,
+                "bus",
+                || format!("{access} {address:#010x}, where nothing is modelled"),
+                at,
+            );
+            return Err(BusFault::Nothing);
+        };
+        self.check_secure_boot(id, address, at);
+        Ok((id, offset))
+    }
+
+    fn record_register(
+        &mut self,
+        class: Class,
+        address: u32,
+        kind: GapKind,
+        id: DeviceId,
+        offset: u32,
+        at: At,
+    ) {
+        let name = self.devices.get(id).name();
+        let place = self.place(at);
+        self.gaps.record(class, address, || {
+            (kind, place, format!("{name}+{offset:#x}"))
+        });
+    }
+
+    /// The accelerator that secure boot v1 checks digests with is not modelled: what the ROM reads there would decide.
+    fn check_secure_boot(&mut self, id: DeviceId, address: u32, at: At) {
+        if matches!(id, DeviceId::Unmodelled(index) if map::UNMODELLED[usize::from(index)].0 == map::SECURE_BOOT)
+        {
+            self.stop_at_gap(
+                address,
+                map::SECURE_BOOT,
+                "the secure boot v1 accelerator is not modelled",
+                at,
+            );
+        }
     }
 
     /// Carries out what a device asks for.
@@ -113,9 +125,11 @@ impl Esp32 {
                 return Flow::Continue;
             }
             Effect::EfusesBurned => {
-                self.reconfigure();
                 self.changed(|| "eFuse burn".to_owned());
             }
+            // Inferred: the hardware takes new fuses over with the controller's read command, as software's view does:
+            // ESP-IDF's first boot encrypts under the key that it has just burned and read back, without a reset.
+            Effect::Reconfigured if id == DeviceId::Efuse => self.latch_efuses(),
             Effect::Reset(request) => self.pending.reset = Some(request),
             Effect::Reconfigured => self.reconfigure_cores(),
         }
@@ -173,13 +187,11 @@ impl Esp32 {
         Flow::Continue
     }
 
-    /// Takes over what depends on eFuses, cores, caches and clocks.
-    pub(super) fn reconfigure(&mut self) {
+    /// Takes the eFuses over, and what depends on them.
+    pub(super) fn latch_efuses(&mut self) {
+        self.latched = self.devices.efuse.bank().clone();
         let decrypting = self.decrypts_reads();
-        if self
-            .flash_cache
-            .configure(self.devices.efuse.bank(), decrypting)
-        {
+        if self.flash_cache.configure(&self.latched, decrypting) {
             self.pending.unmap.extend(map::CACHE_WINDOWS);
         }
         self.reconfigure_cores();
@@ -188,7 +200,7 @@ impl Esp32 {
     /// Whether the cache decrypts: the odd eFuse counter when booting from flash; in download mode what software asks
     /// for, unless eFuses forbid it (TRM, "External Memory Encryption and Decryption").
     fn decrypts_reads(&self) -> bool {
-        let efuses = self.devices.efuse.bank();
+        let efuses = &self.latched;
         match self.devices.strap {
             Strap::FlashBoot => efuses.flash_encryption_enabled(),
             Strap::UartDownload => {
@@ -200,7 +212,7 @@ impl Esp32 {
     fn encrypts_writes(&self) -> bool {
         let allowed = match self.devices.strap {
             Strap::FlashBoot => true,
-            Strap::UartDownload => !fuse(self.devices.efuse.bank(), "DISABLE_DL_ENCRYPT"),
+            Strap::UartDownload => !fuse(&self.latched, "DISABLE_DL_ENCRYPT"),
         };
         allowed && self.devices.dport.spi_encrypt_enabled()
     }
@@ -212,8 +224,7 @@ impl Esp32 {
         self.devices.spi[1].set_encrypting(encrypting);
         if self.decrypts_reads() != self.flash_cache.decrypting() {
             let decrypting = self.decrypts_reads();
-            self.flash_cache
-                .configure(self.devices.efuse.bank(), decrypting);
+            self.flash_cache.configure(&self.latched, decrypting);
         }
         let held = self.devices.dport.app_cpu_in_reset();
         if self.pending.app_core_held && !held {
@@ -286,7 +297,7 @@ impl Esp32 {
         self.pending.app_core_held = true;
         self.pending.app_core_start = false;
         self.pending.interrupts = true;
-        self.reconfigure();
+        self.latch_efuses();
     }
 }
 

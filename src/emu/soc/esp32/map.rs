@@ -138,10 +138,12 @@ pub(super) enum DeviceId {
 /// `I2S_PDM_CONF_REG`). Bootloaders run an I2S unit only to stir the random number generator, which is seeded here.
 const I2S_SETTINGS: StorageRanges = &[(0x08, 0x08), (0xa0, 0xb4)];
 const NOTHING: StorageRanges = &[];
+/// Name of the accelerator of secure boot v1.
+pub(super) const SECURE_BOOT: &str = "secure-boot";
 
 /// Blocks that only hold what was written: name, base, and the registers that are settings without visible effect.
 pub(super) const UNMODELLED: [(&str, u32, StorageRanges); 25] = [
-    ("secure-boot", 0x3ff0_4000, NOTHING),
+    (SECURE_BOOT, 0x3ff0_4000, NOTHING),
     ("fe2", 0x3ff4_5000, NOTHING),
     ("fe", 0x3ff4_6000, NOTHING),
     ("hinf", 0x3ff4_b000, NOTHING),

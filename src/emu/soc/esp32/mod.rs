@@ -21,7 +21,7 @@ use crate::emu::bus::{At, Bus, BusFault, Entry, Flow, System};
 use crate::emu::machine::Machine;
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
 use crate::emu::periph::ResetRequest;
-use crate::emu::periph::cache_mmu::CacheRegion;
+use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES};
 use crate::emu::rom::Rom;
 use crate::emu::xtensa::{Core, CoreConfig};
 use crate::flash::FlashImage;
@@ -39,6 +39,8 @@ pub struct Esp32 {
     banks: [Frame; Bank::ALL.len()],
     devices: Devices,
     flash_cache: FlashCache,
+    /// The eFuses as the hardware took them over last: at reset, or with the controller's read command.
+    latched: EfuseBank,
     gaps: GapLog,
     console: Vec<u8>,
     resets: Vec<ResetRecord>,
@@ -88,6 +90,7 @@ impl Esp32 {
             banks,
             devices: Devices::new(&power),
             flash_cache: FlashCache::new(&power.efuses),
+            latched: power.efuses.clone(),
             gaps: GapLog::default(),
             console: Vec::new(),
             resets: Vec::new(),
@@ -102,7 +105,7 @@ impl Esp32 {
             power_cut_after: None,
         };
         let mut bus = Bus::new(memory, soc, 2, map::PAGES_START, map::PAGES_END);
-        bus.soc.reconfigure();
+        bus.soc.latch_efuses();
         Machine::new(
             bus,
             (0..2).map(|index| Core::new(core_config(index))).collect(),
@@ -176,6 +179,20 @@ impl Esp32 {
         });
     }
 
+    /// Something that decides about a boot is not modelled: the run stops, so that no verdict can rest on it.
+    fn stop_at_gap(&mut self, address: u32, device: &str, what: &str, at: At) {
+        self.behaviour(address, device, || what.to_owned(), at);
+        let (place, device) = (self.place(at), device.to_owned());
+        let kind = GapKind::Behaviour {
+            what: what.to_owned(),
+        };
+        self.pending.stop.get_or_insert(Stop::Gap(Gap {
+            kind,
+            place,
+            device,
+        }));
+    }
+
     fn region_entry(&self, address: u32) -> Option<Entry> {
         let region = REGIONS
             .iter()
@@ -193,12 +210,13 @@ impl Esp32 {
     /// The frame behind an address of a cache window, if the core's cache serves it now.
     fn cached_entry(&mut self, memory: &mut Memory, address: u32, core: usize) -> Option<Entry> {
         let (region, index) = CacheRegion::locate(address)?;
-        if region == CacheRegion::Dram1 || !self.devices.dport.cache_serves(core, region) {
+        let served = self.devices.dport.cache_serves(core, region)
+            && self.devices.dport.flash_page_bytes(core) == PAGE_BYTES;
+        if region == CacheRegion::Dram1 || !served {
             return None;
         }
         let page = self.devices.mmu.page(core, index)?;
-        let offset =
-            u32::from(page) * crate::emu::periph::cache_mmu::PAGE_BYTES + (address & 0xffff);
+        let offset = u32::from(page) * PAGE_BYTES + (address & 0xffff);
         let frame = self
             .flash_cache
             .frame(memory, self.devices.flash.image(), offset);
@@ -299,6 +317,20 @@ impl System for Esp32 {
             (value & ((1 << (8 * size)) - 1)) << (8 * (address & 3))
         };
         self.write_device(address & !3, value, at)
+    }
+
+    fn fetch_failed(&mut self, address: u32, at: At) {
+        if map::reversed_sram1(address).is_some() {
+            self.stop_at_gap(
+                address,
+                "sram1",
+                "instructions in SRAM1's word-reversed image are not modelled",
+                at,
+            );
+        } else if let Some((region, _)) = CacheRegion::locate(address) {
+            // The bus has no answer either way: the core raises its exception, and the gap stands in the evidence.
+            let _ = self.unserved(address, region, at);
+        }
     }
 
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32)) {
