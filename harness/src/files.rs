@@ -86,7 +86,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Finds out before long work whether [`write`] will be possible; leaves nothing behind.
+/// Finds out before long work whether [`write()`] will be possible; leaves nothing behind.
 ///
 /// # Errors
 /// Where the folder cannot be written, or the path names a folder.
