@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::error::Error;
 
 /// Largest flash file that is read: 128 MB, the largest flash that a chip of the family addresses.
@@ -78,9 +80,24 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
             .and_then(|mut file| file.write_all(bytes))
             .map_err(fail);
     }
+    write_with(path, |file| file.as_file().write_all(bytes))
+}
+
+/// Writes an ordinary file in one step, as [`write()`] does, with what `fill` puts into it.
+///
+/// # Errors
+/// Where the folder cannot be written, or `fill` fails.
+pub fn write_with(
+    path: &Path,
+    fill: impl FnOnce(&NamedTempFile) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let fail = |source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
     let target = destination(path);
-    let mut file = temporary_beside(&target).map_err(fail)?;
-    file.write_all(bytes).map_err(fail)?;
+    let file = temporary_beside(&target).map_err(fail)?;
+    fill(&file).map_err(fail)?;
     make_ordinary(file.as_file()).map_err(fail)?;
     file.persist(&target).map_err(|error| fail(error.error))?;
     Ok(())
@@ -107,7 +124,7 @@ pub fn check_writable(path: &Path) -> Result<(), Error> {
 }
 
 /// Whether the path names a device, a pipe or a socket.
-fn is_special(path: &Path) -> bool {
+pub fn is_special(path: &Path) -> bool {
     path.metadata()
         .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }

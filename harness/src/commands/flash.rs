@@ -1,15 +1,20 @@
 //! `cloneproof flash encrypt` and `decrypt`: the chip's flash cipher on files, as espsecure does it.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use cloneproof::flash_cipher::{BLOCK_SIZE, CipherError, FlashCipher};
+
+use tempfile::NamedTempFile;
 
 use crate::cli::{CipherArgs, FlashCommand};
 use crate::error::{Error, Exit};
 use crate::files;
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 64 << 10;
 /// Where the flash of an ESP32 ends for its cipher: the tweak knows bits 5 to 23 of an address (espsecure,
 /// `espsecure/__init__.py`, `_flash_encryption_tweak_key`), so beyond it ciphertext would repeat.
 const ADDRESS_END: u64 = 16 << 20;
@@ -31,11 +36,79 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
     };
     files::refuse_overwrite(&args.output, &[&args.input, &args.key])?;
     let cipher = cipher(args)?;
+    if let Some(len) = streamable(args) {
+        check_len(args, len)?;
+        return stream(&cipher, direction, args, len).map(|()| Exit::Success);
+    }
     let mut data = files::read(&args.input, files::MAX_FLASH_FILE)?;
     check(args, &data)?;
     apply(&cipher, direction, args.address, &mut data);
     files::write(&args.output, &data)?;
     Ok(Exit::Success)
+}
+
+/// The size of an input that can be worked on in pieces: two ordinary files, and more than one piece.
+fn streamable(args: &CipherArgs) -> Option<usize> {
+    let metadata = args
+        .input
+        .metadata()
+        .ok()
+        .filter(|metadata| metadata.is_file())?;
+    let len = usize::try_from(metadata.len()).ok()?;
+    let fits = len > CHUNK && len as u64 <= files::MAX_FLASH_FILE;
+    (fits && !files::is_special(&args.output)).then_some(len)
+}
+
+/// Works piece by piece, in as many threads as there are processors, each with files of its own.
+fn stream(
+    cipher: &FlashCipher,
+    direction: Direction,
+    args: &CipherArgs,
+    len: usize,
+) -> Result<(), Error> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = len.div_ceil(CHUNK).div_ceil(threads) * CHUNK;
+    files::write_with(&args.output, |output| {
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..len)
+                .step_by(share)
+                .map(|start| {
+                    let range = start..(start + share).min(len);
+                    scope.spawn(move || pieces(cipher, direction, args, range, output))
+                })
+                .collect();
+            workers.into_iter().try_for_each(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|_| Err(ErrorKind::Other.into()))
+            })
+        })
+    })
+}
+
+fn pieces(
+    cipher: &FlashCipher,
+    direction: Direction,
+    args: &CipherArgs,
+    range: Range<usize>,
+    output: &NamedTempFile,
+) -> std::io::Result<()> {
+    let (mut input, mut output) = (File::open(&args.input)?, output.reopen()?);
+    input.seek(SeekFrom::Start(range.start as u64))?;
+    output.seek(SeekFrom::Start(range.start as u64))?;
+    let mut buffer = vec![0; CHUNK];
+    for start in range.clone().step_by(CHUNK) {
+        let piece = &mut buffer[..CHUNK.min(range.end - start)];
+        input.read_exact(piece)?;
+        // `check_len` made sure that every offset fits.
+        let offset = args.address.wrapping_add(start as u32);
+        match direction {
+            Direction::Encrypt => cipher.encrypt(offset, piece),
+            Direction::Decrypt => cipher.decrypt(offset, piece),
+        }
+        output.write_all(piece)?;
+    }
+    Ok(())
 }
 
 fn cipher(args: &CipherArgs) -> Result<FlashCipher, Error> {
@@ -58,6 +131,10 @@ fn cipher(args: &CipherArgs) -> Result<FlashCipher, Error> {
 }
 
 fn check(args: &CipherArgs, data: &[u8]) -> Result<(), Error> {
+    check_len(args, data.len())
+}
+
+fn check_len(args: &CipherArgs, len: usize) -> Result<(), Error> {
     if !args.address.is_multiple_of(BLOCK_SIZE as u32) {
         return Err(Error::usage(
             format!(
@@ -67,22 +144,21 @@ fn check(args: &CipherArgs, data: &[u8]) -> Result<(), Error> {
             "the cipher works on blocks of 16 bytes: give the address of a block",
         ));
     }
-    if data.is_empty() {
+    if len == 0 {
         return Err(Error::input(
             &args.input,
             "is empty",
             "check that this is the right file",
         ));
     }
-    if !data.len().is_multiple_of(BLOCK_SIZE) {
-        return Err(length(&args.input, data.len()));
+    if !len.is_multiple_of(BLOCK_SIZE) {
+        return Err(length(&args.input, len));
     }
-    if u64::from(args.address) + data.len() as u64 > ADDRESS_END {
+    if u64::from(args.address) + len as u64 > ADDRESS_END {
         return Err(Error::usage(
             format!(
                 "{} bytes from address {:#x} on go beyond the 16 MB that an ESP32 encrypts",
-                data.len(),
-                args.address
+                len, args.address
             ),
             "give the address in flash at which the file lies, not one in the chip's memory",
         ));
