@@ -200,6 +200,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pieces_make_the_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| ((i * 31) >> 3) as u8).collect();
+        files::write(&path("key"), &[7; 32]).unwrap();
+        files::write(&path("in"), &plain).unwrap();
+        let args = CipherArgs {
+            chip: cloneproof::chip::Chip::Esp32,
+            key: path("key"),
+            address: 0x1010,
+            crypt_config: 0xF,
+            input: path("in"),
+            output: path("out"),
+        };
+        assert_eq!(streamable(&args), Some(plain.len()));
+        assert_eq!(flash(&FlashCommand::Encrypt(args)).unwrap(), Exit::Success);
+        let mut whole = plain.clone();
+        let cipher = FlashCipher::esp32(&[7; 32], 0xF).unwrap();
+        cipher.encrypt(0x1010, &mut whole);
+        assert!(std::fs::read(path("out")).unwrap() == whole);
+    }
+
+    #[test]
     fn threads_change_nothing() {
         let cipher = FlashCipher::esp32(&[7; 32], 0xF).unwrap();
         let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| ((i * 31) >> 3) as u8).collect();
