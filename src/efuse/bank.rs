@@ -26,6 +26,8 @@ impl EfuseBank {
     pub fn blank(chip: Chip) -> Self {
         let words: &[usize] = match chip {
             Chip::Esp32 => &esp32::BLOCK_WORDS,
+            Chip::Esp32C2 => &[2, 3, 8, 8],
+            _ => &[6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 8],
         };
         EfuseBank {
             chip,

@@ -74,6 +74,7 @@ impl EfuseBank {
     pub fn fields(&self) -> &'static [Field] {
         match self.chip() {
             Chip::Esp32 => esp32::FIELDS,
+            _ => &[],
         }
     }
 

@@ -43,6 +43,8 @@ impl EfuseFormat {
         match (self, chip) {
             (EfuseFormat::Qemu, Chip::Esp32) => QEMU_ESP32_LEN,
             (EfuseFormat::Espefuse, Chip::Esp32) => ESPEFUSE_ESP32_LEN,
+            (EfuseFormat::Qemu, _) => 1024,
+            (EfuseFormat::Espefuse, _) => 512,
         }
     }
 }

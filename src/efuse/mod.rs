@@ -5,6 +5,7 @@ pub mod coding;
 mod field;
 mod files;
 mod identity;
+mod keys;
 mod security;
 mod summary;
 pub mod tables;
@@ -16,5 +17,6 @@ pub use files::{
     ESPEFUSE_ESP32_LEN, EfuseFile, EfuseFileError, EfuseFormat, EfuseWarning, QEMU_ESP32_LEN,
 };
 pub use identity::{CustomMacError, mac_crc};
+pub use keys::KeyPurpose;
 pub use security::{FlashEncryption, KeyError, extend_192_bit_key};
 pub use summary::FieldSummary;

@@ -20,6 +20,12 @@ pub const BACKEND: &str = "builtin";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
+    /// No such chip is emulated.
+    #[error("{chip} is not emulated: that are {}", crate::chip::names(&Chip::BOOTABLE))]
+    Chip {
+        /// The chip.
+        chip: Chip,
+    },
     /// No mask ROM.
     #[error(transparent)]
     Rom(#[from] RomError),
@@ -70,6 +76,7 @@ impl BuiltinChip {
         let rom_sha256 = rom.sha256();
         let machine = match power.efuses.chip() {
             Chip::Esp32 => Esp32::machine(rom, power),
+            chip => return Err(BuildError::Chip { chip }),
         };
         Ok(BuiltinChip {
             machine,

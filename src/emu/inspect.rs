@@ -1,11 +1,8 @@
 //! A machine as a debugger sees it: memory without side effects, breakpoints, single instructions, backtraces.
 
+use super::cpu::{CodeStore, Cpu, Stack, StackFrame};
 use super::machine::Machine;
 use super::soc::Soc;
-use super::xtensa::Core;
-use super::xtensa::backtrace::{Stack, StackFrame};
-use super::xtensa::decode::decode;
-use super::xtensa::op::Insn;
 use crate::boot::{CoreTrace, Place, Stop, TraceFrame};
 
 /// Slices after which a single step of a core that does not get on is given up.
@@ -49,12 +46,12 @@ impl<S: Soc> Machine<S> {
         done
     }
 
-    /// The instruction at an address, decoded, if code can be there.
-    pub fn instruction(&self, core: usize, address: u32) -> Option<Insn> {
+    /// The instruction at an address as text, if code can be there.
+    pub fn instruction(&self, core: usize, address: u32) -> Option<String> {
         let mut bytes = [0; 4];
         let len = self.peek(core, address, &mut bytes);
-        let insn = decode(u32::from_le_bytes(bytes), address);
-        (self.soc().executable(address) && len >= usize::from(insn.len)).then_some(insn)
+        let (insn_len, text) = S::Core::disassemble(u32::from_le_bytes(bytes), address);
+        (self.soc().executable(address) && len >= usize::from(insn_len)).then_some(text)
     }
 
     /// The frames of the code that a core runs, innermost first.
@@ -106,7 +103,7 @@ impl<S: Soc> Machine<S> {
     /// does not run, or waits for longer, is where it was afterwards.
     pub fn step_core(&mut self, index: usize, others: bool) -> Option<Stop> {
         let before = self.core(index).instructions();
-        let pc = self.core(index).pc;
+        let pc = self.core(index).pc();
         self.pass_breakpoint(index, pc);
         for _ in 0..STEP_SLICES {
             let stop = match others {
@@ -130,12 +127,12 @@ impl<S: Soc> Machine<S> {
     }
 
     /// Changes a core's registers; a changed LEND ends loops from now on.
-    pub fn edit_core(&mut self, index: usize, edit: impl FnOnce(&mut Core, u64)) {
+    pub fn edit_core(&mut self, index: usize, edit: impl FnOnce(&mut S::Core, u64)) {
         let loop_end = self.core(index).loop_end();
         let cycles = self.core_cycles(index);
         edit(self.core_mut(index), cycles);
         let now = self.core(index).loop_end();
-        if now != loop_end {
+        if let Some(now) = now.filter(|_| now != loop_end) {
             self.mark_loop_end(index, now);
         }
     }
@@ -151,7 +148,7 @@ impl<S: Soc> Machine<S> {
 }
 
 /// Memory as one core's stack walk sees it.
-struct View<'a, S> {
+struct View<'a, S: Soc> {
     machine: &'a Machine<S>,
     core: usize,
 }

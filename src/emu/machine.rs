@@ -2,10 +2,10 @@
 
 use super::Ticks;
 use super::bus::{At, Bus};
+use super::cpu::{CodeStore, Cpu, Exit};
 use super::memory::{Memory, MemorySnapshot};
 use super::periph::{ResetRequest, ResetScope};
 use super::soc::Soc;
-use super::xtensa::{CodeCache, Core, Exit};
 use crate::boot::{Gap, GapKind, Place, Stop};
 
 /// Cycles that one core runs ahead of the other at most.
@@ -15,17 +15,17 @@ const SOLO_QUANTUM: u64 = 50_000;
 
 /// A running chip.
 #[derive(Debug)]
-pub struct Machine<S> {
-    cores: Vec<CoreState>,
-    code: CodeCache,
+pub struct Machine<S: Soc> {
+    cores: Vec<CoreState<S::Core>>,
+    code: <S::Core as Cpu>::Code,
     bus: Bus<S>,
     /// Cycles since power-on, of the core that is furthest.
     cycles: u64,
 }
 
 #[derive(Debug, Clone)]
-struct CoreState {
-    core: Core,
+struct CoreState<C> {
+    core: C,
     /// Time that the core has reached.
     time: Ticks,
     /// Cycles that the core's counter has seen.
@@ -36,8 +36,8 @@ struct CoreState {
 
 /// A machine at one moment. Memory that did not change is shared between snapshots.
 #[derive(Debug, Clone)]
-pub struct Snapshot<S> {
-    cores: Vec<CoreState>,
+pub struct Snapshot<S: Soc> {
+    cores: Vec<CoreState<S::Core>>,
     memory: MemorySnapshot,
     soc: S,
     cycles: u64,
@@ -45,7 +45,7 @@ pub struct Snapshot<S> {
 
 impl<S: Soc + Clone> Machine<S> {
     /// A machine that has just been powered on.
-    pub fn new(bus: Bus<S>, cores: Vec<Core>) -> Self {
+    pub fn new(bus: Bus<S>, cores: Vec<S::Core>) -> Self {
         let cores = cores
             .into_iter()
             .map(|core| CoreState {
@@ -57,7 +57,7 @@ impl<S: Soc + Clone> Machine<S> {
             .collect();
         Machine {
             cores,
-            code: CodeCache::default(),
+            code: <S::Core as Cpu>::Code::default(),
             bus,
             cycles: 0,
         }
@@ -97,7 +97,7 @@ impl<S: Soc> Machine<S> {
     }
 
     /// A core.
-    pub fn core(&self, index: usize) -> &Core {
+    pub fn core(&self, index: usize) -> &S::Core {
         &self.cores[index].core
     }
 
@@ -111,7 +111,7 @@ impl<S: Soc> Machine<S> {
         self.cores[index].cycles
     }
 
-    pub(super) fn core_mut(&mut self, index: usize) -> &mut Core {
+    pub(super) fn core_mut(&mut self, index: usize) -> &mut S::Core {
         &mut self.cores[index].core
     }
 
@@ -123,7 +123,7 @@ impl<S: Soc> Machine<S> {
         (&mut self.bus.soc, &mut self.bus.memory)
     }
 
-    pub(super) fn code_mut(&mut self) -> &mut CodeCache {
+    pub(super) fn code_mut(&mut self) -> &mut <S::Core as Cpu>::Code {
         &mut self.code
     }
 
@@ -187,7 +187,7 @@ impl<S: Soc> Machine<S> {
 
     /// Where a core is.
     pub fn place(&self, index: usize) -> Place {
-        self.place_at(index, self.cores[index].core.pc)
+        self.place_at(index, self.cores[index].core.pc())
     }
 
     /// Where each core is, core 0 first; without those that do not run.
@@ -336,7 +336,7 @@ impl<S: Soc> Machine<S> {
                 self.after_devices(now)
             }
             Exit::Breakpoint => {
-                state.pass = Some(state.core.pc);
+                state.pass = Some(state.core.pc());
                 Some(Stop::Breakpoint {
                     place: self.place(index),
                 })

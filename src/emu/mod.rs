@@ -4,6 +4,7 @@
 
 pub mod builtin;
 pub mod bus;
+pub mod cpu;
 mod inspect;
 pub mod machine;
 pub mod memory;

@@ -59,6 +59,9 @@ impl Rom {
         let elf = espflash::flasher::DeviceInfo {
             chip: match chip {
                 Chip::Esp32 => espflash::target::Chip::Esp32,
+                Chip::Esp32C3 => espflash::target::Chip::Esp32c3,
+                Chip::Esp32S3 => espflash::target::Chip::Esp32s3,
+                _ => return Err(RomError::Unknown { chip, revision }),
             },
             revision: Some((u32::from(revision.major), u32::from(revision.minor))),
             crystal_frequency: espflash::target::XtalFrequency::_40Mhz,

@@ -43,10 +43,7 @@ pub struct ImageSegment {
 impl ImageSegment {
     /// How the bytes get to their address.
     pub fn use_on(&self, chip: Chip) -> SegmentUse {
-        let mapped = match chip {
-            // ESP-IDF components/soc/esp32/include/soc/soc.h: SOC_DROM_LOW to _HIGH, SOC_IROM_LOW to _HIGH.
-            Chip::Esp32 => [0x3F40_0000..0x3F80_0000, 0x400D_0000..0x4040_0000],
-        };
+        let mapped = chip.spec().mapped;
         if mapped.iter().any(|range| range.contains(&self.address)) {
             SegmentUse::Mapped
         } else if self.address < FIRST_LOADED_ADDRESS {

@@ -29,6 +29,12 @@ pub enum BuildError {
         /// The size as given, in bytes.
         size: usize,
     },
+    /// Nothing is known of this chip's memory.
+    #[error("images for {chip} cannot be built: that works for {}", crate::chip::names(&Chip::BOOTABLE))]
+    Chip {
+        /// The chip.
+        chip: Chip,
+    },
     /// The ELF file is none that an app image can be made of.
     #[error("ELF file cannot be made an app image: {reason}")]
     Elf {
@@ -194,9 +200,13 @@ fn espflash_parts(
     flash_size: usize,
 ) -> Result<(Vec<u8>, Vec<u8>), BuildError> {
     let settings = FlashSettings::new(None, Some(header_size(flash_size)?), None);
-    let (target, crystal) = match chip {
-        Chip::Esp32 => (EspflashChip::Esp32, XtalFrequency::_40Mhz),
+    let target = match chip {
+        Chip::Esp32 => EspflashChip::Esp32,
+        Chip::Esp32C3 => EspflashChip::Esp32c3,
+        Chip::Esp32S3 => EspflashChip::Esp32s3,
+        _ => return Err(BuildError::Chip { chip }),
     };
+    let crystal = XtalFrequency::_40Mhz;
     let data = FlashData::new(settings, 0, None, target, crystal);
     // espflash asserts where it does not expect what an ELF file holds; `elf::check` refuses what is known of that.
     let built = catch_unwind(AssertUnwindSafe(|| {

@@ -103,11 +103,7 @@ impl FlashImage {
     /// # Errors
     /// [`FlashSizeError::NotForChip`] where it cannot.
     pub fn check_size_for(chip: Chip, size: usize) -> Result<(), FlashSizeError> {
-        // ESP-IDF refuses larger ones for the ESP32: its SPI flash driver sends 24-bit addresses
-        // (components/spi_flash, ESP32 has no 32-bit address support).
-        let max = match chip {
-            Chip::Esp32 => 16 << 20,
-        };
+        let max = chip.spec().max_flash_size;
         if size.is_power_of_two() && (MIN_FLASH_SIZE..=max).contains(&size) {
             return Ok(());
         }

@@ -75,7 +75,7 @@ impl TracedChip {
             // Read before it runs: it may change itself.
             let insn = machine.instruction(core, place.pc);
             Step {
-                code: insn.map_or_else(String::new, |insn| insn.disasm(place.pc).to_string()),
+                code: insn.unwrap_or_default(),
                 executed: machine.core(core).instructions(),
                 place,
             }

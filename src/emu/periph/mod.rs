@@ -93,6 +93,8 @@ pub enum Effect {
     EfusesBurned,
     /// Reset something.
     Reset(ResetRequest),
+    /// A DMA channel or an accelerator that takes its data by DMA was started: see whether a transfer can go on.
+    DmaTransfer,
     /// Cache, MMU or core-control state changed: read it again from the device.
     Reconfigured,
 }
@@ -110,6 +112,15 @@ pub struct FlashCommand {
     pub read_len: usize,
     /// Data bytes are to be replaced by the flash-encryption block's ciphertext before they are sent.
     pub encrypted: bool,
+}
+
+/// Guest memory as DMA reaches it.
+pub trait DmaMemory {
+    /// Reads bytes from a bus address; false where DMA reaches no memory.
+    fn load(&mut self, address: u32, into: &mut [u8]) -> bool;
+
+    /// Writes bytes to a bus address; false where DMA reaches no memory.
+    fn store(&mut self, address: u32, data: &[u8]) -> bool;
 }
 
 /// Which reset, and why.

@@ -2,6 +2,7 @@
 
 use super::Ticks;
 use super::bus::System;
+use super::cpu::Cpu;
 use super::memory::Memory;
 use super::periph::ResetRequest;
 use crate::boot::{Gap, ResetRecord, Stop};
@@ -12,6 +13,9 @@ mod gaps;
 
 /// A system on chip as the machine drives it.
 pub trait Soc: System {
+    /// The chip's cores.
+    type Core: Cpu;
+
     /// Tells the clock of the slice that is about to run: its end, and the length of a CPU cycle.
     fn begin_slice(&mut self, end: Ticks);
 

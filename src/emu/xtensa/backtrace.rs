@@ -9,33 +9,14 @@ use super::core::{Core, PHYSICAL_REGISTERS, PS_CALLINC, PS_CALLINC_SHIFT, PS_EXC
 use super::core::{PS_OWB, PS_OWB_SHIFT, PS_WOE};
 use super::decode::decode;
 use super::op::Op;
+use crate::emu::cpu::{MAX_FRAMES, Stack, StackFrame};
 
-/// Most frames that are walked: a damaged stack ends the walk in bounded time.
-pub const MAX_FRAMES: usize = 64;
 /// Length of every call instruction, in bytes: return addresses lie behind it.
 const CALL_LENGTH: u32 = 3;
 /// Groups of four in the register file.
 const GROUPS: u32 = PHYSICAL_REGISTERS as u32 / 4;
 /// The return address in a0, without the increment.
 const RETURN_MASK: u32 = 0x3fff_ffff;
-
-/// One frame of a backtrace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StackFrame {
-    /// The current instruction, or the call instruction in an outer frame.
-    pub pc: u32,
-    /// Its stack pointer.
-    pub sp: u32,
-}
-
-/// Guest memory as the walk needs it.
-pub trait Stack {
-    /// The word at an aligned address, if memory is there.
-    fn word(&self, address: u32) -> Option<u32>;
-
-    /// The bytes of the instruction at an address as a little-endian word, if code can be there.
-    fn code(&self, address: u32) -> Option<u32>;
-}
 
 /// What is known of one function's registers.
 #[derive(Debug, Clone, Copy)]

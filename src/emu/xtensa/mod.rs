@@ -5,6 +5,7 @@ pub mod backtrace;
 mod breakpoint_tests;
 mod code;
 mod core;
+mod cpu;
 pub mod decode;
 pub mod disasm;
 mod exception;

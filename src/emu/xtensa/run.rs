@@ -4,22 +4,8 @@ use super::code::{CodeCache, Slot};
 use super::core::{Core, PS_EXCM};
 use super::decode::decode;
 use crate::emu::bus::{At, Bus, BusFault, System};
+pub use crate::emu::cpu::Exit;
 use crate::emu::memory::FRAME_SIZE;
-
-/// Why [`Core::run`] came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// The cycles are used up.
-    Budget,
-    /// Devices, timers or memory changed in a way that the machine must look at.
-    Attention,
-    /// The core waits for an interrupt.
-    Waiting,
-    /// The instruction at the pc is unknown; its bytes as a little-endian word.
-    Unknown(u32),
-    /// There is a breakpoint at the pc.
-    Breakpoint,
-}
 
 /// Why the run inside a page ended.
 pub(super) enum PageExit {

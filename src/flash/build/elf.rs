@@ -1,13 +1,11 @@
 //! What `espflash` needs of an ELF file, checked before it sees the file, and the smallest file that it takes.
 
-use std::ops::Range;
-
-use object::elf::{EM_XTENSA, PT_LOAD, SHT_INIT_ARRAY, SHT_PROGBITS};
+use object::elf::{EM_RISCV, EM_XTENSA, PT_LOAD, SHT_INIT_ARRAY, SHT_PROGBITS};
 use object::read::elf::{ElfFile32, ProgramHeader as _};
 use object::{Endianness, Object as _, ObjectSection as _, SectionFlags};
 
 use super::BuildError;
-use crate::chip::Chip;
+use crate::chip::{Chip, Isa};
 use crate::flash::app_image::AppDescriptor;
 
 /// Most bytes of all sections together.
@@ -21,8 +19,9 @@ pub(super) fn check(chip: Chip, bytes: &[u8]) -> Result<(), BuildError> {
     let bad = |reason: String| BuildError::Elf { reason };
     let elf: ElfFile32<'_, Endianness> =
         ElfFile32::parse(bytes).map_err(|error| bad(format!("not a 32-bit ELF file ({error})")))?;
-    let machine = match chip {
-        Chip::Esp32 => EM_XTENSA,
+    let machine = match chip.spec().isa {
+        Isa::Xtensa => EM_XTENSA,
+        Isa::RiscV => EM_RISCV,
     };
     let found = elf.elf_header().e_machine.get(elf.endian());
     if elf.endian() != Endianness::Little || found != machine {
@@ -74,31 +73,18 @@ fn check_sections(chip: Chip, elf: &ElfFile32<'_, Endianness>) -> Result<(), Str
 }
 
 fn check_memory(chip: Chip, places: &[(u64, u64, String)]) -> Result<(), String> {
-    let outside =
-        |(start, _, _): &&(u64, u64, String)| !memory(chip).iter().any(|m| m.contains(start));
+    let outside = |(start, _, _): &&(u64, u64, String)| {
+        !chip
+            .spec()
+            .memory
+            .iter()
+            .any(|memory| (u64::from(memory.start)..u64::from(memory.end)).contains(start))
+    };
     match places.iter().find(outside) {
         Some((start, _, name)) => Err(format!(
             "section {name} at {start:#010x} lies outside the memory of the {chip}: it is for another chip"
         )),
         None => Ok(()),
-    }
-}
-
-/// Where sections of an app can lie.
-fn memory(chip: Chip) -> &'static [Range<u64>] {
-    match chip {
-        // ESP-IDF components/soc/esp32/include/soc/soc.h: SOC_DROM, SOC_EXTRAM_DATA, SOC_RTC_DRAM, SOC_DRAM (with the
-        // RAM below it that the ROM uses), SOC_IRAM (with the caches), SOC_RTC_IRAM, SOC_IROM, SOC_RTC_DATA.
-        Chip::Esp32 => &[
-            0x3F40_0000..0x3F80_0000,
-            0x3F80_0000..0x3FC0_0000,
-            0x3FF8_0000..0x3FF8_2000,
-            0x3FFA_E000..0x4000_0000,
-            0x4007_0000..0x400C_0000,
-            0x400C_0000..0x400C_2000,
-            0x400D_0000..0x4040_0000,
-            0x5000_0000..0x5000_2000,
-        ],
     }
 }
 

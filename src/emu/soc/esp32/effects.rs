@@ -108,7 +108,7 @@ impl Esp32 {
     /// Carries out what a device asks for.
     fn carry_out(&mut self, id: DeviceId, effect: Effect, at: At) -> Flow {
         match effect {
-            Effect::None => return Flow::Continue,
+            Effect::None | Effect::DmaTransfer => return Flow::Continue,
             Effect::Transmit(byte) => {
                 if id == DeviceId::Uart(0) {
                     self.console.push(byte);

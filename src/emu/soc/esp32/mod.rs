@@ -382,6 +382,8 @@ impl Esp32 {
 }
 
 impl Soc for Esp32 {
+    type Core = Core;
+
     fn begin_slice(&mut self, end: Ticks) {
         self.slice_end = end;
     }
