@@ -11,7 +11,7 @@ use cloneproof::boot::Stop;
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::BuiltinChip;
-use cloneproof::emu::rom::{ESP32_ROM_BASE, Rom};
+use cloneproof::emu::rom::{ROM_BASE, Rom};
 use cloneproof::flash::build::{compose, parts_from_elf};
 use cloneproof::flash::partition::PartitionTable;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, VirtualChip};
@@ -175,7 +175,7 @@ fn a_breakpoint_in_the_rom_is_hit_and_registers_are_read() {
     assert_eq!(gdb.pc(), 0x4000_0400, "the reset vector");
     // ROM through the protocol is the ROM's image.
     let start = gdb.bytes("m40000400,10");
-    let offset = (0x4000_0400 - ESP32_ROM_BASE) as usize;
+    let offset = (0x4000_0400 - ROM_BASE) as usize;
     assert_eq!(start, rom.bytes()[offset..offset + 16]);
 
     assert_eq!(gdb.ask(&format!("Z0,{printf:x},3")), "OK");
