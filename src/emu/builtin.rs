@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::machine::{Machine, Snapshot};
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
-use super::soc::esp32::{Access, Esp32};
+use super::soc::board::Access;
+use super::soc::esp32::Esp32;
 use crate::boot::{BootReport, CoreTrace, Place, Stop};
 use crate::chip::Chip;
 use crate::efuse::EfuseBank;
@@ -106,12 +107,12 @@ impl BuiltinChip {
 
     /// Starts or stops the recording of device accesses.
     pub fn set_mmio_trace(&mut self, on: bool) {
-        self.machine.soc_mut().set_trace(on);
+        self.machine.soc_mut().board_mut().set_trace(on);
     }
 
     /// The device accesses since the last call.
     pub fn take_mmio_trace(&mut self) -> Vec<Access> {
-        self.machine.soc_mut().take_trace()
+        self.machine.soc_mut().board_mut().take_trace()
     }
 
     /// Where a core is.
@@ -136,12 +137,12 @@ impl BuiltinChip {
 
     /// Hands the watch what it has not seen of the console; for steps.
     pub fn show(&mut self, watch: &mut dyn Watch) -> ControlFlow<()> {
-        let console = self.machine.soc().console();
+        let console = self.machine.soc().board().console();
         if console.len() == self.shown {
             return ControlFlow::Continue(());
         }
         let new = &console[self.shown..];
-        watch.resets(self.machine.soc().resets().len() as u64);
+        watch.resets(self.machine.soc().board().resets().len() as u64);
         let flow = watch.console(new);
         self.shown = console.len();
         flow
@@ -158,7 +159,7 @@ impl BuiltinChip {
             if self.show(watch) == ControlFlow::Break(()) {
                 return Stop::Watch;
             }
-            if self.machine.soc().resets().len() > limits.resets as usize {
+            if self.machine.soc().board().resets().len() > limits.resets as usize {
                 return Stop::ResetLimit;
             }
             if let Some(stop) = stop {
@@ -172,12 +173,12 @@ impl BuiltinChip {
         BootReport {
             backend: BACKEND.to_owned(),
             rom_sha256: Some(self.rom_sha256),
-            console: soc.console().to_vec(),
+            console: soc.board().console().to_vec(),
             stop,
-            resets: soc.resets().to_vec(),
+            resets: soc.board().resets().to_vec(),
             cycles: self.machine.cycles(),
             instructions: self.machine.instructions(),
-            gaps: soc.gaps(),
+            gaps: soc.board().gaps(),
             places: self.machine.places(),
         }
     }
@@ -204,7 +205,7 @@ impl VirtualChip for BuiltinChip {
     }
 
     fn cut_power_after(&mut self, changes: Option<u64>) -> bool {
-        self.machine.soc_mut().cut_power_after(changes);
+        self.machine.soc_mut().board_mut().cut_power_after(changes);
         true
     }
 }

@@ -9,6 +9,7 @@ pub mod bits;
 pub mod cache_mmu;
 pub mod dport;
 pub mod efuse_ctrl;
+pub mod extmem;
 pub mod flash_chip;
 pub mod flash_crypt;
 pub mod flash_opcode;

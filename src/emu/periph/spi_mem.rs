@@ -123,15 +123,9 @@ macro_rules! mspi {
 }
 
 /// SPI0 and SPI1 of the C3 (ESP-IDF `components/soc/esp32c3/register/soc/spi_mem_reg.h`).
-const ESP32C3: Layout = mspi!(
-    0xc0,
-    &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]
-);
+const ESP32C3: Layout = mspi!(0xc0, &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]);
 /// SPI0 and SPI1 of the S3 (ESP-IDF `components/soc/esp32s3/register/soc/spi_mem_reg.h`).
-const ESP32S3: Layout = mspi!(
-    0xf0,
-    &[(ADDR, 0xec), (0x3fc, 0x3fc)]
-);
+const ESP32S3: Layout = mspi!(0xf0, &[(ADDR, 0xec), (0x3fc, 0x3fc)]);
 
 const CTRL_WRSR_2B: Bits = Bits::bit(22);
 const CTRL_FREAD_QIO: Bits = Bits::bit(24);
@@ -301,7 +295,10 @@ impl SpiMem {
     fn store(&mut self, first: u32, received: &[u8]) {
         let room = (BUFFER_END - first) as usize;
         let received = &received[..received.len().min(room)];
-        for (offset, chunk) in (self.layout.buffer + first..).step_by(4).zip(received.chunks(4)) {
+        for (offset, chunk) in (self.layout.buffer + first..)
+            .step_by(4)
+            .zip(received.chunks(4))
+        {
             let mut word = self.regs.get(offset).to_le_bytes();
             word[..chunk.len()].copy_from_slice(chunk);
             self.regs.set(offset, u32::from_le_bytes(word));

@@ -5,16 +5,12 @@ use super::*;
 const USER: u32 = ESP32.user;
 const USER1: u32 = ESP32.user1;
 const USER2: u32 = ESP32.user2;
-const MOSI_DLEN: u32 = ESP32.mosi_dlen;
 const MISO_DLEN: u32 = ESP32.miso_dlen;
 const RD_STATUS: u32 = ESP32.rd_status;
 const PIN: u32 = ESP32.pin;
-const CACHE_FCTRL: u32 = ESP32.cache_fctrl;
 const W0: u32 = ESP32.buffer;
-const W8: u32 = ESP32.buffer + HIGH_PART;
 const TX_CRC: u32 = ESP32.buffer + BUFFER_END;
 const EXT2: u32 = ESP32.state;
-const SLAVE: u32 = 0x38;
 
 fn spi1() -> SpiMem {
     SpiMem::new("spi1", true)
