@@ -41,30 +41,42 @@ fn xts_256() -> FlashCipher {
 
 #[divan::bench(args = [FLASH])]
 fn esp32_encrypt(bencher: Bencher, len: usize) {
-    run(bencher, &esp32(), len, |cipher, data| cipher.encrypt(0, data));
+    run(bencher, &esp32(), len, |cipher, data| {
+        cipher.encrypt(0, data)
+    });
 }
 
 #[divan::bench(args = [PAGE, FLASH])]
 fn esp32_decrypt(bencher: Bencher, len: usize) {
-    run(bencher, &esp32(), len, |cipher, data| cipher.decrypt(0, data));
+    run(bencher, &esp32(), len, |cipher, data| {
+        cipher.decrypt(0, data)
+    });
 }
 
 #[divan::bench(args = [PIECE])]
 fn xts_128_encrypt(bencher: Bencher, len: usize) {
-    run(bencher, &xts_128(), len, |cipher, data| cipher.encrypt(0, data));
+    run(bencher, &xts_128(), len, |cipher, data| {
+        cipher.encrypt(0, data)
+    });
 }
 
 #[divan::bench(args = [32, PAGE, PIECE])]
 fn xts_128_decrypt(bencher: Bencher, len: usize) {
-    run(bencher, &xts_128(), len, |cipher, data| cipher.decrypt(0, data));
+    run(bencher, &xts_128(), len, |cipher, data| {
+        cipher.decrypt(0, data)
+    });
 }
 
 #[divan::bench(args = [32, PAGE, PIECE, FLASH])]
 fn xts_256_encrypt(bencher: Bencher, len: usize) {
-    run(bencher, &xts_256(), len, |cipher, data| cipher.encrypt(0, data));
+    run(bencher, &xts_256(), len, |cipher, data| {
+        cipher.encrypt(0, data)
+    });
 }
 
 #[divan::bench(args = [PAGE, PIECE, FLASH])]
 fn xts_256_decrypt(bencher: Bencher, len: usize) {
-    run(bencher, &xts_256(), len, |cipher, data| cipher.decrypt(0, data));
+    run(bencher, &xts_256(), len, |cipher, data| {
+        cipher.decrypt(0, data)
+    });
 }
