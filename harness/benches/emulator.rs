@@ -1,14 +1,12 @@
-//! Speed of the built-in chips and of the flash cipher: `cargo bench --bench emulator`.
+//! Speed of the built-in chips: `cargo bench --bench emulator`.
 
 mod support;
 
-use cloneproof::chip::Chip;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::emu::soc::flat::Flat;
 use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, Exit};
-use cloneproof::flash_cipher::FlashCipher;
 use divan::Bencher;
-use divan::counter::{BytesCount, ItemsCount};
+use divan::counter::ItemsCount;
 
 /// A loop of adds, shifts, loads and stores in 4 KB of memory, and a literal pool before it:
 /// `for (i = 0; i < n; i++) { t = a + b; a = b; b = t ^ (t >> 3); buf[i & 1023] += b; if (buf[(i * 7) & 1023] & 1) a += 3; }`,
@@ -76,23 +74,4 @@ fn restore(bencher: Bencher) {
     support::boot_to_banner(&mut chip);
     let snapshot = chip.snapshot();
     bencher.bench_local(|| chip.restore(&snapshot));
-}
-
-fn cipher(bencher: Bencher, run: impl Fn(&FlashCipher, &mut [u8]) + Sync) {
-    let cipher = FlashCipher::esp32(&[0x5a; 32], 0xf).expect("a key of the right length");
-    assert_eq!(Chip::Esp32.name(), "esp32");
-    bencher
-        .with_inputs(|| vec![0xa5; 16 << 20])
-        .counter(BytesCount::new(16usize << 20))
-        .bench_refs(|data| run(&cipher, data));
-}
-
-#[divan::bench]
-fn flash_encrypt_16_mb(bencher: Bencher) {
-    cipher(bencher, |cipher, data| cipher.encrypt(0, data));
-}
-
-#[divan::bench]
-fn flash_decrypt_16_mb(bencher: Bencher) {
-    cipher(bencher, |cipher, data| cipher.decrypt(0, data));
 }
