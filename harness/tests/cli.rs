@@ -463,7 +463,7 @@ fn a_report_never_overwrites_what_a_scenario_is_made_of() {
         "table.bin",
         "hello/esp32-hello.elf",
         "hello/manifest.toml",
-        "hello/main.c",
+        "hello/chip.h",
         "loader/esp32-encrypting-bootloader.elf",
         "./loader/../loader/manifest.toml",
         "loader/flash.c",
