@@ -1,15 +1,26 @@
 //! A chip's eFuse blocks: burning, protection, reading as software and as hardware.
 
 use super::coding::{CODED_LEN, CodingScheme};
-use super::tables::esp32;
+use super::field::Field;
+use super::reed_solomon::{self, BlockErrors, CHECK_LEN};
+use super::tables::{self, BlockCoding, ChipTable};
 use crate::chip::Chip;
 
 /// The eFuses of one chip, as the hardware holds them (before any coding scheme is decoded).
+///
+/// Block 0 of the chips from the ESP32-S2 on is stored four times; one copy stands for all here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EfuseBank {
     chip: Chip,
-    blocks: Vec<Vec<u32>>,
+    blocks: Vec<Block>,
     apb_ctrl_date_bit31: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Block {
+    words: Vec<u32>,
+    /// Reed-Solomon check bytes as burned; zero where the block has none.
+    check: [u8; CHECK_LEN],
 }
 
 /// What a burn did.
@@ -24,14 +35,14 @@ pub enum BurnOutcome {
 impl EfuseBank {
     /// A bank with every bit zero.
     pub fn blank(chip: Chip) -> Self {
-        let words: &[usize] = match chip {
-            Chip::Esp32 => &esp32::BLOCK_WORDS,
-            Chip::Esp32C2 => &[2, 3, 8, 8],
-            _ => &[6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 8],
+        let blank = |words| Block {
+            words: vec![0; words],
+            check: [0; CHECK_LEN],
         };
+        let specs = tables::of(chip).blocks.iter();
         EfuseBank {
             chip,
-            blocks: words.iter().map(|&count| vec![0; count]).collect(),
+            blocks: specs.map(|spec| blank(spec.words)).collect(),
             apb_ctrl_date_bit31: false,
         }
     }
@@ -41,6 +52,11 @@ impl EfuseBank {
         self.chip
     }
 
+    /// Everything about the chip's eFuses that is data.
+    pub fn table(&self) -> &'static ChipTable {
+        tables::of(self.chip)
+    }
+
     /// Number of blocks.
     pub fn block_count(&self) -> usize {
         self.blocks.len()
@@ -48,7 +64,7 @@ impl EfuseBank {
 
     /// Number of stored 32-bit words of a block; zero where there is no such block.
     pub fn block_words(&self, block: usize) -> usize {
-        self.blocks.get(block).map_or(0, Vec::len)
+        self.blocks.get(block).map_or(0, |block| block.words.len())
     }
 
     /// Bit 31 of APB_CTRL_DATE (0x3FF6_607C), which tells revision 3 of the ESP32 from revision 2.
@@ -72,7 +88,8 @@ impl EfuseBank {
 
     /// Word `word` of block `block` as the bits are, protection and coding ignored. Zero where there is no such word.
     pub fn hardware_word(&self, block: usize, word: usize) -> u32 {
-        let word = self.blocks.get(block).and_then(|words| words.get(word));
+        let block = self.blocks.get(block);
+        let word = block.and_then(|block| block.words.get(word));
         word.copied().unwrap_or(0)
     }
 
@@ -88,12 +105,19 @@ impl EfuseBank {
             .map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
-    /// The payload of block 1, 2 or 3 in its first [`CodingScheme::payload_len`] bytes, read protection ignored.
+    /// The payload of a block other than block 0 in its first [`CodingScheme::payload_len`] bytes, read protection
+    /// ignored. Reed-Solomon errors are corrected where that is possible.
     pub fn payload(&self, block: usize) -> [u8; CODED_LEN] {
-        self.coding_scheme().decode(&self.stored(block))
+        let stored = self.stored(block);
+        match self.coding_scheme() {
+            CodingScheme::ReedSolomon if block != 0 => {
+                reed_solomon::correct(&stored, &self.check_bytes(block)).0
+            }
+            scheme => scheme.decode(&stored),
+        }
     }
 
-    /// The 32 stored bytes of block 1, 2 or 3; a shorter block is padded with zeros.
+    /// The stored bytes of a block without Reed-Solomon check bytes; a block shorter than 32 bytes is padded with zeros.
     pub(super) fn stored(&self, block: usize) -> [u8; CODED_LEN] {
         let mut stored = [0; CODED_LEN];
         let (places, _) = stored.as_chunks_mut::<4>();
@@ -103,10 +127,27 @@ impl EfuseBank {
         stored
     }
 
-    /// The coding scheme of blocks 1 to 3 as the hardware applies it.
+    /// The Reed-Solomon check bytes of a block as they are burned; zero where the block has none.
+    pub fn check_bytes(&self, block: usize) -> [u8; CHECK_LEN] {
+        let block = self.blocks.get(block);
+        block.map_or([0; CHECK_LEN], |block| block.check)
+    }
+
+    /// Whether nothing is burned in the block.
+    pub fn is_blank(&self, block: usize) -> bool {
+        self.blocks.get(block).is_none_or(|block| {
+            block.words.iter().all(|&word| word == 0) && block.check == [0; CHECK_LEN]
+        })
+    }
+
+    /// The coding scheme of the blocks other than block 0 as the hardware applies it.
     pub fn coding_scheme(&self) -> CodingScheme {
-        let word = self.hardware_word(0, esp32::CODING_SCHEME.bit / 32);
-        CodingScheme::from_bits(word >> (esp32::CODING_SCHEME.bit % 32))
+        match self.table().coding {
+            BlockCoding::ReedSolomon => CodingScheme::ReedSolomon,
+            BlockCoding::Selected(field) => {
+                CodingScheme::from_bits(self.hardware_word(0, field.bit / 32) >> (field.bit % 32))
+            }
+        }
     }
 
     /// Whether the block is stored with check bits.
@@ -115,25 +156,36 @@ impl EfuseBank {
     }
 
     /// Units of the coded blocks whose check bytes do not fit, as block and unit numbers
-    /// (see [`CodingScheme::errors`]).
+    /// (see [`CodingScheme::errors`]; with Reed-Solomon a block is one unit).
     pub fn coding_errors(&self) -> Vec<(usize, usize)> {
         let scheme = self.coding_scheme();
         (1..self.block_count())
             .flat_map(|block| {
-                let errors = scheme.errors(&self.stored(block));
+                let mut errors = scheme.errors(&self.stored(block));
+                if self.block_errors(block) != BlockErrors::default() {
+                    errors.push(0);
+                }
                 errors.into_iter().map(move |unit| (block, unit))
             })
             .collect()
     }
 
+    /// What the hardware finds wrong with a block that has Reed-Solomon check bytes; nothing with any other.
+    pub fn block_errors(&self, block: usize) -> BlockErrors {
+        if block == 0 || self.coding_scheme() != CodingScheme::ReedSolomon {
+            return BlockErrors::default();
+        }
+        reed_solomon::correct(&self.stored(block), &self.check_bytes(block)).1
+    }
+
     /// The write protection bits, WR_DIS.
     pub fn wr_dis(&self) -> u32 {
-        self.hardware_word(0, 0) & esp32::WR_DIS.mask(0)
+        self.get(&self.table().wr_dis) as u32
     }
 
     /// The read protection bits, RD_DIS.
     pub fn rd_dis(&self) -> u32 {
-        (self.hardware_word(0, 0) & esp32::RD_DIS.mask(0)) >> esp32::RD_DIS.bit
+        self.get(&self.table().rd_dis) as u32
     }
 
     /// Burns `bits` into word `word` of `block` with the chip's rules: only sets bits, and write-protected bits stay.
@@ -148,20 +200,44 @@ impl EfuseBank {
 
     /// Burns a whole block in one programming operation (protection as it was before the operation).
     ///
-    /// The words are stored as they are: software encodes before it burns (ESP-IDF
-    /// `esp_efuse_utility_apply_34_encoding`). Words and blocks that the chip does not have count as protected.
+    /// The ESP32 stores the words as they are: software encodes before it burns (ESP-IDF
+    /// `esp_efuse_utility_apply_34_encoding`). Reed-Solomon check bytes are those of these words, as software computes
+    /// them: a second burn into the same block breaks them. Words and blocks that the chip does not have count as
+    /// protected.
     pub fn burn_block(&mut self, block: usize, words: &[u32]) -> BurnOutcome {
+        let mut data = [0; CODED_LEN];
+        for (place, word) in data.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *place = word.to_le_bytes();
+        }
+        self.burn_coded_block(block, words, &reed_solomon::check_bytes(&data))
+    }
+
+    /// Burns a whole block and these Reed-Solomon check bytes, right or wrong, in one programming operation. A block
+    /// without check bytes ignores them.
+    pub fn burn_coded_block(
+        &mut self,
+        block: usize,
+        words: &[u32],
+        check: &[u8; CHECK_LEN],
+    ) -> BurnOutcome {
         let count = self.block_words(block);
         let masks: Vec<u32> = (0..count)
             .map(|word| self.protected_mask(block, word))
             .collect();
+        let has_check = block != 0 && self.coding_scheme() == CodingScheme::ReedSolomon;
+        let whole = has_check && !masks.contains(&u32::MAX);
         let mut ignored = false;
         let Some(stored) = self.blocks.get_mut(block) else {
             return absent(words);
         };
-        for ((slot, bits), mask) in stored.iter_mut().zip(words).zip(masks) {
+        for ((slot, bits), mask) in stored.words.iter_mut().zip(words).zip(masks) {
             *slot |= bits & !mask;
             ignored |= bits & !*slot != 0;
+        }
+        if whole {
+            for (place, bits) in stored.check.iter_mut().zip(check) {
+                *place |= bits;
+            }
         }
         if ignored {
             return BurnOutcome::Protected;
@@ -170,20 +246,47 @@ impl EfuseBank {
     }
 
     /// Sets bits without regard to protection: what the factory burned before it protected, and what files say.
+    /// Reed-Solomon check bytes follow.
     pub(super) fn set_raw(&mut self, block: usize, word: usize, bits: u32) {
-        if let Some(slot) = self.blocks.get_mut(block).and_then(|b| b.get_mut(word)) {
+        let slot = self.blocks.get_mut(block);
+        if let Some(slot) = slot.and_then(|block| block.words.get_mut(word)) {
             *slot |= bits;
+        }
+        if block != 0 && self.coding_scheme() == CodingScheme::ReedSolomon {
+            let check = reed_solomon::check_bytes(&self.stored(block));
+            if let Some(block) = self.blocks.get_mut(block) {
+                block.check = check;
+            }
+        }
+    }
+
+    /// Sets the bits of a field without regard to protection; bits that do not fit are left out.
+    pub(super) fn set_field(&mut self, field: &Field, value: u64) {
+        let shifted = u128::from(value) << (field.bit % 32);
+        for step in 0..3 {
+            let word = field.bit / 32 + step;
+            let bits = (shifted >> (32 * step)) as u32 & field.mask(word);
+            if bits != 0 {
+                self.set_raw(field.block, word, bits);
+            }
+        }
+    }
+
+    /// Takes over a block of another bank of the same chip, check bytes included.
+    pub(super) fn copy_block(&mut self, block: usize, other: &EfuseBank) {
+        if let (Some(to), Some(from)) = (self.blocks.get_mut(block), other.blocks.get(block)) {
+            *to = from.clone();
         }
     }
 
     /// Bits of a stored word that no burn can change any more.
     fn protected_mask(&self, block: usize, word: usize) -> u32 {
         let wr_dis = self.wr_dis();
-        if block != 0 {
-            let bit = esp32::WR_DIS_BLOCK + (block as u32).min(3);
+        let spec = self.table().blocks.get(block);
+        if let Some(bit) = spec.and_then(|spec| spec.wr_dis) {
             return if wr_dis >> bit & 1 == 1 { u32::MAX } else { 0 };
         }
-        self.mask_of(0, word, |field| {
+        self.mask_of(block, word, |field| {
             field.wr_dis.is_some_and(|bit| wr_dis >> bit & 1 == 1)
         })
     }
@@ -191,21 +294,16 @@ impl EfuseBank {
     /// Bits of a payload word that software does not see.
     fn hidden_mask(&self, block: usize, word: usize) -> u32 {
         let rd_dis = self.rd_dis();
-        match block {
-            0 => self.mask_of(0, word, |field| {
-                field.rd_dis.is_some_and(|bit| rd_dis >> bit & 1 == 1)
-            }),
-            1..=3 if rd_dis >> (block - 1) & 1 == 1 => u32::MAX,
-            _ => 0,
+        let spec = self.table().blocks.get(block);
+        if let Some(bit) = spec.and_then(|spec| spec.rd_dis) {
+            return if rd_dis >> bit & 1 == 1 { u32::MAX } else { 0 };
         }
+        self.mask_of(block, word, |field| {
+            field.rd_dis.is_some_and(|bit| rd_dis >> bit & 1 == 1)
+        })
     }
 
-    fn mask_of(
-        &self,
-        block: usize,
-        word: usize,
-        wanted: impl Fn(&super::field::Field) -> bool,
-    ) -> u32 {
+    fn mask_of(&self, block: usize, word: usize, wanted: impl Fn(&Field) -> bool) -> u32 {
         self.fields()
             .iter()
             .filter(|field| field.block == block && wanted(field))

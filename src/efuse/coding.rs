@@ -1,4 +1,4 @@
-//! The coding schemes of the ESP32's eFuse blocks 1 to 3: none, 3/4 and repeat.
+//! The coding schemes of eFuse blocks: none, 3/4 and repeat on the ESP32, Reed-Solomon (see `reed_solomon`) on the others.
 //!
 //! Source: ESP-IDF `components/efuse/esp32/esp_efuse_utility.c` (what the encoder writes); ESP32 technical reference
 //! manual, chapter "eFuse Controller", section "System Parameter Coding Scheme".
@@ -24,6 +24,8 @@ pub enum CodingScheme {
     ThreeQuarter,
     /// 128 bits twice (value 2). Espressif's tools do not support it.
     Repeat,
+    /// 256 bits as they are, with check bytes beside them: all chips but the ESP32.
+    ReedSolomon,
 }
 
 impl CodingScheme {
@@ -39,7 +41,7 @@ impl CodingScheme {
     /// Payload bytes of a block of 256 stored bits.
     pub const fn payload_len(self) -> usize {
         match self {
-            CodingScheme::None => CODED_LEN,
+            CodingScheme::None | CodingScheme::ReedSolomon => CODED_LEN,
             CodingScheme::ThreeQuarter => PAYLOAD_LEN_3_4,
             CodingScheme::Repeat => CODED_LEN / 2,
         }
@@ -51,7 +53,7 @@ impl CodingScheme {
     pub fn decode(self, stored: &[u8; CODED_LEN]) -> [u8; CODED_LEN] {
         let mut payload = [0; CODED_LEN];
         match self {
-            CodingScheme::None => payload = *stored,
+            CodingScheme::None | CodingScheme::ReedSolomon => payload = *stored,
             CodingScheme::ThreeQuarter => {
                 let units = stored.chunks_exact(UNIT_CODED);
                 for (to, unit) in payload.chunks_exact_mut(UNIT_PAYLOAD).zip(units) {
@@ -73,7 +75,7 @@ impl CodingScheme {
     pub fn encode(self, payload: &[u8; CODED_LEN]) -> [u8; CODED_LEN] {
         let mut stored = [0; CODED_LEN];
         match self {
-            CodingScheme::None => stored = *payload,
+            CodingScheme::None | CodingScheme::ReedSolomon => stored = *payload,
             CodingScheme::ThreeQuarter => {
                 let units = payload[..PAYLOAD_LEN_3_4].chunks_exact(UNIT_PAYLOAD);
                 for (to, unit) in stored.chunks_exact_mut(UNIT_CODED).zip(units) {
@@ -90,11 +92,11 @@ impl CodingScheme {
         stored
     }
 
-    /// The numbers of the units (3/4: 0 to 3, of 6 payload bytes each; repeat: unit 0 is the whole block) whose check
+    /// The numbers of the units (Reed-Solomon: none, its check bytes lie elsewhere; 3/4: 0 to 3, of 6 payload bytes each; repeat: unit 0 is the whole block) whose check
     /// bytes do not fit.
     pub fn errors(self, stored: &[u8; CODED_LEN]) -> Vec<usize> {
         match self {
-            CodingScheme::None => Vec::new(),
+            CodingScheme::None | CodingScheme::ReedSolomon => Vec::new(),
             CodingScheme::ThreeQuarter => stored
                 .chunks_exact(UNIT_CODED)
                 .enumerate()
@@ -115,6 +117,7 @@ impl fmt::Display for CodingScheme {
             CodingScheme::None => "none",
             CodingScheme::ThreeQuarter => "3/4",
             CodingScheme::Repeat => "repeat",
+            CodingScheme::ReedSolomon => "Reed-Solomon",
         })
     }
 }

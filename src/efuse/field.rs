@@ -1,7 +1,7 @@
 //! Named eFuse fields: where they lie, what protects them, and reading and burning by field.
 
 use super::bank::{BurnOutcome, EfuseBank};
-use super::tables::esp32;
+use super::coding::CodingScheme;
 use crate::chip::Chip;
 
 /// One field of a chip's eFuses.
@@ -72,10 +72,7 @@ pub enum FieldError {
 impl EfuseBank {
     /// The chip's fields, by block and place.
     pub fn fields(&self) -> &'static [Field] {
-        match self.chip() {
-            Chip::Esp32 => esp32::FIELDS,
-            _ => &[],
-        }
+        self.table().fields
     }
 
     /// The field with this name (letter case does not matter).
@@ -129,7 +126,7 @@ impl EfuseBank {
     /// Burns the set bits of `value` into a field, in one programming operation.
     ///
     /// # Errors
-    /// Where the value does not fit, or the block is coded.
+    /// Where the value does not fit, or the block is coded (with Reed-Solomon check bytes: and not blank).
     pub fn burn(&mut self, field: &Field, value: u64) -> Result<BurnOutcome, FieldError> {
         if field.bits < 64 && value >> field.bits != 0 {
             return Err(FieldError::TooWide {
@@ -138,7 +135,9 @@ impl EfuseBank {
                 value,
             });
         }
-        if self.is_coded(field.block) {
+        let code_can_follow =
+            self.coding_scheme() == CodingScheme::ReedSolomon && self.is_blank(field.block);
+        if self.is_coded(field.block) && !code_can_follow {
             return Err(FieldError::Coded {
                 name: field.name,
                 block: field.block,
@@ -155,7 +154,7 @@ impl EfuseBank {
     /// Sets the WR_DIS bit that write-protects a field, where it has one.
     pub fn write_protect(&mut self, field: &Field) -> BurnOutcome {
         match field.wr_dis {
-            Some(bit) => self.burn_word(0, 0, 1 << (esp32::WR_DIS.bit as u32 + bit)),
+            Some(bit) => self.burn_bit(&self.table().wr_dis, bit),
             None => BurnOutcome::Burned,
         }
     }
@@ -163,9 +162,15 @@ impl EfuseBank {
     /// Sets the RD_DIS bit that hides a field from software, where it has one.
     pub fn read_protect(&mut self, field: &Field) -> BurnOutcome {
         match field.rd_dis {
-            Some(bit) => self.burn_word(0, 0, 1 << (esp32::RD_DIS.bit as u32 + bit)),
+            Some(bit) => self.burn_bit(&self.table().rd_dis, bit),
             None => BurnOutcome::Burned,
         }
+    }
+
+    /// Burns one bit of a field of block 0.
+    fn burn_bit(&mut self, field: &Field, bit: u32) -> BurnOutcome {
+        let place = field.bit + bit as usize;
+        self.burn_word(0, place / 32, 1 << (place % 32))
     }
 }
 
@@ -182,10 +187,13 @@ fn low_bits(field: &Field, word: impl Fn(usize) -> u32) -> u64 {
 }
 
 fn field_bytes(field: &Field, word: impl Fn(usize) -> u32) -> Vec<u8> {
+    let first = field.bit / 32;
+    let last = (field.bit + field.bits).div_ceil(32);
+    let words: Vec<u32> = (first..last).map(word).collect();
     let mut bytes = vec![0; field.bits.div_ceil(8)];
     for bit in 0..field.bits {
-        let place = field.bit + bit;
-        let set = word(place / 32) >> (place % 32) & 1;
+        let place = field.bit - first * 32 + bit;
+        let set = words[place / 32] >> (place % 32) & 1;
         bytes[bit / 8] |= (set as u8) << (bit % 8);
     }
     bytes
@@ -194,16 +202,35 @@ fn field_bytes(field: &Field, word: impl Fn(usize) -> u32) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use esp32::{CODING_SCHEME, CUSTOM_MAC, FIELDS, FLASH_CRYPT_CNT, MAC, WR_DIS};
+    use crate::efuse::tables::{self, esp32};
+    use esp32::{CODING_SCHEME, CUSTOM_MAC, FLASH_CRYPT_CNT, MAC, WR_DIS};
 
     #[test]
     fn fields_do_not_overlap_and_lie_in_their_block() {
-        for (index, a) in FIELDS.iter().enumerate() {
-            let words = esp32::BLOCK_WORDS[a.block];
-            assert!(a.bit + a.bits <= words * 32, "{}", a.name);
-            for b in FIELDS[index + 1..].iter().filter(|b| b.block == a.block) {
-                let common = (0..words).any(|word| a.mask(word) & b.mask(word) != 0);
-                assert!(!common, "{} and {}", a.name, b.name);
+        for chip in Chip::ALL {
+            let table = tables::of(chip);
+            for (index, a) in table.fields.iter().enumerate() {
+                let words = table.blocks[a.block].words;
+                assert!(a.bit + a.bits <= words * 32, "{chip}: {}", a.name);
+                for b in &table.fields[index + 1..] {
+                    assert!(a.name != b.name, "{chip}: {}", a.name);
+                    let common = (0..words).any(|word| a.mask(word) & b.mask(word) != 0);
+                    let common = a.block == b.block && common;
+                    assert!(!common, "{chip}: {} and {}", a.name, b.name);
+                }
+            }
+        }
+    }
+
+    /// Fields outside block 0 are protected with their block, and with nothing else.
+    #[test]
+    fn fields_share_the_protection_of_their_block() {
+        for chip in Chip::ALL {
+            let table = tables::of(chip);
+            for field in table.fields.iter().filter(|field| field.block != 0) {
+                let block = table.blocks[field.block];
+                let (name, found) = (field.name, (field.wr_dis, field.rd_dis));
+                assert_eq!(found, (block.wr_dis, block.rd_dis), "{chip}: {name}");
             }
         }
     }

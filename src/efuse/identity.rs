@@ -2,15 +2,14 @@
 
 use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::CODED_LEN;
-use super::field::Field;
-use super::tables::esp32;
+use super::tables::{RevisionFields, esp32};
 use crate::chip::{Chip, ChipRevision};
 
 /// MAC_VERSION of a block 3 that holds a custom MAC address (esptool `espefuse/efuse_defs/esp32.yaml`).
 const MAC_VERSION_CUSTOM: u8 = 1;
 /// Byte of block 3's payload that holds MAC_VERSION.
 const MAC_VERSION_BYTE: usize = esp32::MAC_VERSION.bit / 8;
-/// Highest WAFER_VERSION_MINOR, a field of two bits.
+/// Highest WAFER_VERSION_MINOR of the ESP32, a field of two bits.
 const MAX_MINOR: u8 = 3;
 
 /// A custom MAC address that cannot be burned.
@@ -20,33 +19,78 @@ pub enum CustomMacError {
     /// Block 3 holds something already, and its coding allows one burn only.
     #[error("block 3 is coded and not blank: a custom MAC address cannot be added")]
     CodedBlockInUse,
+    /// The chip's table has no field for it.
+    #[error("no eFuse field for a custom MAC address is known for {chip}")]
+    NoField {
+        /// The chip.
+        chip: Chip,
+    },
 }
 
 impl EfuseBank {
-    /// A bank as it leaves the factory: MAC with CRC and chip revision burned, nothing else.
+    /// A bank as it leaves the factory: MAC (ESP32: with CRC) and chip revision burned, nothing else.
     ///
-    /// The ESP32 has revisions v0, v1, v2 and v3 with minor versions 0 to 3; higher numbers count as the highest.
+    /// The ESP32 has revisions v0, v1, v2 and v3 with minor versions 0 to 3, the others major versions 0 to 3 with minor
+    /// versions 0 to 15; higher numbers count as the highest.
     pub fn factory(chip: Chip, revision: ChipRevision, mac: [u8; 6]) -> Self {
         let mut bank = EfuseBank::blank(chip);
-        let [m0, m1, low @ ..] = mac;
-        bank.set_raw(0, 1, u32::from_be_bytes(low));
-        bank.set_raw(0, 2, u32::from_be_bytes([0, mac_crc(mac), m0, m1]));
-        if revision.major >= 1 {
-            bank.set_raw(0, 3, esp32::CHIP_VER_REV1.mask(3));
+        let [m0, m1, m2, m3, m4, m5] = mac;
+        let number = u64::from_be_bytes([0, 0, m0, m1, m2, m3, m4, m5]);
+        bank.set_field(&bank.table().mac, number);
+        match bank.table().revision {
+            RevisionFields::Unknown => {}
+            RevisionFields::Esp32 => bank.set_esp32_identity(revision, mac),
+            RevisionFields::Wafer {
+                major,
+                minor_low,
+                minor_high,
+                ..
+            } => {
+                let highest = (1 << (minor_low.bits + minor_high.bits)) - 1;
+                let minor = u64::from(revision.minor).min(highest);
+                let highest = (1 << major.bits) - 1;
+                bank.set_field(&major, u64::from(revision.major).min(highest));
+                bank.set_field(&minor_low, minor);
+                bank.set_field(&minor_high, minor >> minor_low.bits);
+            }
         }
-        if revision.major >= 2 {
-            bank.set_raw(0, 5, esp32::CHIP_VER_REV2.mask(5));
-        }
-        let minor = u32::from(revision.minor.min(MAX_MINOR));
-        bank.set_raw(0, 5, minor << (esp32::WAFER_VERSION_MINOR.bit % 32));
-        bank.set_apb_ctrl_date_bit31(revision.major >= 3);
         bank
+    }
+
+    fn set_esp32_identity(&mut self, revision: ChipRevision, mac: [u8; 6]) {
+        self.set_field(&esp32::MAC_CRC, mac_crc(mac).into());
+        self.set_field(&esp32::CHIP_VER_REV1, (revision.major >= 1).into());
+        self.set_field(&esp32::CHIP_VER_REV2, (revision.major >= 2).into());
+        let minor = revision.minor.min(MAX_MINOR);
+        self.set_field(&esp32::WAFER_VERSION_MINOR, minor.into());
+        self.set_apb_ctrl_date_bit31(revision.major >= 3);
     }
 
     /// The chip revision that the eFuses tell (ESP32: with the APB_CTRL_DATE bit that belongs to it).
     ///
-    /// Combinations that mean nothing count as revision 0, as in ESP-IDF `components/hal/esp32/efuse_hal.c`.
+    /// Combinations that mean nothing count as revision 0, as in ESP-IDF `components/hal/<chip>/efuse_hal.c`.
     pub fn revision(&self) -> ChipRevision {
+        match self.table().revision {
+            RevisionFields::Unknown => ChipRevision::new(0, 0),
+            RevisionFields::Esp32 => self.esp32_revision(),
+            RevisionFields::Wafer {
+                major,
+                minor_low,
+                minor_high,
+                first_if_1_1,
+            } => {
+                let low = self.get(&minor_low);
+                let calibration = first_if_1_1.map(|(a, b)| (self.get(&a), self.get(&b)));
+                if low == 0 && calibration == Some((1, 1)) {
+                    return ChipRevision::new(0, 0);
+                }
+                let minor = self.get(&minor_high) << minor_low.bits | low;
+                ChipRevision::new(self.get(&major) as u8, minor as u8)
+            }
+        }
+    }
+
+    fn esp32_revision(&self) -> ChipRevision {
         let bits = (
             self.get(&esp32::CHIP_VER_REV1) != 0,
             self.get(&esp32::CHIP_VER_REV2) != 0,
@@ -63,44 +107,57 @@ impl EfuseBank {
 
     /// The factory MAC address, in the order in which it is written down.
     pub fn mac(&self) -> [u8; 6] {
-        let [.., m0, m1, m2, m3, m4, m5] = self.get(&esp32::MAC).to_be_bytes();
+        let [.., m0, m1, m2, m3, m4, m5] = self.get(&self.table().mac).to_be_bytes();
         [m0, m1, m2, m3, m4, m5]
     }
 
     /// Whether the factory MAC address is blank: zero, and so is its CRC.
     pub fn mac_is_blank(&self) -> bool {
-        self.get(&esp32::MAC) == 0 && self.get(&esp32::MAC_CRC) == 0
+        let crc = self.chip() == Chip::Esp32 && self.get(&esp32::MAC_CRC) != 0;
+        self.mac() == [0; 6] && !crc
     }
 
-    /// Whether the CRC of the factory MAC address fits. A blank one does.
+    /// Whether the CRC of the factory MAC address fits. A blank one does; only the ESP32 has a CRC.
     pub fn mac_crc_is_valid(&self) -> bool {
-        self.get(&esp32::MAC_CRC) == u64::from(mac_crc(self.mac()))
+        self.chip() != Chip::Esp32 || self.get(&esp32::MAC_CRC) == u64::from(mac_crc(self.mac()))
     }
 
-    /// The custom MAC address of block 3, if MAC_VERSION announces one.
+    /// The custom MAC address of block 3, if there is one: MAC_VERSION announces it on the ESP32, elsewhere any bit set
+    /// (ESP-IDF `components/esp_hw_support/mac_addr.c`, `esp_efuse_mac_get_custom`).
     pub fn custom_mac(&self) -> Option<[u8; 6]> {
-        if self.get(&esp32::MAC_VERSION) != u64::from(MAC_VERSION_CUSTOM) {
-            return None;
-        }
-        let [m0, m1, m2, m3, m4, m5, ..] = self.get(&esp32::CUSTOM_MAC).to_le_bytes();
-        Some([m0, m1, m2, m3, m4, m5])
+        let field = self.field("CUSTOM_MAC").ok()?;
+        let version = u64::from(MAC_VERSION_CUSTOM);
+        let announced = match self.chip() {
+            Chip::Esp32 => self.get(&esp32::MAC_VERSION) == version,
+            _ => self.get(field) != 0,
+        };
+        let [m0, m1, m2, m3, m4, m5, ..] = self.get(field).to_le_bytes();
+        announced.then_some([m0, m1, m2, m3, m4, m5])
     }
 
-    /// Whether the CRC of the custom MAC address fits.
+    /// Whether the CRC of the custom MAC address fits; only the ESP32 has one.
     pub fn custom_mac_crc_is_valid(&self) -> bool {
-        self.custom_mac()
-            .is_some_and(|mac| self.get(&esp32::CUSTOM_MAC_CRC) == u64::from(mac_crc(mac)))
+        self.custom_mac().is_some_and(|mac| {
+            self.chip() != Chip::Esp32
+                || self.get(&esp32::CUSTOM_MAC_CRC) == u64::from(mac_crc(mac))
+        })
     }
 
-    /// Burns a custom MAC address with CRC and version into block 3, as `espefuse burn-custom-mac` does.
+    /// Burns a custom MAC address (ESP32: with CRC and version) into block 3, as `espefuse burn-custom-mac` does.
     ///
     /// # Errors
-    /// Where block 3 is coded and not blank.
+    /// Where block 3 is coded and not blank, or the chip is known to have no such field.
     pub fn burn_custom_mac(&mut self, mac: [u8; 6]) -> Result<BurnOutcome, CustomMacError> {
         let mut payload = [0; CODED_LEN];
-        payload[0] = mac_crc(mac);
-        payload[1..7].copy_from_slice(&mac);
-        payload[MAC_VERSION_BYTE] = MAC_VERSION_CUSTOM;
+        if self.chip() == Chip::Esp32 {
+            payload[0] = mac_crc(mac);
+            payload[MAC_VERSION_BYTE] = MAC_VERSION_CUSTOM;
+        }
+        let Ok(field) = self.field("CUSTOM_MAC") else {
+            return Err(CustomMacError::NoField { chip: self.chip() });
+        };
+        let start = field.bit / 8;
+        payload[start..start + mac.len()].copy_from_slice(&mac);
         self.burn_payload(3, &payload)
             .ok_or(CustomMacError::CodedBlockInUse)
     }
@@ -108,19 +165,16 @@ impl EfuseBank {
     /// These eFuses with everything that `other` has besides its own identity (MAC address, chip revision): keys,
     /// switches, protections, custom data. What is already burned here stays.
     pub fn with_settings_of(&self, other: &EfuseBank) -> EfuseBank {
-        const IDENTITY: [&Field; 6] = [
-            &esp32::MAC,
-            &esp32::MAC_CRC,
-            &esp32::CHIP_VER_REV1,
-            &esp32::CHIP_VER_REV2,
-            &esp32::WAFER_VERSION_MINOR,
-            &esp32::CHIP_PACKAGE,
-        ];
         let mut bank = self.clone();
         for block in 0..self.block_count() {
+            let own = self.table().identity.iter();
+            let own: Vec<_> = own.filter(|field| field.block == block).collect();
+            if own.is_empty() && self.is_blank(block) {
+                bank.copy_block(block, other);
+                continue;
+            }
             for word in 0..self.block_words(block) {
-                let own = IDENTITY.iter().filter(|field| field.block == block);
-                let own = own.fold(0, |mask, field| mask | field.mask(word));
+                let own = own.iter().fold(0, |mask, field| mask | field.mask(word));
                 bank.set_raw(block, word, other.hardware_word(block, word) & !own);
             }
         }

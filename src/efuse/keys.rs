@@ -1,6 +1,13 @@
 //! Key blocks and their purposes: what the chips from the ESP32-S2 on use in place of fixed key blocks.
 
-use super::bank::EfuseBank;
+use std::fmt;
+use std::str::FromStr;
+
+use super::bank::{BurnOutcome, EfuseBank};
+use super::coding::CODED_LEN;
+use super::field::Field;
+use super::key_error::KeyError;
+use super::tables::KeySlot;
 
 /// What the hardware may use a key block for (ESP-IDF `components/efuse/esp32s3/include/esp_efuse_chip.h`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,24 +41,332 @@ pub enum KeyPurpose {
     Other(u8),
 }
 
+/// The purposes by the names that espefuse gives them (esptool `espefuse/efuse/esp32s3/fields.py`, and `esp32h2` for
+/// ECDSA).
+const NAMES: [(KeyPurpose, &str); 12] = [
+    (KeyPurpose::User, "USER"),
+    (KeyPurpose::Ecdsa, "ECDSA_KEY"),
+    (KeyPurpose::XtsAes256Key1, "XTS_AES_256_KEY_1"),
+    (KeyPurpose::XtsAes256Key2, "XTS_AES_256_KEY_2"),
+    (KeyPurpose::XtsAes128Key, "XTS_AES_128_KEY"),
+    (KeyPurpose::HmacDownAll, "HMAC_DOWN_ALL"),
+    (KeyPurpose::HmacDownJtag, "HMAC_DOWN_JTAG"),
+    (
+        KeyPurpose::HmacDownDigitalSignature,
+        "HMAC_DOWN_DIGITAL_SIGNATURE",
+    ),
+    (KeyPurpose::HmacUp, "HMAC_UP"),
+    (KeyPurpose::SecureBootDigest0, "SECURE_BOOT_DIGEST0"),
+    (KeyPurpose::SecureBootDigest1, "SECURE_BOOT_DIGEST1"),
+    (KeyPurpose::SecureBootDigest2, "SECURE_BOOT_DIGEST2"),
+];
+
+impl KeyPurpose {
+    /// Whether a key of this purpose belongs to flash encryption.
+    pub fn is_xts(self) -> bool {
+        matches!(
+            self,
+            KeyPurpose::XtsAes256Key1 | KeyPurpose::XtsAes256Key2 | KeyPurpose::XtsAes128Key
+        )
+    }
+
+    /// Whether a key file is burned with its bytes reversed: the XTS and ECDSA units take the key that way.
+    pub fn is_reversed(self) -> bool {
+        self.is_xts() || self == KeyPurpose::Ecdsa
+    }
+
+    /// Whether `espefuse burn-key` hides a key of this purpose from software. Digests of public keys must stay readable:
+    /// ROM reads them.
+    pub fn is_secret(self) -> bool {
+        self.is_reversed()
+            || matches!(
+                self,
+                KeyPurpose::HmacDownAll
+                    | KeyPurpose::HmacDownJtag
+                    | KeyPurpose::HmacDownDigitalSignature
+                    | KeyPurpose::HmacUp
+            )
+    }
+
+    /// Whether the hardware, or ROM, looks for the one key block with this purpose.
+    fn is_unique(self) -> bool {
+        self.is_xts()
+            || matches!(
+                self,
+                KeyPurpose::SecureBootDigest0
+                    | KeyPurpose::SecureBootDigest1
+                    | KeyPurpose::SecureBootDigest2
+            )
+    }
+}
+
+impl fmt::Display for KeyPurpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match NAMES.iter().find(|(purpose, _)| purpose == self) {
+            Some((_, name)) => f.pad(name),
+            None => match self {
+                KeyPurpose::Other(code) => f.pad(&format!("RESERVED_{code}")),
+                _ => f.pad("RESERVED"),
+            },
+        }
+    }
+}
+
+/// A name that is no key purpose.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown key purpose \"{name}\"; known are {}", NAMES.map(|(_, name)| name).join(", "))]
+pub struct UnknownPurpose {
+    /// The name as given.
+    pub name: String,
+}
+
+impl FromStr for KeyPurpose {
+    type Err = UnknownPurpose;
+
+    /// Reads a name as espefuse writes it, upper or lower case, `-` for `_`.
+    fn from_str(name: &str) -> Result<Self, UnknownPurpose> {
+        let wanted = name.replace('-', "_");
+        NAMES
+            .iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(&wanted))
+            .map(|(purpose, _)| *purpose)
+            .ok_or_else(|| UnknownPurpose {
+                name: name.to_owned(),
+            })
+    }
+}
+
+/// What to protect when a key is burned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeyProtection {
+    /// Hide the key from software.
+    pub read: bool,
+    /// Write-protect the key.
+    pub write: bool,
+    /// Write-protect the purpose.
+    pub purpose: bool,
+}
+
+impl KeyProtection {
+    /// Nothing.
+    pub const NONE: KeyProtection = KeyProtection {
+        read: false,
+        write: false,
+        purpose: false,
+    };
+
+    /// What `espefuse burn-key` protects unless told otherwise.
+    pub fn usual(purpose: KeyPurpose) -> Self {
+        KeyProtection {
+            read: purpose.is_secret(),
+            write: true,
+            purpose: true,
+        }
+    }
+}
+
+/// The key that the flash encryption hardware gets, in the byte order of a key file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum XtsKey {
+    /// 256 bits for XTS-AES-128.
+    Aes128([u8; 32]),
+    /// 512 bits for XTS-AES-256.
+    Aes256([u8; 64]),
+}
+
+impl XtsKey {
+    /// The key's bytes: 32 or 64.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            XtsKey::Aes128(key) => key,
+            XtsKey::Aes256(key) => key,
+        }
+    }
+}
+
 impl EfuseBank {
+    fn slot(&self, slot: usize) -> Option<&'static KeySlot> {
+        self.table().key_slots.get(slot)
+    }
+
     /// Number of key blocks with a purpose; 0 on the ESP32.
     pub fn key_slots(&self) -> usize {
-        0
+        self.table().key_slots.len()
     }
 
-    /// What key block `slot` (0 is KEY0) is for.
-    pub fn key_purpose(&self, _slot: usize) -> Option<KeyPurpose> {
-        None
+    /// The field of key block `slot` (0 is KEY0).
+    pub fn key_field(&self, slot: usize) -> Option<&'static Field> {
+        self.slot(slot).map(|slot| &slot.key)
     }
 
-    /// The 32 bytes of key block `slot` as the hardware holds them, in register order: read protection ignored.
-    pub fn key_block(&self, _slot: usize) -> [u8; 32] {
-        [0; 32]
+    /// The field of the purpose of key block `slot` (0 is KEY0).
+    pub fn key_purpose_field(&self, slot: usize) -> Option<&'static Field> {
+        self.slot(slot).map(|slot| &slot.purpose)
+    }
+
+    /// What key block `slot` (0 is KEY0) is for. A blank one is [`KeyPurpose::User`]; `None` where there is no such block.
+    pub fn key_purpose(&self, slot: usize) -> Option<KeyPurpose> {
+        let code = self.get(&self.slot(slot)?.purpose) as u8;
+        let mut known = self.table().purposes.iter();
+        let known = known.find(|(known, _)| *known == code);
+        Some(known.map_or(KeyPurpose::Other(code), |(_, purpose)| *purpose))
+    }
+
+    /// The code of a purpose in the eFuses of this chip, if it has the purpose.
+    pub fn purpose_code(&self, purpose: KeyPurpose) -> Option<u8> {
+        let mut known = self.table().purposes.iter();
+        let found = known.find(|(_, known)| *known == purpose);
+        found.map(|(code, _)| *code)
+    }
+
+    /// The 32 bytes of key block `slot` as the hardware gets them, in register order: read protection ignored, errors
+    /// corrected. Zeros where there is no such block.
+    pub fn key_block(&self, slot: usize) -> [u8; 32] {
+        let slot = self.slot(slot);
+        slot.map_or([0; 32], |slot| self.payload(slot.key.block))
     }
 
     /// The first key block with this purpose.
     pub fn key_slot_of(&self, purpose: KeyPurpose) -> Option<usize> {
         (0..self.key_slots()).find(|&slot| self.key_purpose(slot) == Some(purpose))
     }
+
+    /// The first key block that is blank, unprotected and without a purpose, and may hold a key of `purpose`.
+    pub fn free_key_slot(&self, purpose: KeyPurpose) -> Option<usize> {
+        let mut slots = self.table().key_slots.iter();
+        slots.position(|slot| {
+            self.is_blank(slot.key.block)
+                && self.get(&slot.purpose) == 0
+                && !self.is_write_protected(&slot.key)
+                && !self.is_write_protected(&slot.purpose)
+                && !self.is_read_protected(&slot.key)
+                && (slot.xts || !purpose.is_xts())
+        })
+    }
+
+    /// Burns a key of 32 bytes into key block `slot` (0 is KEY0), its purpose and the protections, as
+    /// `espefuse burn-key` does. The file's bytes are reversed where [`KeyPurpose::is_reversed`] says so. On an error
+    /// nothing is burned.
+    ///
+    /// # Errors
+    /// Where the chip lacks the block or the purpose, the block is in use, another has the same purpose, the length is
+    /// wrong, or a protection that was burned earlier stands against it.
+    pub fn burn_key(
+        &mut self,
+        slot: usize,
+        purpose: KeyPurpose,
+        key_file: &[u8],
+        protection: KeyProtection,
+    ) -> Result<(), KeyError> {
+        let (place, code) = self.check_key(slot, purpose)?;
+        let chip = self.chip();
+        let Ok(mut key) = <[u8; CODED_LEN]>::try_from(key_file) else {
+            return Err(KeyError::PurposeLength {
+                chip,
+                purpose,
+                got: key_file.len(),
+                wanted: CODED_LEN,
+            });
+        };
+        if purpose.is_reversed() {
+            key.reverse();
+        }
+        let mut next = self.clone();
+        let in_use = KeyError::SlotInUse {
+            name: place.key.name,
+            purpose: self.key_purpose(slot).unwrap_or(KeyPurpose::User),
+        };
+        match next.burn_payload(place.key.block, &key) {
+            Some(outcome) => check_burn(outcome, &place.key)?,
+            None => return Err(in_use),
+        }
+        let outcome = next.burn(&place.purpose, code.into());
+        check_burn(outcome.unwrap_or(BurnOutcome::Protected), &place.purpose)?;
+        next.protect_key(place, protection)?;
+        *self = next;
+        Ok(())
+    }
+
+    /// The key block and the code of the purpose, if a key can be burned there.
+    fn check_key(
+        &self,
+        slot: usize,
+        purpose: KeyPurpose,
+    ) -> Result<(&'static KeySlot, u8), KeyError> {
+        let (chip, slots) = (self.chip(), self.key_slots());
+        let place = self.slot(slot);
+        let place = place.ok_or(KeyError::NoSlot { chip, slot, slots })?;
+        let code = self.purpose_code(purpose);
+        let code = code.ok_or(KeyError::Purpose { chip, purpose })?;
+        let name = place.key.name;
+        if purpose.is_xts() && !place.xts {
+            return Err(KeyError::PurposeOfSlot {
+                chip,
+                name,
+                purpose,
+            });
+        }
+        let other = self.key_slot_of(purpose).filter(|&other| other != slot);
+        if let Some(other) = other.and_then(|other| self.key_field(other))
+            && purpose.is_unique()
+        {
+            return Err(KeyError::Duplicate {
+                name: other.name,
+                purpose,
+            });
+        }
+        let now = self.get(&place.purpose);
+        if !self.is_blank(place.key.block) || now & !u64::from(code) != 0 {
+            let purpose = self.key_purpose(slot).unwrap_or(KeyPurpose::User);
+            return Err(KeyError::SlotInUse { name, purpose });
+        }
+        Ok((place, code))
+    }
+
+    fn protect_key(&mut self, place: &KeySlot, protection: KeyProtection) -> Result<(), KeyError> {
+        let table = self.table();
+        if protection.read {
+            check_burn(self.read_protect(&place.key), &table.rd_dis)?;
+        }
+        if protection.write {
+            check_burn(self.write_protect(&place.key), &table.wr_dis)?;
+        }
+        if protection.purpose {
+            check_burn(self.write_protect(&place.purpose), &table.wr_dis)?;
+        }
+        Ok(())
+    }
+
+    /// The key that the flash encryption hardware of a chip with XTS-AES gets from these eFuses, whether or not
+    /// encryption is switched on.
+    ///
+    /// A missing half of a 512-bit key counts as zeros, and so does a key that is missing altogether: ESP32-S3 technical
+    /// reference manual, chapter "External Memory Encryption and Decryption (XTS_AES)", section "Key", table of the key
+    /// by Key_A, Key_B and Key_C. The chip without XTS-AES-256 knows only Key_C.
+    pub fn flash_xts_key(&self) -> XtsKey {
+        let key = |purpose| {
+            let mut key = self.key_block(self.key_slot_of(purpose)?);
+            key.reverse();
+            Some(key)
+        };
+        let first = key(KeyPurpose::XtsAes256Key1);
+        let second = key(KeyPurpose::XtsAes256Key2);
+        if first.is_none() && second.is_none() {
+            return XtsKey::Aes128(key(KeyPurpose::XtsAes128Key).unwrap_or_default());
+        }
+        let mut both = [0; 64];
+        both[..32].copy_from_slice(&first.unwrap_or_default());
+        both[32..].copy_from_slice(&second.unwrap_or_default());
+        XtsKey::Aes256(both)
+    }
 }
+
+fn check_burn(outcome: BurnOutcome, field: &Field) -> Result<(), KeyError> {
+    match outcome {
+        BurnOutcome::Burned => Ok(()),
+        BurnOutcome::Protected => Err(KeyError::Protected { name: field.name }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,9 @@ pub mod coding;
 mod field;
 mod files;
 mod identity;
+mod key_error;
 mod keys;
+pub mod reed_solomon;
 mod security;
 mod summary;
 pub mod tables;
@@ -17,6 +19,7 @@ pub use files::{
     ESPEFUSE_ESP32_LEN, EfuseFile, EfuseFileError, EfuseFormat, EfuseWarning, QEMU_ESP32_LEN,
 };
 pub use identity::{CustomMacError, mac_crc};
-pub use keys::KeyPurpose;
-pub use security::{FlashEncryption, KeyError, extend_192_bit_key};
+pub use key_error::KeyError;
+pub use keys::{KeyProtection, KeyPurpose, UnknownPurpose, XtsKey};
+pub use security::{FlashEncryption, extend_192_bit_key};
 pub use summary::FieldSummary;

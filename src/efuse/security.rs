@@ -3,48 +3,9 @@
 use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::{CODED_LEN, CodingScheme, PAYLOAD_LEN_3_4};
 use super::field::Field;
+use super::key_error::KeyError;
 use super::tables::esp32;
-
-/// A flash encryption key that cannot be burned.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// The key file's length does not fit the coding scheme.
-    #[error(
-        "flash encryption key of {got} bytes does not fit coding scheme {scheme}: it must have {wanted} bytes"
-    )]
-    Length {
-        /// Bytes as given.
-        got: usize,
-        /// Bytes that the scheme wants.
-        wanted: usize,
-        /// The chip's coding scheme.
-        scheme: CodingScheme,
-    },
-    /// The chip has a coding scheme without flash encryption.
-    #[error("coding scheme {scheme} has no known flash encryption key format")]
-    Scheme {
-        /// The chip's coding scheme.
-        scheme: CodingScheme,
-    },
-    /// Block 1 holds something already.
-    #[error("block 1 is not blank: a flash encryption key cannot be burned over another")]
-    InUse,
-    /// FLASH_CRYPT_CNT or FLASH_CRYPT_CONFIG has more bits than its field.
-    #[error("value {value:#x} does not fit eFuse field {name}")]
-    TooWide {
-        /// Field name.
-        name: &'static str,
-        /// The value as given.
-        value: u8,
-    },
-    /// Protections that were burned earlier stand against it.
-    #[error("eFuse field {name} is write-protected")]
-    Protected {
-        /// Field name.
-        name: &'static str,
-    },
-}
+use crate::chip::Chip;
 
 /// A flash encryption configuration to burn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,35 +94,34 @@ impl FlashEncryption {
 }
 
 impl EfuseBank {
-    /// Whether flash encryption is on: FLASH_CRYPT_CNT has an odd number of set bits.
+    /// Whether flash encryption is on: FLASH_CRYPT_CNT (ESP32) or SPI_BOOT_CRYPT_CNT has an odd number of set bits.
     pub fn flash_encryption_enabled(&self) -> bool {
-        self.get(&esp32::FLASH_CRYPT_CNT).count_ones() % 2 == 1
+        self.get(&self.table().crypt_cnt).count_ones() % 2 == 1
     }
 
-    /// FLASH_CRYPT_CONFIG as the cipher uses it (read protection ignored): four bits.
+    /// FLASH_CRYPT_CONFIG as the ESP32's cipher uses it (read protection ignored): four bits. Zero on other chips.
     pub fn flash_crypt_config(&self) -> u8 {
-        self.get(&esp32::FLASH_CRYPT_CONFIG) as u8
+        match self.chip() {
+            Chip::Esp32 => self.get(&esp32::FLASH_CRYPT_CONFIG) as u8,
+            _ => 0,
+        }
     }
 
-    /// The AES key of the flash cipher as the hardware takes it from block 1, in the byte order of a key file; coding
-    /// and the extension of a 192-bit key applied.
+    /// The AES key of the ESP32's flash cipher as the hardware takes it from block 1, in the byte order of a key file;
+    /// coding and the extension of a 192-bit key applied. Of no use for other chips: see [`EfuseBank::flash_xts_key`].
     ///
     /// Inferred for the repeat scheme, which Espressif's tools refuse: the 128 payload bits, the rest zero.
     pub fn flash_key(&self) -> [u8; 32] {
         let payload = self.payload(1);
-        match self.coding_scheme() {
-            CodingScheme::None | CodingScheme::Repeat => {
-                let mut key = payload;
-                key.reverse();
-                key
-            }
-            CodingScheme::ThreeQuarter => {
-                let mut key = [0; PAYLOAD_LEN_3_4];
-                key.copy_from_slice(&payload[..PAYLOAD_LEN_3_4]);
-                key.reverse();
-                extend_192_bit_key(&key)
-            }
+        if self.coding_scheme() == CodingScheme::ThreeQuarter {
+            let mut key = [0; PAYLOAD_LEN_3_4];
+            key.copy_from_slice(&payload[..PAYLOAD_LEN_3_4]);
+            key.reverse();
+            return extend_192_bit_key(&key);
         }
+        let mut key = payload;
+        key.reverse();
+        key
     }
 
     /// Burns a flash encryption key into block 1 as `espefuse burn-key flash_encryption` does: bytes reversed, coding
@@ -170,6 +130,12 @@ impl EfuseBank {
     /// # Errors
     /// Where the length does not fit, or block 1 is in use or write-protected.
     pub fn burn_flash_key(&mut self, key_file: &[u8]) -> Result<(), KeyError> {
+        if self.chip() != Chip::Esp32 {
+            return Err(KeyError::OtherChip {
+                chip: self.chip(),
+                what: "the ESP32's flash encryption key of block 1",
+            });
+        }
         let payload = self.key_payload(key_file)?;
         if self.stored(1).iter().any(|&byte| byte != 0) {
             return Err(KeyError::InUse);

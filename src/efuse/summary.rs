@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::bank::EfuseBank;
 use super::field::Field;
-use super::tables::esp32;
+
+/// Columns of a field's name where the caller of `Display` gives no width: the longest of the ESP32's.
+const NAME_WIDTH: usize = 22;
 
 /// One field with its value and what protects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +30,11 @@ impl FieldSummary {
 
 impl fmt::Display for FieldSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<22} = ", self.field.name)?;
-        if *self.field == esp32::MAC {
+        let width = f.width().unwrap_or(NAME_WIDTH);
+        write!(f, "{:<width$} = ", self.field.name)?;
+        if self.field.name == "MAC" {
             write_mac(f, self.value.iter().rev())?;
-        } else if *self.field == esp32::CUSTOM_MAC {
+        } else if self.field.name == "CUSTOM_MAC" {
             write_mac(f, self.value.iter())?;
         } else if self.field.bits > 64 {
             // As registers and espefuse show a block: first byte first.

@@ -1,8 +1,8 @@
 //! Tests of burning and protection.
 
 use super::*;
-use crate::efuse::field::Field;
-use esp32::*;
+use crate::efuse::Field;
+use crate::efuse::tables::esp32::*;
 use proptest::prelude::*;
 
 fn blank() -> EfuseBank {

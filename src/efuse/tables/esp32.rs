@@ -6,32 +6,37 @@
 //! SPI_PAD_CONFIG_HD). Inferred: WR_DIS bit 3 protects them, as it does their neighbours MAC, DISABLE_APP_CPU and
 //! VOL_LEVEL_HP_INV.
 
-use crate::efuse::field::Field;
+use super::{BlockCoding, BlockSpec, ChipTable, RevisionFields, fields};
 
 /// Words of each block as they are stored.
 pub const BLOCK_WORDS: [usize; 4] = [7, 8, 8, 8];
-/// WR_DIS bit that protects block `n` is `WR_DIS_BLOCK + n`, for blocks 1 to 3.
-pub(crate) const WR_DIS_BLOCK: u32 = 6;
 
-macro_rules! fields {
-    ($($(#[$doc:meta])* $name:ident = ($block:literal, $bit:literal, $bits:literal, $wr:expr, $rd:expr, $what:literal);)*) => {
-        $(
-            $(#[$doc])*
-            pub const $name: Field = Field {
-                name: stringify!($name),
-                block: $block,
-                bit: $bit,
-                bits: $bits,
-                wr_dis: $wr,
-                rd_dis: $rd,
-                what: $what,
-            };
-        )*
-
-        /// All fields, by block and place.
-        pub static FIELDS: &[Field] = &[$($name),*];
-    };
-}
+/// The ESP32 for the bank.
+pub static TABLE: ChipTable = ChipTable {
+    fields: FIELDS,
+    blocks: &[
+        BlockSpec::new(BLOCK_WORDS[0], None, None),
+        BlockSpec::new(BLOCK_WORDS[1], Some(7), Some(0)),
+        BlockSpec::new(BLOCK_WORDS[2], Some(8), Some(1)),
+        BlockSpec::new(BLOCK_WORDS[3], Some(9), Some(2)),
+    ],
+    coding: BlockCoding::Selected(CODING_SCHEME),
+    wr_dis: WR_DIS,
+    rd_dis: RD_DIS,
+    crypt_cnt: FLASH_CRYPT_CNT,
+    mac: MAC,
+    revision: RevisionFields::Esp32,
+    identity: &[
+        MAC,
+        MAC_CRC,
+        CHIP_VER_REV1,
+        CHIP_VER_REV2,
+        WAFER_VERSION_MINOR,
+        CHIP_PACKAGE,
+    ],
+    key_slots: &[],
+    purposes: &[],
+};
 
 // Name = (block, first bit, number of bits, WR_DIS bit, RD_DIS bit, meaning).
 fields! {
