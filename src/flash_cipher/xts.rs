@@ -20,11 +20,10 @@ use super::batch::in_batches;
 /// Bytes of flash that share a tweak.
 const UNIT_SIZE: usize = 128;
 const UNIT_BLOCKS: usize = UNIT_SIZE / BLOCK_SIZE;
-/// Units whose tweaks are encrypted in one call: the most blocks that a back end of `aes` takes side by side.
-const ROW_UNITS: usize = 64;
-/// Units that are worked on together. Their blocks are that number, too.
+/// Units whose tweaks are encrypted in one call: those of the 4 KB that the emulator fetches at a time.
+const ROW_UNITS: usize = 32;
+/// Units that are worked on together. Their blocks are the most that a back end of `aes` takes side by side.
 const BATCH_UNITS: usize = 8;
-const BATCH_BLOCKS: usize = BATCH_UNITS * UNIT_BLOCKS;
 
 type Unit = [u8; UNIT_SIZE];
 
@@ -76,58 +75,72 @@ impl XtsCipher {
 
     /// Decrypts the whole blocks of `data`, which lie at `offset` in flash.
     pub fn decrypt(&self, offset: u32, data: &mut [u8]) {
-        self.run(offset, data, |keys, units, tweaks| match keys {
-            Keys::Aes128 { data, .. } => data.decrypt_with_backend(Batch { units, tweaks }),
-            Keys::Aes256 { data, .. } => data.decrypt_with_backend(Batch { units, tweaks }),
+        in_batches(offset, UNIT_SIZE as u32, data, |address, units| {
+            self.run::<true>(address, units);
         });
     }
 
     /// Encrypts the whole blocks of `data`, which will lie at `offset` in flash.
     pub fn encrypt(&self, offset: u32, data: &mut [u8]) {
-        self.run(offset, data, |keys, units, tweaks| match keys {
-            Keys::Aes128 { data, .. } => data.encrypt_with_backend(Batch { units, tweaks }),
-            Keys::Aes256 { data, .. } => data.encrypt_with_backend(Batch { units, tweaks }),
+        in_batches(offset, UNIT_SIZE as u32, data, |address, units| {
+            self.run::<false>(address, units);
         });
     }
 
-    #[inline]
-    fn run(&self, offset: u32, data: &mut [u8], f: impl Fn(&Keys, &mut [Unit], &[Block])) {
-        in_batches(offset, UNIT_SIZE as u32, data, |mut address, units| {
-            for row in units.chunks_mut(ROW_UNITS) {
-                let mut tweaks = [Block::default(); ROW_UNITS];
-                let tweaks = &mut tweaks[..row.len()];
-                self.fill_in_tweaks(address, tweaks);
-                f(&self.keys, row, tweaks);
-                address = address.wrapping_add((ROW_UNITS * UNIT_SIZE) as u32);
-            }
-        });
+    fn run<const DECRYPT: bool>(&self, mut address: u32, units: &mut [Unit]) {
+        let (rows, rest) = units.as_chunks_mut::<ROW_UNITS>();
+        for row in rows {
+            let tweaks: [Block; ROW_UNITS] = self.tweaks(address);
+            let (units, _) = row.as_chunks_mut::<BATCH_UNITS>();
+            let (tweaks, _) = tweaks.as_chunks();
+            self.run_batches::<DECRYPT, _>(Batches { units, tweaks });
+            address = address.wrapping_add((ROW_UNITS * UNIT_SIZE) as u32);
+        }
+        for unit in rest {
+            let batches = Batches {
+                units: std::slice::from_mut(std::array::from_mut(unit)),
+                tweaks: &[self.tweaks(address)],
+            };
+            self.run_batches::<DECRYPT, 1>(batches);
+            address = address.wrapping_add(UNIT_SIZE as u32);
+        }
+    }
+
+    fn run_batches<const DECRYPT: bool, const UNITS: usize>(&self, batches: Batches<'_, UNITS>) {
+        match (&*self.keys, DECRYPT) {
+            (Keys::Aes128 { data, .. }, true) => data.decrypt_with_backend(batches),
+            (Keys::Aes128 { data, .. }, false) => data.encrypt_with_backend(batches),
+            (Keys::Aes256 { data, .. }, true) => data.decrypt_with_backend(batches),
+            (Keys::Aes256 { data, .. }, false) => data.encrypt_with_backend(batches),
+        }
     }
 
     /// The encrypted tweaks of the units from `address` on.
-    fn fill_in_tweaks(&self, mut address: u32, tweaks: &mut [Block]) {
-        for tweak in tweaks.iter_mut() {
-            *tweak = u128::from(address).to_le_bytes().into();
-            address = address.wrapping_add(UNIT_SIZE as u32);
-        }
+    fn tweaks<const UNITS: usize>(&self, address: u32) -> [Block; UNITS] {
+        let mut tweaks = std::array::from_fn(|unit| {
+            let address = address.wrapping_add((unit * UNIT_SIZE) as u32);
+            u128::from(address).to_le_bytes().into()
+        });
         match &*self.keys {
-            Keys::Aes128 { tweak, .. } => tweak.encrypt_blocks(tweaks),
-            Keys::Aes256 { tweak, .. } => tweak.encrypt_blocks(tweaks),
+            Keys::Aes128 { tweak, .. } => tweak.encrypt_blocks(&mut tweaks),
+            Keys::Aes256 { tweak, .. } => tweak.encrypt_blocks(&mut tweaks),
         }
+        tweaks
     }
 }
 
-/// Units in a row and their encrypted tweaks, to be run through a back end of `aes`: everything is inlined into the
+/// Units in batches and their encrypted tweaks, to be run through a back end of `aes`: everything is inlined into the
 /// function that the crate compiles for the processor it found, so that the bytes are reversed by its instructions too.
-struct Batch<'a> {
-    units: &'a mut [Unit],
-    tweaks: &'a [Block],
+struct Batches<'a, const UNITS: usize> {
+    units: &'a mut [[Unit; UNITS]],
+    tweaks: &'a [[Block; UNITS]],
 }
 
-impl BlockSizeUser for Batch<'_> {
+impl<const UNITS: usize> BlockSizeUser for Batches<'_, UNITS> {
     type BlockSize = U16;
 }
 
-impl BlockCipherEncClosure for Batch<'_> {
+impl<const UNITS: usize> BlockCipherEncClosure for Batches<'_, UNITS> {
     #[inline(always)]
     fn call<B: BlockCipherEncBackend<BlockSize = U16>>(self, backend: &B) {
         self.for_each(|blocks| {
@@ -142,7 +155,7 @@ impl BlockCipherEncClosure for Batch<'_> {
     }
 }
 
-impl BlockCipherDecClosure for Batch<'_> {
+impl<const UNITS: usize> BlockCipherDecClosure for Batches<'_, UNITS> {
     #[inline(always)]
     fn call<B: BlockCipherDecBackend<BlockSize = U16>>(self, backend: &B) {
         self.for_each(|blocks| {
@@ -157,30 +170,20 @@ impl BlockCipherDecClosure for Batch<'_> {
     }
 }
 
-impl Batch<'_> {
-    /// Runs `cipher` over the blocks, in the order of XTS and between the two XORs.
+impl<const UNITS: usize> Batches<'_, UNITS> {
+    /// Runs `cipher` over the blocks of each batch, in the order of XTS and between the two XORs.
     #[inline(always)]
     fn for_each(self, cipher: impl Fn(&mut [Block])) {
-        let mut blocks = [Block::default(); BATCH_BLOCKS];
-        let mut masks = [0; BATCH_BLOCKS];
-        let batches = self.units.chunks_mut(BATCH_UNITS);
-        for (units, tweaks) in batches.zip(self.tweaks.chunks(BATCH_UNITS)) {
-            let blocks = &mut blocks[..units.len() * UNIT_BLOCKS];
-            let (of_units, _) = blocks.as_chunks_mut::<UNIT_BLOCKS>();
-            let (masks_of_units, _) = masks.as_chunks_mut::<UNIT_BLOCKS>();
-            for (((unit, tweak), blocks), masks) in units
-                .iter()
-                .zip(tweaks)
-                .zip(of_units)
-                .zip(&mut *masks_of_units)
-            {
-                *masks = powers(tweak);
-                enter(unit, masks, blocks);
+        let mut blocks = [[Block::default(); UNIT_BLOCKS]; UNITS];
+        let mut masks = [[0; UNIT_BLOCKS]; UNITS];
+        for (units, tweaks) in self.units.iter_mut().zip(self.tweaks) {
+            for number in 0..UNITS {
+                masks[number] = powers(&tweaks[number]);
+                enter(&units[number], &masks[number], &mut blocks[number]);
             }
-            cipher(blocks);
-            let (of_units, _) = blocks.as_chunks::<UNIT_BLOCKS>();
-            for ((unit, blocks), masks) in units.iter_mut().zip(of_units).zip(&*masks_of_units) {
-                leave(blocks, masks, unit);
+            cipher(blocks.as_flattened_mut());
+            for number in 0..UNITS {
+                leave(&blocks[number], &masks[number], &mut units[number]);
             }
         }
     }

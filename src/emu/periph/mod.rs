@@ -4,9 +4,13 @@
 //! out. Devices never call each other, and know neither core nor address map.
 
 pub mod aes;
+pub mod aes_dma;
+mod aes_modes;
 pub mod apb_ctrl;
+mod bignum_memory;
 pub mod bits;
 pub mod cache_mmu;
+pub mod dma_client;
 pub mod dport;
 pub mod efuse_ctrl;
 pub mod extmem;
@@ -14,8 +18,13 @@ pub mod flash_chip;
 pub mod flash_crypt;
 pub mod flash_opcode;
 pub mod frc_timer;
+pub mod gdma;
+mod gdma_link;
+mod gdma_regs;
 pub mod gpio;
+pub mod hmac;
 pub mod io_mux;
+pub mod mpi;
 pub mod regi2c;
 pub mod register_file;
 pub mod rng;
@@ -25,11 +34,14 @@ pub mod rtc_io;
 mod rtc_watchdog;
 pub mod sens;
 pub mod sha;
+mod sha_core;
+pub mod sha_dma;
 pub mod spi_mem;
 pub mod timg;
 mod timg_counter;
 pub mod uart;
 pub mod watchdog;
+pub mod xts_unit;
 
 use crate::emu::Ticks;
 

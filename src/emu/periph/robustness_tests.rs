@@ -91,6 +91,21 @@ fn accelerators() {
 }
 
 #[test]
+fn accelerators_of_newer_chips() {
+    hammer(gdma::Gdma::new(&gdma::ESP32C3));
+    hammer(gdma::Gdma::new(&gdma::ESP32S3));
+    hammer(sha_dma::ShaDma::new(&sha_dma::ESP32C3));
+    hammer(sha_dma::ShaDma::new(&sha_dma::ESP32S3));
+    hammer(aes_dma::AesDma::new());
+    hammer(hmac::Hmac::new());
+    hammer(mpi::Mpi::new(&mpi::ESP32C3));
+    hammer(mpi::Mpi::new(&mpi::ESP32S3));
+    hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32C3));
+    hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32S3));
+    hammer(rng::Rng::esp32s3(1));
+}
+
+#[test]
 fn the_flash_bus_takes_any_transaction() {
     let mut spi = spi_mem::SpiMem::new("spi1", true);
     let mut chip = flash_chip::FlashChip::new(FlashImage::erased(0x1_0000));
