@@ -85,7 +85,7 @@ fn session(
     match (ended, over) {
         (Ok(_), Some(stop)) => Ok(Ended::Over(stop)),
         (Ok(DisconnectReason::Disconnect), None) => {
-            chip.machine_mut().clear_breakpoints();
+            chip.clear_breakpoints();
             Ok(Ended::Detached)
         }
         (Ok(_), None) => Ok(Ended::Killed),

@@ -10,9 +10,12 @@ use crate::flash::FlashImage;
 
 pub mod board;
 pub mod esp32;
+pub mod esp32c3;
+pub mod esp32s3;
 pub mod flash_cache;
 pub mod flat;
 mod gaps;
+pub mod later;
 pub mod memories;
 
 use board::Board;

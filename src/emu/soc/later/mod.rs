@@ -228,7 +228,7 @@ impl<C: Cpu> Soc for LaterSoc<C> {
 
     fn core_runs(&self, core: usize) -> bool {
         let held = core == 1
-            && (self.board.app_core_held || self.devices.system.second_core_stalled());
+            && (self.board.app_core_held || self.devices.system.core_1_run_stalled());
         !held && !self.devices.rtc.cpu_stalled(core)
     }
 
