@@ -266,3 +266,69 @@ impl Device for AesDma {
         *self = AesDma::new();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: u128 = 0x0011_2233_4455_6677_8899_aabb_ccdd_eeff;
+
+    fn load(aes: &mut AesDma, offset: u32, bytes: &[u8]) {
+        for (offset, word) in (offset..).step_by(4).zip(bytes.chunks(4)) {
+            aes.write(offset, u32::from_le_bytes(word.try_into().unwrap()), 0);
+        }
+    }
+
+    fn output(aes: &mut AesDma) -> u128 {
+        let bytes: Vec<u8> = (TEXT_OUT_0..=TEXT_OUT_3)
+            .step_by(4)
+            .flat_map(|offset| aes.read(offset, 0).value.to_le_bytes())
+            .collect();
+        u128::from_be_bytes(bytes.try_into().unwrap())
+    }
+
+    /// FIPS 197, appendix C: the key is 00 01 02 ..., the plaintext 00 11 22 ... ff.
+    fn check(mode: u32, key_bytes: u8, cipher: u128) {
+        let mut aes = AesDma::new();
+        let key: Vec<u8> = (0..key_bytes).collect();
+        load(&mut aes, KEY_0, &key);
+        load(&mut aes, TEXT_IN_0, &PLAIN.to_be_bytes());
+        aes.write(MODE, mode, 0);
+        aes.write(TRIGGER, 1, 0);
+        assert_eq!(aes.read(STATE, 0).value, 0);
+        assert_eq!(output(&mut aes), cipher);
+        load(&mut aes, TEXT_IN_0, &cipher.to_be_bytes());
+        aes.write(MODE, mode | 4, 0);
+        aes.write(TRIGGER, 1, 0);
+        assert_eq!(output(&mut aes), PLAIN);
+    }
+
+    #[test]
+    fn fips_197_by_registers() {
+        check(0, 16, 0x69c4_e0d8_6a7b_0430_d8cd_b780_70b4_c55a);
+        check(2, 32, 0x8ea2_b7ca_5167_45bf_eafc_4990_4b49_6089);
+    }
+
+    #[test]
+    fn reserved_modes_are_gaps() {
+        let mut aes = AesDma::new();
+        aes.write(MODE, 1, 0);
+        assert!(!aes.write(TRIGGER, 1, 0).modelled);
+        aes.write(MODE, 0, 0);
+        aes.write(DMA_ENABLE, 1, 0);
+        aes.write(BLOCK_MODE, 6, 0);
+        assert!(!aes.write(TRIGGER, 1, 0).modelled);
+        assert_eq!(aes.wants(), None);
+    }
+
+    #[test]
+    fn no_blocks_are_done_at_once() {
+        let mut aes = AesDma::new();
+        aes.write(DMA_ENABLE, 1, 0);
+        aes.write(INT_ENABLE, 1, 0);
+        aes.write(TRIGGER, 1, 0);
+        assert_eq!((aes.read(STATE, 0).value, aes.interrupts()), (2, 1));
+        aes.write(INT_CLEAR, 1, 0);
+        assert_eq!(aes.interrupts(), 0);
+    }
+}

@@ -300,3 +300,114 @@ impl Device for Hmac {
         self.keys = keys;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of test case 1 of RFC 4231 with zeros behind it, which HMAC appends to a short key anyway.
+    fn with_key(purpose: KeyPurpose) -> Hmac {
+        let mut key = [0; 32];
+        key[..20].fill(0x0b);
+        let mut hmac = Hmac::new();
+        let unused = KeyBlock {
+            purpose: Some(KeyPurpose::User),
+            key: [0; 32],
+        };
+        let used = KeyBlock {
+            purpose: Some(purpose),
+            key,
+        };
+        hmac.keys = vec![unused, unused, used];
+        hmac
+    }
+
+    fn configure(hmac: &mut Hmac, purpose: u32, key: u32) -> u32 {
+        hmac.write(SET_START, 1, 0);
+        hmac.write(SET_PARA_PURPOSE, purpose, 0);
+        hmac.write(SET_PARA_KEY, key, 0);
+        hmac.write(SET_PARA_FINISH, 1, 0);
+        assert_eq!(hmac.read(QUERY_BUSY, 0).value, 0);
+        hmac.read(QUERY_ERROR, 0).value
+    }
+
+    fn send(hmac: &mut Hmac, block: &[u8; SHA_BLOCK]) {
+        for (offset, word) in (WDATA_0..).step_by(4).zip(block.chunks(4)) {
+            hmac.write(offset, u32::from_le_bytes(word.try_into().unwrap()), 0);
+        }
+        hmac.write(SET_MESSAGE_ONE, 1, 0);
+    }
+
+    fn result(hmac: &mut Hmac) -> String {
+        (RDATA_0..=RDATA_7)
+            .step_by(4)
+            .map(|offset| format!("{:08x}", hmac.read(offset, 0).value.swap_bytes()))
+            .collect()
+    }
+
+    #[test]
+    fn rfc_4231_test_case_1_upstream() {
+        let mut hmac = with_key(KeyPurpose::HmacUp);
+        assert_eq!(configure(&mut hmac, PURPOSE_UP, 2), 0);
+        send(&mut hmac, &padded(b"Hi There", 512 + 64));
+        hmac.write(ONE_BLOCK, 1, 0);
+        assert_eq!(
+            result(&mut hmac),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+        );
+        hmac.write(SET_RESULT_FINISH, 2, 0);
+        assert_eq!(result(&mut hmac), "0".repeat(64));
+    }
+
+    // Python: hmac.new(b"\x0b" * 20, b"a" * 64, "sha256").hexdigest().
+    const OF_64: &str = "cca2c75cda09b876194a5e9076f0b37416042bd8e8d36f48abead99753e62a64";
+    // Python: hmac.new(b"\x0b" * 20, b"a" * 70, "sha256").hexdigest().
+    const OF_70: &str = "b3b9cd1aefa136d1e7028a68a0378ae4b9ef259ef5c165325f2a520c1a80e316";
+
+    #[test]
+    fn a_message_of_whole_blocks_is_padded_by_the_accelerator() {
+        let mut hmac = with_key(KeyPurpose::HmacUp);
+        configure(&mut hmac, PURPOSE_UP, 2);
+        send(&mut hmac, &[b'a'; SHA_BLOCK]);
+        hmac.write(SET_MESSAGE_END, 1, 0);
+        assert_eq!(result(&mut hmac), OF_64);
+    }
+
+    #[test]
+    fn a_longer_message_is_padded_by_software() {
+        let mut hmac = with_key(KeyPurpose::HmacUp);
+        configure(&mut hmac, PURPOSE_UP, 2);
+        send(&mut hmac, &[b'a'; SHA_BLOCK]);
+        hmac.write(SET_MESSAGE_PAD, 1, 0);
+        send(&mut hmac, &padded(b"aaaaaa", 512 + 70 * 8));
+        assert_eq!(result(&mut hmac), OF_70);
+    }
+
+    #[test]
+    fn a_key_serves_its_own_purpose_only() {
+        for purpose in [KeyPurpose::HmacDownAll, KeyPurpose::User] {
+            let mut hmac = with_key(purpose);
+            assert_eq!(configure(&mut hmac, PURPOSE_UP, 2), 1);
+            send(&mut hmac, &padded(b"Hi There", 512 + 64));
+            hmac.write(ONE_BLOCK, 1, 0);
+            assert_eq!(result(&mut hmac), "0".repeat(64));
+        }
+        let mut hmac = with_key(KeyPurpose::HmacUp);
+        assert_eq!(configure(&mut hmac, PURPOSE_UP, 3), 1);
+    }
+
+    // Python: hmac.new(b"\x0b" * 20, b"\xff" * 32, "sha256").hexdigest().
+    const OF_ONES: &str = "7fae81f47ef5913d4bf8ecd4416c0e2c4db2bffe3fcc4112e2f10adf795ffe2b";
+
+    #[test]
+    fn the_key_for_digital_signature_goes_downstream_only() {
+        let mut hmac = with_key(KeyPurpose::HmacDownDigitalSignature);
+        assert_eq!(configure(&mut hmac, PURPOSE_DOWN_DS, 2), 0);
+        let key = hmac.digital_signature_key().unwrap();
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(key, OF_ONES);
+        assert_eq!(result(&mut hmac), "0".repeat(64));
+        hmac.write(SET_INVALIDATE_DS, 1, 0);
+        assert_eq!(hmac.digital_signature_key(), None);
+    }
+}

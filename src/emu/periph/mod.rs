@@ -187,4 +187,6 @@ pub trait Device {
 }
 
 #[cfg(test)]
+mod gdma_tests;
+#[cfg(test)]
 mod robustness_tests;

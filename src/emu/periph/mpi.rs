@@ -160,3 +160,95 @@ impl Device for Mpi {
         *self = Mpi::new(self.spec);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    const MEM_Z: u32 = 0x200;
+    const MEM_Y: u32 = 0x400;
+    const MEM_X: u32 = 0x600;
+
+    fn store(mpi: &mut Mpi, base: u32, value: &BigUint) {
+        for (offset, digit) in (base..).step_by(4).zip(value.iter_u32_digits()) {
+            mpi.write(offset, digit, 0);
+        }
+    }
+
+    /// Runs an operation to its end; Z.
+    fn run(mpi: &mut Mpi, start: u32, words: u32) -> BigUint {
+        assert_eq!(mpi.read(QUERY_CLEAN, 0).value, 1);
+        mpi.write(LENGTH, words - 1, 0);
+        mpi.write(start, 1, 0);
+        assert_eq!((mpi.read(QUERY_IDLE, 0).value, mpi.interrupts()), (0, 0));
+        let end = mpi.next_event().unwrap();
+        assert_eq!(mpi.advance(end), Effect::Interrupts);
+        assert_eq!((mpi.read(QUERY_IDLE, end).value, mpi.interrupts()), (1, 1));
+        mpi.write(CLEAR_INTERRUPT, 1, end);
+        assert_eq!(mpi.interrupts(), 0);
+        let digits = (MEM_Z..).step_by(4).take(words as usize);
+        BigUint::new(digits.map(|offset| mpi.read(offset, end).value).collect())
+    }
+
+    /// A number of `words` words, all of them used.
+    fn number(words: u32, seed: u32) -> BigUint {
+        let word = |i: u32| (i + 1).wrapping_mul(seed) | 1 << 31;
+        BigUint::new((0..words).map(word).collect())
+    }
+
+    #[test]
+    fn modular_exponentiation() {
+        // As the ROM's check of a signature of secure boot v2: 3072 bits, exponent 65537.
+        let (x, m) = (number(96, 0x9e37_79b1), number(96, 0x85eb_ca77) + 1u8);
+        let e = BigUint::from(65_537u32);
+        for spec in [&ESP32C3, &ESP32S3] {
+            let mut mpi = Mpi::new(spec);
+            store(&mut mpi, MEM_X, &x);
+            store(&mut mpi, MEM_Y, &e);
+            store(&mut mpi, MEM_START, &m);
+            assert_eq!(run(&mut mpi, MODEXP_START, 96), x.modpow(&e, &m));
+        }
+        // 4^13 mod 497 = 445.
+        let mut mpi = Mpi::new(&ESP32C3);
+        for (base, value) in [
+            (MEM_X, 4u8.into()),
+            (MEM_Y, 13u8.into()),
+            (MEM_START, 497u16.into()),
+        ] {
+            store(&mut mpi, base, &value);
+        }
+        assert_eq!(run(&mut mpi, MODEXP_START, 16), BigUint::from(445u32));
+    }
+
+    #[test]
+    fn modular_multiplication() {
+        let mut mpi = Mpi::new(&ESP32S3);
+        let (x, y, m) = (number(128, 3), number(128, 5), number(128, 7));
+        store(&mut mpi, MEM_X, &x);
+        store(&mut mpi, MEM_Y, &y);
+        store(&mut mpi, MEM_START, &m);
+        assert_eq!(run(&mut mpi, MOD_MULT_START, 128), x * y % m);
+    }
+
+    #[test]
+    fn multiplication_takes_the_second_operand_from_the_upper_half() {
+        let mut mpi = Mpi::new(&ESP32C3);
+        let (x, y) = (number(48, 3), number(48, 5));
+        store(&mut mpi, MEM_X, &x);
+        store(&mut mpi, MEM_Z + 4 * 48, &y);
+        assert_eq!(run(&mut mpi, MULT_START, 96), x * y);
+    }
+
+    #[test]
+    fn a_modulus_of_zero_gives_zero_and_a_switched_off_interrupt_stays_off() {
+        let mut mpi = Mpi::new(&ESP32C3);
+        mpi.write(MEM_Z, 7, 0);
+        mpi.write(INTERRUPT_ENABLE, 0, 0);
+        mpi.write(LENGTH, u32::MAX, 0);
+        mpi.write(MODEXP_START, 1, 0);
+        mpi.advance(u64::MAX);
+        assert_eq!((mpi.read(MEM_Z, u64::MAX).value, mpi.interrupts()), (0, 0));
+    }
+}

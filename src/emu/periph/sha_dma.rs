@@ -348,3 +348,112 @@ impl Device for ShaDma {
         *self = ShaDma::new(self.spec);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Digest of "abc" by registers: one padded block.
+    fn digest_of_abc(spec: &'static ShaSpec, mode: u32, block_bytes: usize, len: u32) -> String {
+        let mut sha = ShaDma::new(spec);
+        let mut block = vec![0; block_bytes];
+        block[..4].copy_from_slice(b"abc\x80");
+        block[block_bytes - 1] = 24;
+        for (offset, word) in (TEXT_0..).step_by(4).zip(block.chunks(4)) {
+            sha.write(offset, u32::from_le_bytes(fixed(word)), 0);
+        }
+        sha.write(MODE, mode, 0);
+        // SHA-512/256 by its general form: the initial value first.
+        sha.write(T_STRING, u32::from_be_bytes(*b"256\x80"), 0);
+        sha.write(T_LENGTH, 0x58, 0);
+        sha.write(START, 1, 0);
+        if mode == 7 {
+            sha.write(CONTINUE, 1, 0);
+        }
+        assert_eq!(sha.read(BUSY, 0), RegRead::modelled(0));
+        (H_0..H_0 + len)
+            .step_by(4)
+            .map(|offset| format!("{:08x}", sha.read(offset, 0).value.swap_bytes()))
+            .collect()
+    }
+
+    // Known answers: FIPS 180-4 example values for "abc".
+    #[test]
+    fn short_hashes_of_abc() {
+        for spec in [&ESP32C3, &ESP32S3] {
+            assert_eq!(
+                digest_of_abc(spec, 0, 64, 20),
+                "a9993e364706816aba3e25717850c26c9cd0d89d"
+            );
+            assert_eq!(
+                digest_of_abc(spec, 1, 64, 28),
+                "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"
+            );
+            assert_eq!(
+                digest_of_abc(spec, 2, 64, 32),
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+            );
+        }
+    }
+
+    #[test]
+    fn long_hashes_of_abc() {
+        assert_eq!(
+            digest_of_abc(&ESP32S3, 3, 128, 48),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed\
+             8086072ba1e7cc2358baeca134c825a7"
+        );
+        assert_eq!(
+            digest_of_abc(&ESP32S3, 4, 128, 64),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+             2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        );
+        assert_eq!(
+            digest_of_abc(&ESP32S3, 5, 128, 28),
+            "4634270f707b6a54daae7530460842e20e37ed265ceee9a43e8924aa"
+        );
+    }
+
+    #[test]
+    fn sha_512_256_of_abc_by_both_of_its_modes() {
+        let expected = "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23";
+        assert_eq!(digest_of_abc(&ESP32S3, 6, 128, 32), expected);
+        assert_eq!(digest_of_abc(&ESP32S3, 7, 128, 32), expected);
+    }
+
+    #[test]
+    fn the_c3_has_no_long_hashes() {
+        let mut sha = ShaDma::new(&ESP32C3);
+        sha.write(MODE, 4, 0);
+        assert!(!sha.write(START, 1, 0).modelled);
+        assert!(!sha.write(DMA_START, 1, 0).modelled);
+        assert_eq!(sha.wants(), None);
+    }
+
+    #[test]
+    fn a_digest_written_back_is_continued() {
+        // As ESP-IDF interleaves two messages: 64 bytes 'a' hashed, the state saved and restored, then the padding.
+        let mut sha = ShaDma::new(&ESP32C3);
+        sha.write(MODE, 2, 0);
+        for offset in (TEXT_0..TEXT_0 + 64).step_by(4) {
+            sha.write(offset, 0x6161_6161, 0);
+        }
+        sha.write(START, 1, 0);
+        let state: Vec<u32> = (H_0..H_0 + 32)
+            .step_by(4)
+            .map(|offset| sha.read(offset, 0).value)
+            .collect();
+        sha.write(START, 1, 0);
+        for (offset, word) in (H_0..).step_by(4).zip(state) {
+            sha.write(offset, word, 0);
+        }
+        for offset in (TEXT_0..TEXT_0 + 64).step_by(4) {
+            sha.write(offset, 0, 0);
+        }
+        sha.write(TEXT_0, 0x80, 0);
+        sha.write(TEXT_0 + 60, 512u32.swap_bytes(), 0);
+        sha.write(CONTINUE, 1, 0);
+        // Python's hashlib.sha256(b"a" * 64).
+        assert_eq!(sha.read(H_0, 0).value.swap_bytes(), 0xffe0_54fe);
+    }
+}
