@@ -202,9 +202,10 @@ pub struct PowerCutsArgs {
 /// Where Espressif's fork of QEMU is.
 #[derive(Debug, Clone, Default, Args)]
 pub struct QemuArgs {
-    /// Folder of Espressif's QEMU [default: CLONEPROOF_QEMU_DIR, else PATH, else ESP-IDF's tools]
+    /// Folder of Espressif's QEMU; may be given again for the other instruction set [default: CLONEPROOF_QEMU_DIR, else
+    /// PATH, else ESP-IDF's tools]
     #[arg(long, value_name = "DIR")]
-    pub qemu_dir: Option<PathBuf>,
+    pub qemu_dir: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::firmware;
 use super::model::{
-    BackendInfo, ChipReport, Disagreement, EfuseReport, Report, SCHEMA, ScenarioReport, Summary,
-    TargetReport, VerdictReport,
+    BackendInfo, ChipReport, Disagreement, EfuseReport, NOT_APPLICABLE, Report, SCHEMA,
+    ScenarioReport, Summary, TargetReport, VerdictReport,
 };
 use super::panic::panics;
 use crate::backend::Backend;
@@ -65,6 +65,7 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
         match target.verdict.outcome {
             "refused" => summary.refused += 1,
             "boots" => summary.boots += 1,
+            NOT_APPLICABLE => summary.not_applicable += 1,
             _ => summary.inconclusive += 1,
         }
     }
@@ -85,6 +86,11 @@ fn disagreements(
             .filter(|(outcome, _)| outcome.scenario == number)
             .collect();
         for (index, target) in scenario.targets.iter().enumerate() {
+            let group: Vec<_> = group
+                .iter()
+                .copied()
+                .filter(|(_, report)| !report.targets[index].is_not_applicable())
+                .collect();
             let verdict = |report: &ScenarioReport| short(&report.targets[index].verdict);
             let verdicts: Vec<String> = group.iter().map(|(_, report)| verdict(report)).collect();
             if verdicts.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -157,12 +163,18 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         why: scenario.why.clone(),
         chip: scenario.chip.to_string(),
         backend: backend.to_owned(),
-        as_expected: targets.iter().all(|target| target.as_expected),
+        as_expected: as_expected(&targets),
         firmware: firmware::info(scenario, &outcome.donor),
         donor: chip_report(&outcome.donor),
         twin: outcome.twin.as_ref().map(chip_report),
         targets,
     }
+}
+
+/// Whether all that could be said is as expected, and something could be said.
+fn as_expected(targets: &[TargetReport]) -> bool {
+    let mut said = targets.iter().filter(|target| !target.is_not_applicable());
+    targets.iter().any(|target| target.as_expected) && said.all(|target| target.as_expected)
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
@@ -222,6 +234,10 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
         },
         Verdict::Inconclusive(why) => VerdictReport {
             reason: why.to_string(),
+            ..base
+        },
+        Verdict::NotApplicable(why) => VerdictReport {
+            reason: format!("the back end cannot stand for the chip: {why}"),
             ..base
         },
     }
