@@ -284,7 +284,7 @@ fn a_limit_ends_the_run_and_the_session() {
     assert!(gdb.ask("vCont;c").starts_with("W00"));
     let (ended, chip) = gdb.end();
     assert_eq!(ended, Ended::Over(Stop::CycleLimit));
-    assert!(chip.machine().cycles() >= 3_000_000);
+    assert!(chip.cycles() >= 3_000_000);
 }
 
 #[test]
@@ -312,14 +312,12 @@ fn breakpoints_change_nothing_of_what_the_guest_does() {
     let rom = rom();
     for name in ["ets_printf", "uart_tx_one_char", "memcpy", "ets_delay_us"] {
         assert!(
-            stopped
-                .machine_mut()
-                .set_breakpoint(rom.address_of(name).unwrap())
+            stopped.set_breakpoint(rom.address_of(name).unwrap())
         );
     }
     let mut hits = 0;
     let report = loop {
-        let left = 20_000_000 - stopped.machine().cycles();
+        let left = 20_000_000 - stopped.cycles();
         let report = go(&mut stopped, left);
         match report.stop {
             Stop::Breakpoint { .. } => hits += 1,
@@ -335,7 +333,7 @@ fn breakpoints_change_nothing_of_what_the_guest_does() {
 fn a_stopped_boot_says_who_called_whom() {
     let mut chip = chip();
     let printf = rom().address_of("ets_printf").unwrap();
-    chip.machine_mut().set_breakpoint(printf);
+    chip.set_breakpoint(printf);
     let report = chip
         .run(
             &limits(5_000_000),

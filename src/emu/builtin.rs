@@ -149,6 +149,15 @@ impl BuiltinChip {
         each!(&self.machine, machine => machine.soc().changes())
     }
 
+    /// The chip.
+    pub fn chip(&self) -> Chip {
+        match &self.machine {
+            AnyMachine::Esp32(_) => Chip::Esp32,
+            AnyMachine::Esp32C3(_) => Chip::Esp32C3,
+            AnyMachine::Esp32S3(_) => Chip::Esp32S3,
+        }
+    }
+
     fn board(&self) -> &Board {
         each!(&self.machine, machine => machine.soc().board())
     }

@@ -75,6 +75,7 @@ static LAYOUT: Layout = Layout {
         at(0x600c_5000, 0x1000, Id::Mmu),
         at(0x600c_c000, 0x1000, Id::Xts),
         at(0x600c_e000, 0x1000, Id::AssistDebug),
+        at(0x600d_0000, 0x1000, Id::WorldControl),
     ],
     unmodelled: &[
         ("fe2", 0x6000_5000, NOTHING),
@@ -93,10 +94,7 @@ static LAYOUT: Layout = Layout {
         ("wdev", 0x6003_5000, NOTHING),
         ("digital-signature", 0x6003_d000, NOTHING),
         ("dedicated-gpio", 0x600c_f000, NOTHING),
-        ("world-control", 0x600d_0000, NOTHING),
     ],
-    // ESP-IDF components/soc/esp32c3/include/soc/wdev_reg.h.
-    random: 0x6002_60b0,
     sources: Sources {
         gpio: 16,
         spi1: 18,

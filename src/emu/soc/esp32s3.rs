@@ -76,6 +76,7 @@ static LAYOUT: Layout = Layout {
         at(0x6002_3000, 0x1000, Id::Systimer),
         at(0x6002_6000, 0x1000, Id::ApbCtrl),
         at(0x6002_e000, 0x1000, Id::Uart(2)),
+        at(0x6003_5000, 0x1000, Id::Rng),
         at(0x6003_8000, 0x1000, Id::UsbSerialJtag),
         at(0x6003_a000, 0x1000, Id::Aes),
         at(0x6003_b000, 0x1000, Id::Sha),
@@ -90,6 +91,7 @@ static LAYOUT: Layout = Layout {
         at(0x600c_5000, 0x1000, Id::Mmu),
         at(0x600c_c000, 0x1000, Id::Xts),
         at(0x600c_e000, 0x1000, Id::AssistDebug),
+        at(0x600d_0000, 0x1000, Id::WorldControl),
     ],
     unmodelled: &[
         ("fe2", 0x6000_5000, NOTHING),
@@ -117,16 +119,12 @@ static LAYOUT: Layout = Layout {
         ("pwm1", 0x6002_c000, NOTHING),
         ("i2s1", 0x6002_d000, NOTHING),
         ("wifi-mac", 0x6003_3000, NOTHING),
-        ("wdev", 0x6003_5000, NOTHING),
         ("usb-wrap", 0x6003_9000, NOTHING),
         ("digital-signature", 0x6003_d000, NOTHING),
         ("lcd-cam", 0x6004_1000, NOTHING),
         ("usb", 0x6008_0000, NOTHING),
         ("dedicated-gpio", 0x600c_f000, NOTHING),
-        ("world-control", 0x600d_0000, NOTHING),
     ],
-    // ESP-IDF components/soc/esp32s3/include/soc/wdev_reg.h.
-    random: 0x6003_507c,
     sources: Sources {
         gpio: 16,
         spi1: 20,

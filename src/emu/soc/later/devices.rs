@@ -4,7 +4,8 @@ use super::layout::{BLOCK, DeviceId, Layout};
 use crate::chip::Chip;
 use crate::emu::Ticks;
 use crate::emu::periph::aes_dma::AesDma;
-use crate::emu::periph::efuse_blocks::EfuseBlocks;
+use crate::emu::periph::apb_saradc::ApbSaradc;
+use crate::emu::periph::efuse_ctrl::EfuseCtrl;
 use crate::emu::periph::extmem::{Extmem, MmuTable};
 use crate::emu::periph::flash_chip::FlashChip;
 use crate::emu::periph::gdma::{self, Gdma};
@@ -19,6 +20,7 @@ use crate::emu::periph::register_file::RegisterFile;
 use crate::emu::periph::rng::Rng;
 use crate::emu::periph::rtc_cntl::RtcCntl;
 use crate::emu::periph::rtc_io::RtcIo;
+use crate::emu::periph::sens::Sens;
 use crate::emu::periph::sha_dma::{self, ShaDma};
 use crate::emu::periph::spi_mem::SpiMem;
 use crate::emu::periph::syscon::Syscon;
@@ -42,12 +44,13 @@ pub(super) struct Devices {
     pub rtc: RtcCntl,
     pub io_mux: RegisterFile,
     pub rtc_io: RtcIo,
-    pub sens: RegisterFile,
-    pub saradc: RegisterFile,
+    pub sens: Sens,
+    pub saradc: ApbSaradc,
     pub sensitive: RegisterFile,
     pub assist_debug: RegisterFile,
+    pub world_control: RegisterFile,
     pub analog_i2c: RegI2c,
-    pub efuse: EfuseBlocks,
+    pub efuse: EfuseCtrl,
     pub timg: [Timg; 2],
     pub systimer: Systimer,
     pub syscon: Syscon,
@@ -94,19 +97,20 @@ impl Devices {
             rtc,
             io_mux: io_mux(model),
             rtc_io: RtcIo::new(model),
-            sens: plain::sens(model),
-            saradc: plain::apb_saradc(model),
+            sens: Sens::new(model),
+            saradc: ApbSaradc::new(model),
             sensitive: plain::sensitive(model),
             assist_debug: plain::assist_debug(model),
+            world_control: plain::world_control(),
             analog_i2c: RegI2c::new(model),
-            efuse: EfuseBlocks::new(power.efuses.clone()),
+            efuse: EfuseCtrl::new(power.efuses.clone()),
             timg: [
                 Timg::new(model, 0, flash_boot, slow, 0),
                 Timg::new(model, 1, flash_boot, slow, 0),
             ],
             systimer: Systimer::new(model, 0),
-            syscon: Syscon::new(model),
-            rng: Rng::new(power.seed),
+            syscon: Syscon::new(model, power.seed),
+            rng: Rng::on(model, power.seed),
             usb: UsbSerialJtag::new(model),
             aes: AesDma::new(),
             sha: ShaDma::new(if c3 { &sha_dma::ESP32C3 } else { &sha_dma::ESP32S3 }),
@@ -156,6 +160,7 @@ impl Devices {
             DeviceId::Mmu => &mut self.mmu,
             DeviceId::Xts => &mut self.xts,
             DeviceId::AssistDebug => &mut self.assist_debug,
+            DeviceId::WorldControl => &mut self.world_control,
             DeviceId::Unmodelled(index) => &mut self.unmodelled[usize::from(index)],
         }
     }

@@ -46,9 +46,6 @@ impl<C: Cpu> LaterSoc<C> {
         at: At,
     ) -> Result<(u32, Flow), BusFault> {
         let (id, offset) = self.locate(address, "load from", at)?;
-        if id == DeviceId::Rng {
-            return Ok((self.devices.rng.number(), Flow::Continue));
-        }
         if id == DeviceId::Interrupts {
             let levels = self.devices.source_levels(&self.layout.sources);
             self.devices.interrupts.set_source_levels(levels);
@@ -74,9 +71,6 @@ impl<C: Cpu> LaterSoc<C> {
         at: At,
     ) -> Result<Flow, BusFault> {
         let (id, offset) = self.locate(address, "store to", at)?;
-        if id == DeviceId::Rng {
-            return Ok(Flow::Continue);
-        }
         let device = self.devices.get(id);
         let (effect, timing_changed) = self
             .board

@@ -32,7 +32,7 @@ pub enum DeviceId {
     Systimer,
     /// APB_CTRL, also called SYSCON.
     ApbCtrl,
-    /// The random number register.
+    /// The radio's block with the random number register (on the C3 that is in APB_CTRL).
     Rng,
     /// USB serial/JTAG.
     UsbSerialJtag,
@@ -62,6 +62,8 @@ pub enum DeviceId {
     Xts,
     /// Debug assist.
     AssistDebug,
+    /// World controller.
+    WorldControl,
     /// A block that nobody models, by its place in [`Layout::unmodelled`].
     Unmodelled(u8),
 }
@@ -97,8 +99,6 @@ pub struct Layout {
     pub devices: &'static [Place],
     /// Blocks that only hold what was written: name, base, and the registers that are settings without visible effect.
     pub unmodelled: &'static [(&'static str, u32, StorageRanges)],
-    /// Address of the random number register.
-    pub random: u32,
     /// Interrupt sources.
     pub sources: Sources,
 }
@@ -113,9 +113,6 @@ pub const BLOCK: u32 = 0x1000;
 impl Layout {
     /// The block at an address, and the offset into it.
     pub fn device(&self, address: u32) -> Option<(DeviceId, u32)> {
-        if address == self.random {
-            return Some((DeviceId::Rng, 0));
-        }
         let index = self
             .devices
             .partition_point(|place| place.base <= address)
