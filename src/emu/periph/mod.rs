@@ -5,6 +5,7 @@
 
 pub mod aes;
 pub mod apb_ctrl;
+pub mod apb_saradc;
 pub mod bits;
 pub mod cache_mmu;
 pub mod dport;
@@ -14,20 +15,28 @@ pub mod flash_crypt;
 pub mod flash_opcode;
 pub mod frc_timer;
 pub mod gpio;
+pub mod interrupt_matrix;
 pub mod io_mux;
+pub mod plain;
 pub mod regi2c;
 pub mod register_file;
+pub mod reset_cause;
 pub mod rng;
 pub mod rsa;
 pub mod rtc_cntl;
 pub mod rtc_io;
+mod rtc_layout;
 mod rtc_watchdog;
 pub mod sens;
 pub mod sha;
 pub mod spi_mem;
+pub mod syscon;
+pub mod system;
+pub mod systimer;
 pub mod timg;
 mod timg_counter;
 pub mod uart;
+pub mod usb_serial_jtag;
 pub mod watchdog;
 
 use crate::emu::Ticks;
@@ -141,6 +150,17 @@ pub enum ResetScope {
     Digital,
     /// Everything, the RTC domain too.
     System,
+}
+
+/// The chip whose version of a block a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// ESP32.
+    Esp32,
+    /// ESP32-C3.
+    Esp32C3,
+    /// ESP32-S3.
+    Esp32S3,
 }
 
 /// A block of memory-mapped registers.
