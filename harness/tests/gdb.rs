@@ -311,9 +311,7 @@ fn breakpoints_change_nothing_of_what_the_guest_does() {
     let mut stopped = chip();
     let rom = rom();
     for name in ["ets_printf", "uart_tx_one_char", "memcpy", "ets_delay_us"] {
-        assert!(
-            stopped.set_breakpoint(rom.address_of(name).unwrap())
-        );
+        assert!(stopped.set_breakpoint(rom.address_of(name).unwrap()));
     }
     let mut hits = 0;
     let report = loop {

@@ -206,7 +206,8 @@ impl MultiThreadBase for Debugged<'_> {
     }
 
     fn write_registers(&mut self, regs: &ProgramRegisters, tid: Tid) -> TargetResult<(), Self> {
-        self.chip.edit_xtensa_core(core_of(tid), |core, cycles| regs.write_to(core, cycles));
+        self.chip
+            .edit_xtensa_core(core_of(tid), |core, cycles| regs.write_to(core, cycles));
         Ok(())
     }
 
@@ -269,8 +270,8 @@ impl SingleRegisterAccess<Tid> for Debugged<'_> {
         let bytes = value.try_into().map_err(|_| TargetError::NonFatal)?;
         let value = u32::from_le_bytes(bytes);
         self.chip.edit_xtensa_core(core_of(tid), |core, cycles| {
-                register.write(core, cycles, value);
-            });
+            register.write(core, cycles, value);
+        });
         Ok(())
     }
 }

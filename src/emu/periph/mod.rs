@@ -7,6 +7,7 @@ pub mod aes;
 pub mod aes_dma;
 mod aes_modes;
 pub mod apb_ctrl;
+pub mod apb_saradc;
 mod bignum_memory;
 pub mod bits;
 pub mod cache_mmu;
@@ -23,23 +24,31 @@ mod gdma_link;
 mod gdma_regs;
 pub mod gpio;
 pub mod hmac;
+pub mod interrupt_matrix;
 pub mod io_mux;
 pub mod mpi;
+pub mod plain;
 pub mod regi2c;
 pub mod register_file;
+pub mod reset_cause;
 pub mod rng;
 pub mod rsa;
 pub mod rtc_cntl;
 pub mod rtc_io;
+mod rtc_layout;
 mod rtc_watchdog;
 pub mod sens;
 pub mod sha;
 mod sha_core;
 pub mod sha_dma;
 pub mod spi_mem;
+pub mod syscon;
+pub mod system;
+pub mod systimer;
 pub mod timg;
 mod timg_counter;
 pub mod uart;
+pub mod usb_serial_jtag;
 pub mod watchdog;
 pub mod xts_unit;
 
@@ -154,6 +163,17 @@ pub enum ResetScope {
     Digital,
     /// Everything, the RTC domain too.
     System,
+}
+
+/// The chip whose version of a block a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// ESP32.
+    Esp32,
+    /// ESP32-C3.
+    Esp32C3,
+    /// ESP32-S3.
+    Esp32S3,
 }
 
 /// A block of memory-mapped registers.

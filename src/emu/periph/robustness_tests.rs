@@ -58,16 +58,20 @@ fn hammer<D: Device + Clone + PartialEq + std::fmt::Debug>(mut device: D) {
     device.reset(now);
 }
 
+const MODELS: [Model; 3] = [Model::Esp32, Model::Esp32C3, Model::Esp32S3];
+
 #[test]
 fn serial_and_clock_devices() {
-    hammer(uart::Uart::new("uart0"));
-    hammer(gpio::Gpio::new(Strap::FlashBoot));
     hammer(apb_ctrl::ApbCtrl::new(ChipRevision::new(3, 0)));
-    hammer(regi2c::RegI2c::new());
     hammer(frc_timer::FrcTimers::new());
-    hammer(timg::Timg::new(0, true, TICKS_PER_RTC_SLOW, 0));
-    hammer(timg::Timg::new(1, false, TICKS_PER_RTC_SLOW, 0));
-    hammer(rtc_cntl::RtcCntl::new(true, 0));
+    for model in MODELS {
+        hammer(uart::Uart::new("uart0", model));
+        hammer(gpio::Gpio::new(model, Strap::FlashBoot));
+        hammer(regi2c::RegI2c::new(model));
+        hammer(timg::Timg::new(model, 0, true, TICKS_PER_RTC_SLOW, 0));
+        hammer(timg::Timg::new(model, 1, false, TICKS_PER_RTC_SLOW, 0));
+        hammer(rtc_cntl::RtcCntl::new(model, true, 0));
+    }
 }
 
 #[test]
@@ -75,10 +79,27 @@ fn system_devices() {
     hammer(dport::Dport::new());
     hammer(cache_mmu::MmuTables::new());
     hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(Chip::Esp32)));
-    hammer(io_mux::io_mux());
-    hammer(rtc_io::RtcIo::new());
-    hammer(sens::Sens::new());
     hammer(RegisterFile::unmodelled("ledc", 0x1000));
+    for model in MODELS {
+        hammer(io_mux::io_mux(model));
+        hammer(rtc_io::RtcIo::new(model));
+        hammer(sens::Sens::new(model));
+    }
+}
+
+#[test]
+fn devices_of_the_later_chips() {
+    for model in [Model::Esp32C3, Model::Esp32S3] {
+        hammer(usb_serial_jtag::UsbSerialJtag::new(model));
+        hammer(systimer::Systimer::new(model, 0));
+        hammer(system::SystemRegs::new(model));
+        hammer(interrupt_matrix::InterruptMatrix::new(model));
+        hammer(syscon::Syscon::new(model, 1));
+        hammer(apb_saradc::ApbSaradc::new(model));
+        hammer(plain::sensitive(model));
+        hammer(plain::assist_debug(model));
+    }
+    hammer(plain::world_control());
 }
 
 #[test]
@@ -87,6 +108,7 @@ fn accelerators() {
     hammer(aes::Aes::new());
     hammer(flash_crypt::FlashCrypt::new());
     hammer(rng::Rng::new(1));
+    hammer(rng::Rng::on(Model::Esp32S3, 1));
     hammer(spi_mem::SpiMem::new("spi2", false));
 }
 
@@ -102,7 +124,7 @@ fn accelerators_of_newer_chips() {
     hammer(mpi::Mpi::new(&mpi::ESP32S3));
     hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32C3));
     hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32S3));
-    hammer(rng::Rng::esp32s3(1));
+    hammer(rng::Rng::on(Model::Esp32S3, 1));
 }
 
 #[test]

@@ -409,9 +409,7 @@ fn a_real_qemu_boots_its_rom_on_erased_flash() {
         let qemu = match Qemu::locate(&[], &[chip]) {
             Ok(qemu) => qemu,
             Err(error) => {
-                eprintln!(
-                    "skipped for {chip}: a_real_qemu_boots_its_rom_on_erased_flash: {error}"
-                );
+                eprintln!("skipped for {chip}: a_real_qemu_boots_its_rom_on_erased_flash: {error}");
                 continue;
             }
         };

@@ -8,7 +8,7 @@ use crate::emu::bus::{At, BusFault, Flow};
 use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES, TABLE_BYTES};
 use crate::emu::periph::dport::CpuClock;
 use crate::emu::periph::rtc_cntl::{SocClock, cause};
-use crate::emu::periph::{Device, Effect, FlashCommand, ResetRequest, ResetScope};
+use crate::emu::periph::{Device, Effect, FlashCommand, Model, ResetRequest, ResetScope};
 use crate::emu::soc::Soc;
 use crate::emu::{TICKS_PER_APB, TICKS_PER_RC8M, TICKS_PER_XTAL, Ticks};
 use crate::virtual_chip::Strap;
@@ -216,7 +216,7 @@ impl Esp32 {
     /// Resets what `request` covers and records it.
     pub(super) fn reset_devices(&mut self, request: ResetRequest, now: Ticks) {
         self.board
-            .record_reset(request, cause::name(request.cause), now);
+            .record_reset(request, cause::name(Model::Esp32, request.cause), now);
         if let ResetScope::Core(core) = request.scope {
             self.devices
                 .rtc

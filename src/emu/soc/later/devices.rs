@@ -113,15 +113,31 @@ impl Devices {
             rng: Rng::on(model, power.seed),
             usb: UsbSerialJtag::new(model),
             aes: AesDma::new(),
-            sha: ShaDma::new(if c3 { &sha_dma::ESP32C3 } else { &sha_dma::ESP32S3 }),
+            sha: ShaDma::new(if c3 {
+                &sha_dma::ESP32C3
+            } else {
+                &sha_dma::ESP32S3
+            }),
             rsa: Mpi::new(if c3 { &mpi::ESP32C3 } else { &mpi::ESP32S3 }),
             hmac: Hmac::new(),
             gdma: Gdma::new(if c3 { &gdma::ESP32C3 } else { &gdma::ESP32S3 }),
             system: SystemRegs::new(model),
             interrupts: InterruptMatrix::new(model),
-            extmem: if c3 { Extmem::esp32c3() } else { Extmem::esp32s3() },
-            mmu: if c3 { MmuTable::esp32c3() } else { MmuTable::esp32s3() },
-            xts: XtsUnit::new(if c3 { &xts_unit::ESP32C3 } else { &xts_unit::ESP32S3 }),
+            extmem: if c3 {
+                Extmem::esp32c3()
+            } else {
+                Extmem::esp32s3()
+            },
+            mmu: if c3 {
+                MmuTable::esp32c3()
+            } else {
+                MmuTable::esp32s3()
+            },
+            xts: XtsUnit::new(if c3 {
+                &xts_unit::ESP32C3
+            } else {
+                &xts_unit::ESP32S3
+            }),
             unmodelled: layout
                 .unmodelled
                 .iter()

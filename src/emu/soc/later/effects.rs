@@ -29,8 +29,7 @@ impl DmaBus<'_> {
 
 impl DmaMemory for DmaBus<'_> {
     fn load(&mut self, address: u32, into: &mut [u8]) -> bool {
-        self.reaches(address)
-            && self.memories.peek(self.memory, address, into) == Some(into.len())
+        self.reaches(address) && self.memories.peek(self.memory, address, into) == Some(into.len())
     }
 
     fn store(&mut self, address: u32, data: &[u8]) -> bool {
@@ -293,9 +292,7 @@ impl Devices {
         self.uart.iter_mut().for_each(|uart| {
             crate::emu::periph::Device::reset(uart, now);
         });
-        self.unmodelled
-            .iter_mut()
-            .for_each(|block| block.clear());
+        self.unmodelled.iter_mut().for_each(|block| block.clear());
     }
 }
 

@@ -227,8 +227,8 @@ impl<C: Cpu> Soc for LaterSoc<C> {
     }
 
     fn core_runs(&self, core: usize) -> bool {
-        let held = core == 1
-            && (self.board.app_core_held || self.devices.system.core_1_run_stalled());
+        let held =
+            core == 1 && (self.board.app_core_held || self.devices.system.core_1_run_stalled());
         !held && !self.devices.rtc.cpu_stalled(core)
     }
 
