@@ -10,6 +10,7 @@ pub mod apb_ctrl;
 mod bignum_memory;
 pub mod bits;
 pub mod cache_mmu;
+pub mod digital_signature;
 pub mod dma_client;
 pub mod dport;
 pub mod efuse_ctrl;
