@@ -10,10 +10,6 @@ use aes::{Aes128, Aes192, Aes256};
 pub(super) const BLOCK_BYTES: usize = 16;
 
 /// AES under a key of any of the three lengths.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lives for one operation on the stack"
-)]
 pub(super) enum BlockCipher {
     Key128(Aes128),
     Key192(Aes192),

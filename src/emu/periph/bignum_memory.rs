@@ -48,6 +48,15 @@ impl BignumMemory {
         }
     }
 
+    /// Stores a number at the beginning of a block, least significant byte first.
+    pub(super) fn load(&mut self, memory: Memory, number: &[u8]) {
+        let start = memory as usize * MEM_WORDS;
+        let block = &mut self.words[start..start + MEM_WORDS];
+        for (word, bytes) in block.iter_mut().zip(number.chunks_exact(4)) {
+            *word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        }
+    }
+
     /// Z = X^Y mod M on numbers of `words` words, at most [`MEM_WORDS`]; the time it takes.
     pub(super) fn power(&mut self, words: usize) -> Ticks {
         let exponent = self.number(Memory::Y, 0, words);

@@ -88,14 +88,14 @@ fn c3() -> Gdma {
 
 fn start_out(gdma: &mut Gdma, peripheral: u8, at: u32) {
     gdma.write(OUT + PERI_SEL, u32::from(peripheral), 0);
-    let command = BASE + at & 0xf_ffff | 1 << 21;
+    let command = (BASE + at) & 0xf_ffff | 1 << 21;
     let write = gdma.write(OUT + LINK, command, 0);
     assert_eq!(write.effect, Effect::DmaTransfer);
 }
 
 fn start_in(gdma: &mut Gdma, peripheral: u8, at: u32) {
     gdma.write(IN + PERI_SEL, u32::from(peripheral), 0);
-    gdma.write(IN + LINK, BASE + at & 0xf_ffff | 1 << 22, 0);
+    gdma.write(IN + LINK, (BASE + at) & 0xf_ffff | 1 << 22, 0);
 }
 
 fn raw(gdma: &mut Gdma) -> u32 {
@@ -227,7 +227,7 @@ fn the_s3_has_a_line_for_each_half_of_a_channel() {
     // Channel 4's transmit half: GDMA_OUT_PERI_SEL_CH4, OUT_INT_ENA, OUT_LINK.
     gdma.write(0x3a8, u32::from(PERIPHERAL_SHA), 0);
     gdma.write(0x370, u32::MAX, 0);
-    gdma.write(0x380, BASE + 0x100 & 0xf_ffff | 1 << 21, 0);
+    gdma.write(0x380, (BASE + 0x100) & 0xf_ffff | 1 << 21, 0);
     assert_eq!(gdma.take(PERIPHERAL_SHA, 1, &mut ram).unwrap(), b"\0");
     // OUT_DONE, OUT_EOF and OUT_TOTAL_EOF.
     assert_eq!(gdma.read(0x36c, 0).value, 0b1011);
@@ -371,7 +371,7 @@ fn no_registers_and_no_memory_make_a_transfer_panic_or_hang() {
             let register = rng.next_word() & 0x3fc;
             let value = match rng.next_word() % 3 {
                 0 => rng.next_word(),
-                1 => BASE & 0xf_ffff | rng.next_word() % 85 * 12 | 3 << 21,
+                1 => (BASE & 0xf_ffff) | (rng.next_word() % 85 * 12) | 3 << 21,
                 _ => rng.next_word() % 10,
             };
             gdma.write(register, value, 0);

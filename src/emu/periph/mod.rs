@@ -11,6 +11,7 @@ pub mod apb_saradc;
 mod bignum_memory;
 pub mod bits;
 pub mod cache_mmu;
+pub mod digital_signature;
 pub mod dma_client;
 pub mod dport;
 pub mod efuse_ctrl;

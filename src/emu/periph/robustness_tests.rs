@@ -120,6 +120,8 @@ fn accelerators_of_newer_chips() {
     hammer(sha_dma::ShaDma::new(&sha_dma::ESP32S3));
     hammer(aes_dma::AesDma::new());
     hammer(hmac::Hmac::new());
+    let spec = &digital_signature::ESP32C3;
+    hammer(digital_signature::DigitalSignature::new(spec));
     hammer(mpi::Mpi::new(&mpi::ESP32C3));
     hammer(mpi::Mpi::new(&mpi::ESP32S3));
     hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32C3));
