@@ -9,6 +9,7 @@ pub mod bits;
 pub mod cache_mmu;
 pub mod dport;
 pub mod efuse_ctrl;
+mod efuse_layout;
 pub mod flash_chip;
 pub mod flash_crypt;
 pub mod flash_opcode;

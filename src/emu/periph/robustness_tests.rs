@@ -74,7 +74,9 @@ fn serial_and_clock_devices() {
 fn system_devices() {
     hammer(dport::Dport::new());
     hammer(cache_mmu::MmuTables::new());
-    hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(Chip::Esp32)));
+    for chip in Chip::BOOTABLE {
+        hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(chip)));
+    }
     hammer(io_mux::io_mux());
     hammer(rtc_io::RtcIo::new());
     hammer(sens::Sens::new());
