@@ -113,7 +113,10 @@ fn isa(path: &Path, bytes: &[u8]) -> Result<Isa, Error> {
             format!(
                 "is for another architecture (e_machine at 0x12 is {other}), not for Xtensa (94) or RISC-V (243)"
             ),
-            format!("give the ELF file of an app for one of {}", names(&Chip::BOOTABLE)),
+            format!(
+                "give the ELF file of an app for one of {}",
+                names(&Chip::BOOTABLE)
+            ),
         )),
     }
 }

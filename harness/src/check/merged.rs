@@ -82,7 +82,10 @@ fn bootloader(path: &Path, bytes: &[u8]) -> Result<(Chip, Range<usize>), Error> 
         let mut known = Chip::BOOTABLE.into_iter();
         known.all(|chip| chip.spec().image_chip_id != chip_id)
     };
-    match images.iter().find(|(_, image)| foreign(image.header.chip_id)) {
+    match images
+        .iter()
+        .find(|(_, image)| foreign(image.header.chip_id))
+    {
         Some((_, image)) => Err(not_bootable(path, &chip_name(image.header.chip_id))),
         None => Err(no_bootloader(path, bytes)),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cloneproof::chip::{Chip, ChipRevision};
-use cloneproof::efuse::{EfuseBank, FlashEncryption};
+use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use sha2::{Digest, Sha256};
 
 use super::{Build, Encrypts};
@@ -75,20 +75,27 @@ pub const COPY: &str = "copy";
 /// Name of the scenario that shows what encryption would give.
 pub const WHAT_IF: &str = "what-if-pre-encrypted";
 
-/// Revisions of silicon, in groups of those that have one mask ROM, the preferred one of each group first. The donor is
-/// of the first group that the build accepts, and a copy is made onto a chip of each.
-fn revisions(chip: Chip) -> &'static [&'static [ChipRevision]] {
-    const fn v(major: u8, minor: u8) -> ChipRevision {
-        ChipRevision::new(major, minor)
-    }
+/// Revisions of silicon that have one mask ROM, the preferred one first.
+type Group = &'static [ChipRevision];
+
+const ESP32: &[Group] = &[&[v(3, 0), v(3, 1)], &[v(1, 0), v(0, 0), v(2, 0)]];
+const ESP32C3: &[Group] = &[
+    &[v(0, 3), v(0, 4)],
+    &[v(1, 1)],
+    &[v(0, 2), v(0, 1), v(0, 0)],
+];
+const ESP32S3: &[Group] = &[&[v(0, 2), v(0, 1), v(0, 0)]];
+
+const fn v(major: u8, minor: u8) -> ChipRevision {
+    ChipRevision::new(major, minor)
+}
+
+/// The groups of a chip. The donor is of the first one that the build accepts, and a copy is made onto a chip of each.
+fn revisions(chip: Chip) -> &'static [Group] {
     match chip {
-        Chip::Esp32C3 => &[
-            &[v(0, 3), v(0, 4)],
-            &[v(1, 1)],
-            &[v(0, 2), v(0, 1), v(0, 0)],
-        ],
-        Chip::Esp32S3 => &[&[v(0, 2), v(0, 1), v(0, 0)]],
-        _ => &[&[v(3, 0), v(3, 1)], &[v(1, 0), v(0, 0), v(2, 0)]],
+        Chip::Esp32C3 => ESP32C3,
+        Chip::Esp32S3 => ESP32S3,
+        _ => ESP32,
     }
 }
 /// Espressif's, and then digits that no real chip has to have.
@@ -117,7 +124,7 @@ fn scenario(
     name: &str,
 ) -> Result<Scenario, Error> {
     let groups = revisions(build.chip).iter();
-    let accepted = |group: &&[ChipRevision]| {
+    let accepted = |group: &Group| {
         let mut group = group.iter().copied();
         group.find(|revision| build.allows(*revision))
     };
@@ -233,7 +240,7 @@ impl Chips<'_> {
             .finalize();
         setup
             .bank
-            .burn_flash_encryption(&FlashEncryption::release(&key))
+            .burn_encryption_mode(EncryptionMode::Release, &key)
             .map_err(|error| {
                 Error::input(
                     &self.build.path,
