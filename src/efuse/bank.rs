@@ -86,6 +86,13 @@ impl EfuseBank {
         self.payload_word(block, word) & !self.hidden_mask(block, word)
     }
 
+    /// All words of a block as software reads them; see [`EfuseBank::software_word`].
+    pub fn software_block(&self, block: usize) -> [u32; 8] {
+        let payload = self.payload(block);
+        let (words, _) = payload.as_chunks::<4>();
+        std::array::from_fn(|word| u32::from_le_bytes(words[word]) & !self.hidden_mask(block, word))
+    }
+
     /// Word `word` of block `block` as the bits are, protection and coding ignored. Zero where there is no such word.
     pub fn hardware_word(&self, block: usize, word: usize) -> u32 {
         let block = self.blocks.get(block);
@@ -113,7 +120,8 @@ impl EfuseBank {
             CodingScheme::ReedSolomon if block != 0 => {
                 reed_solomon::correct(&stored, &self.check_bytes(block)).0
             }
-            scheme => scheme.decode(&stored),
+            scheme if block != 0 => scheme.decode(&stored),
+            _ => stored,
         }
     }
 

@@ -1,8 +1,8 @@
-//! eFuse files: QEMU's 124 bytes and espefuse's 288 bytes, read and written.
+//! eFuse files of QEMU and of espefuse, read and written.
 //!
-//! Sources: Espressif's QEMU fork, `hw/nvram/esp32_efuse.c` (the read registers of blocks 0 to 3, little-endian, one
-//! after the other); esptool `espefuse/efuse/emulate_efuse_controller_base.py` and `esp32/mem_definition.py` (the
-//! controller's register space 0x000 to 0x11F, the whole file byte-reversed).
+//! Sources: Espressif's QEMU fork, `hw/nvram/esp32_efuse.c` and `esp32c3_efuse.c` (the read registers of all blocks,
+//! little-endian, one after the other); esptool `espefuse/efuse/emulate_efuse_controller_base.py`, `esp32/mem_definition.py`
+//! and `esp32c3/mem_definition.py` (the controller's register space, the whole file byte-reversed).
 
 use std::fmt;
 use std::ops::Range;
@@ -10,22 +10,34 @@ use std::ops::Range;
 use super::bank::EfuseBank;
 use super::coding::{CODED_LEN, CodingScheme};
 use super::identity::mac_crc;
-use super::tables::esp32;
-use crate::chip::Chip;
+use super::tables::{self, esp32};
+use crate::chip::{Chip, ChipRevision};
 
 /// Size of the eFuse file of QEMU's `esp32` machine, in bytes.
 pub const QEMU_ESP32_LEN: usize = 124;
 /// Size of the file of `espefuse --chip esp32 --virt --path-efuse-file`, in bytes.
 pub const ESPEFUSE_ESP32_LEN: usize = 288;
-/// Sizes of other chips' files, in bytes, and whose they are.
-const OTHER_LENS: [(usize, &str); 2] = [
-    (1024, "QEMU's esp32c3 and esp32s3 machines"),
-    (512, "espefuse for ESP32-C3, ESP32-S3 and relatives"),
+/// Size of the eFuse file of QEMU's `esp32c3` and `esp32s3` machines, in bytes; the blocks fill the first 336.
+pub const QEMU_LEN: usize = 1024;
+/// Size of the file of `espefuse --virt --path-efuse-file` for the ESP32-C3 and ESP32-S3, in bytes.
+pub const ESPEFUSE_LEN: usize = 512;
+/// All sizes of files, in bytes, and whose they are.
+const LENS: [(usize, &str); 4] = [
+    (QEMU_ESP32_LEN, "QEMU's esp32 machine"),
+    (ESPEFUSE_ESP32_LEN, "espefuse for the ESP32"),
+    (QEMU_LEN, "QEMU's esp32c3 and esp32s3 machines"),
+    (
+        ESPEFUSE_LEN,
+        "espefuse for ESP32-C3, ESP32-S3 and relatives",
+    ),
 ];
 
 /// Offset of each block's read registers in the register space of the ESP32's controller
 /// (ESP-IDF `components/soc/esp32/register/soc/efuse_reg.h`, `EFUSE_BLKn_RDATA0_REG`).
-const READ_REGISTERS: [usize; 4] = [0x00, 0x38, 0x58, 0x78];
+const ESP32_READ_REGISTERS: [usize; 4] = [0x00, 0x38, 0x58, 0x78];
+/// Offset of the read registers of block 0 in that of the later chips; the other blocks follow without a gap
+/// (ESP-IDF `components/soc/esp32c3/register/soc/efuse_reg.h`, `EFUSE_RD_WR_DIS_REG`).
+const READ_REGISTERS: usize = 0x2c;
 
 /// The two file formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +55,8 @@ impl EfuseFormat {
         match (self, chip) {
             (EfuseFormat::Qemu, Chip::Esp32) => QEMU_ESP32_LEN,
             (EfuseFormat::Espefuse, Chip::Esp32) => ESPEFUSE_ESP32_LEN,
-            (EfuseFormat::Qemu, _) => 1024,
-            (EfuseFormat::Espefuse, _) => 512,
+            (EfuseFormat::Qemu, _) => QEMU_LEN,
+            (EfuseFormat::Espefuse, _) => ESPEFUSE_LEN,
         }
     }
 }
@@ -64,7 +76,9 @@ impl fmt::Display for EfuseFormat {
 pub enum EfuseFileError {
     /// The size is another.
     #[error(
-        "eFuse file of {len} bytes: for {chip} it must have {QEMU_ESP32_LEN} (QEMU) or {ESPEFUSE_ESP32_LEN} bytes (espefuse)"
+        "eFuse file of {len} bytes: for {chip} it must have {} (QEMU) or {} bytes (espefuse)",
+        EfuseFormat::Qemu.len(*.chip),
+        EfuseFormat::Espefuse.len(*.chip)
     )]
     Length {
         /// The chip.
@@ -81,6 +95,12 @@ pub enum EfuseFileError {
         len: usize,
         /// Whose files have this size.
         whose: &'static str,
+    },
+    /// Nothing is known about the chip's fields.
+    #[error("eFuse files of {chip} are not supported")]
+    Unsupported {
+        /// The chip.
+        chip: Chip,
     },
 }
 
@@ -115,6 +135,12 @@ pub enum EfuseWarning {
         /// The scheme.
         scheme: CodingScheme,
     },
+    /// MAC address and chip revision are all zero on a chip other than the ESP32: the file is a blank one, or another
+    /// chip's.
+    BlankIdentity {
+        /// The chip.
+        chip: Chip,
+    },
 }
 
 impl fmt::Display for EfuseWarning {
@@ -138,6 +164,10 @@ impl fmt::Display for EfuseWarning {
                     "coding scheme {scheme} is not supported by Espressif's tools"
                 )
             }
+            EfuseWarning::BlankIdentity { chip } => write!(
+                f,
+                "MAC address and chip revision are blank, as on no real {chip}: software may refuse revision v0.0"
+            ),
         }
     }
 }
@@ -162,23 +192,26 @@ impl EfuseFile {
     /// # Errors
     /// Where the size is none of the two.
     pub fn parse(chip: Chip, bytes: &[u8]) -> Result<Self, EfuseFileError> {
-        let format = match bytes.len() {
-            QEMU_ESP32_LEN => EfuseFormat::Qemu,
-            ESPEFUSE_ESP32_LEN => EfuseFormat::Espefuse,
-            len => {
-                let other = OTHER_LENS.iter().find(|(other, _)| *other == len);
-                return Err(match other {
-                    Some((_, whose)) => EfuseFileError::OtherChip { chip, len, whose },
-                    None => EfuseFileError::Length { chip, len },
-                });
-            }
+        if tables::of(chip).fields.is_empty() {
+            return Err(EfuseFileError::Unsupported { chip });
+        }
+        let formats = [EfuseFormat::Qemu, EfuseFormat::Espefuse];
+        let len = bytes.len();
+        let Some(format) = formats.into_iter().find(|format| format.len(chip) == len) else {
+            let other = LENS.iter().find(|(other, _)| *other == len);
+            return Err(match other {
+                Some((_, whose)) => EfuseFileError::OtherChip { chip, len, whose },
+                None => EfuseFileError::Length { chip, len },
+            });
         };
         let mut bank = match format {
             EfuseFormat::Qemu => read_qemu(chip, bytes),
             EfuseFormat::Espefuse => read_espefuse(chip, bytes),
         };
-        let third = bank.get(&esp32::CHIP_VER_REV1) & bank.get(&esp32::CHIP_VER_REV2);
-        bank.set_apb_ctrl_date_bit31(third == 1);
+        if chip == Chip::Esp32 {
+            let third = bank.get(&esp32::CHIP_VER_REV1) & bank.get(&esp32::CHIP_VER_REV2);
+            bank.set_apb_ctrl_date_bit31(third == 1);
+        }
         let warnings = warnings(&bank, format);
         Ok(EfuseFile {
             bank,
@@ -192,16 +225,22 @@ impl EfuseBank {
     /// The bank as a file, with everything that the hardware holds: read protection hides nothing.
     ///
     /// For [`EfuseFormat::Espefuse`] coded blocks lose their check bytes (espefuse computes them), and espefuse zeroes
-    /// read-protected blocks when it next burns anything into the file.
+    /// read-protected blocks when it next burns anything into the file. Reed-Solomon check bytes have no place in either
+    /// format.
     pub fn to_file(&self, format: EfuseFormat) -> Vec<u8> {
+        let len = format.len(self.chip());
         match format {
-            EfuseFormat::Qemu => (0..self.block_count())
-                .flat_map(|block| (0..self.block_words(block)).map(move |word| (block, word)))
-                .flat_map(|(block, word)| self.hardware_word(block, word).to_le_bytes())
-                .collect(),
+            EfuseFormat::Qemu => {
+                let mut file: Vec<u8> = (0..self.block_count())
+                    .flat_map(|block| (0..self.block_words(block)).map(move |word| (block, word)))
+                    .flat_map(|(block, word)| self.hardware_word(block, word).to_le_bytes())
+                    .collect();
+                file.resize(len, 0);
+                file
+            }
             EfuseFormat::Espefuse => {
-                let mut registers = vec![0; ESPEFUSE_ESP32_LEN];
-                for (block, place) in espefuse_places().enumerate() {
+                let mut registers = vec![0; len];
+                for (block, place) in espefuse_places(self.chip()).enumerate() {
                     let (words, _) = registers[place].as_chunks_mut::<4>();
                     for (number, word) in words.iter_mut().enumerate() {
                         *word = self.payload_word(block, number).to_le_bytes();
@@ -215,10 +254,17 @@ impl EfuseBank {
 }
 
 /// Places of the blocks' read registers in espefuse's register space.
-fn espefuse_places() -> impl Iterator<Item = Range<usize>> {
-    let lens = esp32::BLOCK_WORDS.map(|words| words * 4);
-    let starts = READ_REGISTERS.into_iter().zip(lens);
-    starts.map(|(start, len)| start..start + len)
+fn espefuse_places(chip: Chip) -> impl Iterator<Item = Range<usize>> {
+    let blocks = tables::of(chip).blocks.iter();
+    let mut next = READ_REGISTERS;
+    blocks.enumerate().map(move |(block, spec)| {
+        let start = match chip {
+            Chip::Esp32 => ESP32_READ_REGISTERS[block],
+            _ => next,
+        };
+        next = start + spec.words * 4;
+        start..next
+    })
 }
 
 fn read_qemu(chip: Chip, bytes: &[u8]) -> EfuseBank {
@@ -236,7 +282,7 @@ fn read_espefuse(chip: Chip, bytes: &[u8]) -> EfuseBank {
     let mut bank = EfuseBank::blank(chip);
     let registers: Vec<u8> = bytes.iter().rev().copied().collect();
     // Block 0 comes first: it tells the coding scheme of the others.
-    for (block, place) in espefuse_places().enumerate() {
+    for (block, place) in espefuse_places(chip).enumerate() {
         let read = &registers[place];
         let mut payload = [0; CODED_LEN];
         payload[..read.len()].copy_from_slice(read);
@@ -274,12 +320,16 @@ fn warnings(bank: &EfuseBank, format: EfuseFormat) -> Vec<EfuseWarning> {
     }
     let coding = bank.coding_errors().into_iter();
     warnings.extend(coding.map(|(block, unit)| EfuseWarning::Coding { block, unit }));
-    for block in 1..bank.block_count() {
-        let hidden = bank.rd_dis() >> (block - 1) & 1 == 1;
-        let lost = format == EfuseFormat::Espefuse && bank.stored(block) == [0; CODED_LEN];
+    for (block, spec) in bank.table().blocks.iter().enumerate() {
+        let hidden = spec.rd_dis.is_some_and(|bit| bank.rd_dis() >> bit & 1 == 1);
+        let lost = format == EfuseFormat::Espefuse && bank.is_blank(block);
         if hidden && lost {
             warnings.push(EfuseWarning::LostKey { block });
         }
+    }
+    let blank = bank.mac_is_blank() && bank.revision() == ChipRevision::new(0, 0);
+    if blank && bank.chip() != Chip::Esp32 {
+        warnings.push(EfuseWarning::BlankIdentity { chip: bank.chip() });
     }
     warnings
 }

@@ -236,6 +236,56 @@ mod tests {
     }
 
     #[test]
+    fn factory_revisions_of_later_chips() {
+        for chip in [Chip::Esp32C3, Chip::Esp32S3] {
+            for (major, minor) in [(0, 0), (0, 3), (0, 8), (1, 1), (3, 15)] {
+                let revision = ChipRevision::new(major, minor);
+                let bank = EfuseBank::factory(chip, revision, MAC);
+                assert_eq!((bank.revision(), bank.mac()), (revision, MAC));
+                assert!(bank.mac_crc_is_valid() && !bank.mac_is_blank());
+                assert_eq!((bank.custom_mac(), bank.coding_errors()), (None, vec![]));
+                assert_eq!(bank.hardware_word(1, 0), 0xC401_0203);
+                assert!(bank.is_blank(0));
+            }
+            let odd = EfuseBank::factory(chip, ChipRevision::new(9, 99), MAC);
+            assert_eq!(odd.revision(), ChipRevision::new(3, 15));
+        }
+    }
+
+    /// ESP-IDF `components/hal/esp32s3/efuse_hal.c`: calibration data v1.1 lie where later chips keep their revision.
+    #[test]
+    fn first_esp32s3_is_told_by_its_calibration_data() {
+        let mut bank = EfuseBank::factory(Chip::Esp32S3, ChipRevision::new(3, 8), MAC);
+        assert_eq!(bank.revision(), ChipRevision::new(3, 8));
+        for name in ["BLK_VERSION_MAJOR", "BLK_VERSION_MINOR"] {
+            bank.set_field(bank.field(name).unwrap(), 1);
+        }
+        assert_eq!(bank.revision(), ChipRevision::new(0, 0));
+        bank.set_field(bank.field("WAFER_VERSION_MINOR_LO").unwrap(), 1);
+        assert_eq!(bank.revision(), ChipRevision::new(3, 9));
+    }
+
+    #[test]
+    fn settings_of_later_chips_go_over() {
+        let mut donor = EfuseBank::factory(Chip::Esp32S3, ChipRevision::new(0, 2), MAC);
+        let mode = crate::efuse::EncryptionMode::Release;
+        donor.burn_encryption_mode(mode, &[7; 64]).unwrap();
+        donor.burn_custom_mac([1; 6]).unwrap();
+        let mac = [0x24, 0x0A, 0xC4, 9, 9, 9];
+        let other = EfuseBank::factory(Chip::Esp32S3, ChipRevision::new(0, 1), mac);
+        let both = other.with_settings_of(&donor);
+        assert_eq!(
+            (both.mac(), both.revision()),
+            (mac, ChipRevision::new(0, 1))
+        );
+        assert_eq!(both.flash_xts_key(), donor.flash_xts_key());
+        assert_eq!(both.custom_mac(), Some([1; 6]));
+        assert_eq!(both.wr_dis(), donor.wr_dis());
+        assert_eq!(both.rd_dis(), 3);
+        assert!(both.flash_encryption_enabled() && both.coding_errors().is_empty());
+    }
+
+    #[test]
     fn place_of_the_mac() {
         let bank = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), MAC);
         assert_eq!(bank.hardware_word(0, 1), 0xC401_0203);

@@ -97,6 +97,14 @@ pub enum KeyError {
         /// The purpose that it has.
         purpose: KeyPurpose,
     },
+    /// Not one key block for every 32 bytes.
+    #[error("{got} key blocks named for a key of {wanted} blocks")]
+    SlotCount {
+        /// Key blocks as given.
+        got: usize,
+        /// Key blocks that the key needs.
+        wanted: usize,
+    },
     /// No key block is left.
     #[error("{chip} has no free key block for a key of purpose {purpose}")]
     NoFreeSlot {
@@ -129,13 +137,5 @@ pub enum KeyError {
         got: usize,
         /// Whether the chip has XTS-AES-256.
         aes_256: bool,
-    },
-    /// The chip's eFuse table lacks a field that the configuration sets.
-    #[error("{chip} has no eFuse field {name}")]
-    NoField {
-        /// The chip.
-        chip: Chip,
-        /// Field name.
-        name: &'static str,
     },
 }

@@ -199,7 +199,7 @@ impl EfuseBank {
     }
 
     /// The name of the first write-protected field of block 0 that `words` would change.
-    fn first_protected(&self, words: &[u32]) -> &'static str {
+    pub(super) fn first_protected(&self, words: &[u32]) -> &'static str {
         let changes = |field: &&Field| {
             field.block == 0
                 && self.is_write_protected(field)

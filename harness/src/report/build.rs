@@ -1,14 +1,12 @@
 //! From the results of a run to the report's model.
 
 use cloneproof::boot::{Gap, GapKind};
-use cloneproof::efuse::EfuseBank;
-use cloneproof::efuse::tables::esp32;
-use sha2::{Digest, Sha256};
 
+use super::efuses::{burned, efuse_report};
 use super::firmware;
 use super::model::{
-    BackendInfo, ChipReport, Disagreement, EfuseReport, NOT_APPLICABLE, Report, SCHEMA,
-    ScenarioReport, Summary, TargetReport, VerdictReport,
+    BackendInfo, ChipReport, Disagreement, NOT_APPLICABLE, Report, SCHEMA, ScenarioReport, Summary,
+    TargetReport, VerdictReport,
 };
 use super::panic::panics;
 use crate::backend::Backend;
@@ -325,43 +323,6 @@ pub(super) fn printable(line: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let plain = anstream::adapter::strip_str(line).to_string();
     plain.chars().take(CONSOLE_WIDTH).map(visible).collect()
-}
-
-fn efuse_report(bank: &EfuseBank) -> EfuseReport {
-    let blank = (0..bank.block_words(1)).all(|word| bank.hardware_word(1, word) == 0);
-    EfuseReport {
-        revision: bank.revision().to_string(),
-        mac: mac(bank.mac()),
-        flash_encryption: bank.flash_encryption_enabled(),
-        flash_crypt_cnt: bank.get(&esp32::FLASH_CRYPT_CNT),
-        flash_crypt_config: bank.flash_crypt_config(),
-        coding_scheme: bank.coding_scheme().to_string(),
-        key: if blank {
-            "blank".to_owned()
-        } else {
-            hex(&Sha256::digest(bank.flash_key())[..4])
-        },
-        key_read_protected: bank.is_read_protected(&esp32::BLOCK1),
-        key_write_protected: bank.is_write_protected(&esp32::BLOCK1),
-    }
-}
-
-/// What a run burned. Bits of keys are not shown.
-fn burned(before: &EfuseBank, after: &EfuseBank) -> Vec<String> {
-    before
-        .fields()
-        .iter()
-        .filter(|field| before.get_bytes(field) != after.get_bytes(field))
-        .map(|field| match field.bits {
-            0..=64 => format!(
-                "{}: {:#x} -> {:#x}",
-                field.name,
-                before.get(field),
-                after.get(field)
-            ),
-            _ => field.name.to_owned(),
-        })
-        .collect()
 }
 
 /// `24:0a:c4:12:34:56`.

@@ -170,10 +170,11 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
 
 fn describe(chip: &str, efuses: &EfuseReport) -> String {
     let encryption = if efuses.flash_encryption {
-        format!(
-            "flash encryption on (config {:#x})",
-            efuses.flash_crypt_config
-        )
+        let how = match efuses.cipher {
+            "AES-256" => format!("config {:#x}", efuses.flash_crypt_config),
+            xts => xts.to_owned(),
+        };
+        format!("flash encryption on ({how})")
     } else {
         "flash encryption off".to_owned()
     };
@@ -181,7 +182,7 @@ fn describe(chip: &str, efuses: &EfuseReport) -> String {
         "blank" => "no key".to_owned(),
         id => format!(
             "key #{id}{}{}",
-            if efuses.coding_scheme == "none" {
+            if matches!(efuses.coding_scheme.as_str(), "none" | "Reed-Solomon") {
                 String::new()
             } else {
                 format!(" coded {}", efuses.coding_scheme)

@@ -323,10 +323,12 @@ pub struct EfuseReport {
     pub mac: String,
     /// Whether flash encryption is on.
     pub flash_encryption: bool,
-    /// FLASH_CRYPT_CNT.
+    /// FLASH_CRYPT_CNT of the ESP32, SPI_BOOT_CRYPT_CNT of the later chips.
     pub flash_crypt_cnt: u64,
-    /// FLASH_CRYPT_CONFIG.
+    /// FLASH_CRYPT_CONFIG of the ESP32; 0 on the later chips, which have none.
     pub flash_crypt_config: u8,
+    /// `AES-256` (the ESP32's own), `XTS-AES-128` or `XTS-AES-256`.
+    pub cipher: &'static str,
     /// CODING_SCHEME.
     pub coding_scheme: String,
     /// `blank`, or the first eight digits of the key's SHA-256: tells keys apart without showing them.

@@ -1,54 +1,38 @@
 //! The eFuse controller: read registers, programming registers and commands, over the bank of fuses.
 //!
-//! Registers, bits and operation codes: ESP-IDF `components/soc/esp32/register/soc/efuse_reg.h`,
-//! `components/efuse/esp32/esp_efuse_utility.c`.
+//! Registers, bits and operation codes: ESP-IDF `components/soc/<chip>/register/soc/efuse_reg.h`,
+//! `components/efuse/<chip>/esp_efuse_utility.c`, `components/hal/<chip>/efuse_hal.c`.
 //!
 //! Burned bits and new protections show in the read registers only after a read command or a reset. A command keeps its
-//! bit set for a while: the rev 3 ROM's `_reload_efuses_and_check` resets the chip if it never sees the bit.
+//! bit set for a while: the ESP32 rev 3 ROM's `_reload_efuses_and_check` resets the chip if it never sees the bit.
 //!
-//! Interrupt line: bit 0, source `ETS_EFUSE_INTR_SOURCE` (44).
+//! The ESP32 programs all blocks at once, the later chips the one that the command names. The copies of block 0 on those
+//! always agree here: its error registers (`EFUSE_RD_REPEAT_ERR0` to `4`) read as zero.
+//!
+//! Interrupt line: bit 0, source `ETS_EFUSE_INTR_SOURCE`.
 
 use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
+use super::efuse_layout::{Family, Layout, MAX_PROGRAM_WORDS, RS_ERR0, RS_ERR1, Register};
+use super::register_file::RegisterFile;
 use super::{Device, Effect, RegRead, RegWrite};
 use crate::efuse::EfuseBank;
+use crate::efuse::reed_solomon::{BlockErrors, CHECK_LEN};
 use crate::emu::{TICKS_PER_US, Ticks};
 
-/// Number of eFuse blocks.
-const BLOCKS: usize = 4;
-/// Words of each block.
-const BLOCK_WORDS: [usize; BLOCKS] = [7, 8, 8, 8];
-
 const BLOCK_BYTES: u32 = 0x200;
-/// First read register of each block.
-const RDATA: [u32; BLOCKS] = [0x00, 0x38, 0x58, 0x78];
-/// First programming register of each block.
-const WDATA: [u32; BLOCKS] = [0x1c, 0x98, 0xb8, 0xd8];
-const CLK: u32 = 0xf8;
-const CONF: u32 = 0xfc;
-const STATUS: u32 = 0x100;
-const CMD: u32 = 0x104;
-const INT_RAW: u32 = 0x108;
-const INT_ST: u32 = 0x10c;
-const INT_ENA: u32 = 0x110;
-const INT_CLR: u32 = 0x114;
-const DAC_CONF: u32 = 0x118;
-const DEC_STATUS: u32 = 0x11c;
-const DATE: u32 = 0x1fc;
-
-const RESET: ResetValues = &[
-    (CLK, 0x4052),
-    (CONF, 0x1_0000),
-    (DAC_CONF, 0x28),
-    (DATE, 0x1604_2600),
-];
-const STORAGE: StorageRanges = &[(CLK, CONF), (DAC_CONF, DAC_CONF), (DATE, DATE)];
+/// Most blocks and most words of one.
+const MAX_BLOCKS: usize = 11;
+const MAX_WORDS: usize = 8;
+/// Most groups of programming registers.
+const MAX_GROUPS: usize = 4;
 
 const OP_CODE: Bits = Bits::new(0, 16);
 const OP_PROGRAM: u32 = 0x5a5a;
 const OP_READ: u32 = 0x5aa5;
 const CMD_READ: u32 = 1 << 0;
 const CMD_PROGRAM: u32 = 1 << 1;
+/// EFUSE_BLK_NUM of EFUSE_CMD: the block to program, on the later chips.
+const CMD_BLOCK: Bits = Bits::new(2, 4);
 
 /// How long a command is busy. Inferred: long enough for software that checks that the command began.
 const READ_TICKS: Ticks = 10 * TICKS_PER_US;
@@ -58,51 +42,31 @@ const PROGRAM_TICKS: Ticks = 100 * TICKS_PER_US;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EfuseCtrl {
     bank: EfuseBank,
+    layout: &'static Layout,
     regs: RegisterFile,
-    read_data: [[u32; 8]; BLOCKS],
-    write_data: [[u32; 8]; BLOCKS],
-    coding_errors: u32,
+    read_data: [[u32; MAX_WORDS]; MAX_BLOCKS],
+    write_data: [[u32; MAX_PROGRAM_WORDS]; MAX_GROUPS],
+    coding_errors: [u32; 2],
     busy: Option<(u32, Ticks)>,
+    block_number: u32,
     int_raw: u32,
     int_ena: u32,
     burns: u64,
 }
 
-/// What an offset is.
-enum Register {
-    Read(usize, usize),
-    Write(usize, usize),
-    Other,
-}
-
-fn register(offset: u32) -> Register {
-    let within = |first: u32, words: usize| {
-        offset
-            .checked_sub(first)
-            .map(|distance| (distance / 4) as usize)
-            .filter(|&word| word < words)
-    };
-    for block in 0..BLOCKS {
-        if let Some(word) = within(RDATA[block], BLOCK_WORDS[block]) {
-            return Register::Read(block, word);
-        }
-        if let Some(word) = within(WDATA[block], BLOCK_WORDS[block]) {
-            return Register::Write(block, word);
-        }
-    }
-    Register::Other
-}
-
 impl EfuseCtrl {
-    /// A controller over `bank`, after reset: the read registers are loaded.
+    /// The controller of the bank's chip, after reset: the read registers are loaded.
     pub fn new(bank: EfuseBank) -> Self {
+        let layout = Layout::of(bank.chip());
         let mut efuse = EfuseCtrl {
             bank,
-            regs: RegisterFile::new("efuse", BLOCK_BYTES, RESET, STORAGE),
-            read_data: [[0; 8]; BLOCKS],
-            write_data: [[0; 8]; BLOCKS],
-            coding_errors: 0,
+            layout,
+            regs: RegisterFile::new("efuse", BLOCK_BYTES, layout.reset, layout.storage),
+            read_data: Default::default(),
+            write_data: Default::default(),
+            coding_errors: [0; 2],
             busy: None,
+            block_number: 0,
             int_raw: 0,
             int_ena: 0,
             burns: 0,
@@ -133,16 +97,20 @@ impl EfuseCtrl {
 
     /// Loads the read registers from the fuses.
     fn latch(&mut self) {
-        for (block, words) in BLOCK_WORDS.into_iter().enumerate() {
-            for word in 0..words {
-                self.read_data[block][word] = self.bank.software_word(block, word);
-            }
+        for (block, words) in self.read_data.iter_mut().enumerate() {
+            *words = self.bank.software_block(block);
         }
-        self.coding_errors = coding_errors(&self.bank);
+        self.coding_errors = match self.layout.family {
+            Family::Esp32 => [unit_errors(&self.bank), 0],
+            Family::Blocks { fail_bits_late } => block_errors(&self.bank, fail_bits_late),
+        };
     }
 
     fn command(&mut self, value: u32, now: Ticks) -> RegWrite {
-        let code = OP_CODE.get(self.regs.get(CONF));
+        let code = OP_CODE.get(self.regs.get(self.layout.conf()));
+        if self.layout.family != Family::Esp32 {
+            self.block_number = CMD_BLOCK.get(value);
+        }
         if value & CMD_READ != 0 && code == OP_READ {
             self.latch();
             self.busy = Some((CMD_READ, now + READ_TICKS));
@@ -155,15 +123,33 @@ impl EfuseCtrl {
         RegWrite::stored()
     }
 
-    /// Burns all four blocks. BLOCK0 comes last: its new protections must not bind the same operation.
     fn program(&mut self) {
         self.burns += 1;
-        for block in (0..BLOCKS).rev() {
-            let words = &self.write_data[block][..BLOCK_WORDS[block]];
+        match self.layout.family {
+            Family::Esp32 => self.program_all(),
+            Family::Blocks { .. } => self.program_one(self.block_number as usize),
+        }
+    }
+
+    /// Burns all four blocks. BLOCK0 comes last: its new protections must not bind the same operation.
+    fn program_all(&mut self) {
+        for (block, &(_, words)) in self.layout.program.iter().enumerate().rev() {
+            let words = &self.write_data[block][..words];
             if words.iter().any(|&word| word != 0) {
                 self.bank.burn_block(block, words);
             }
         }
+    }
+
+    /// Burns one block with the check bytes that software gives. Words behind the end of a short block are lost.
+    fn program_one(&mut self, block: usize) {
+        let (data, check_words) = self.write_data[0].split_at(MAX_WORDS);
+        let count = self.bank.block_words(block).min(MAX_WORDS);
+        let mut check = [0; CHECK_LEN];
+        for (place, word) in check.as_chunks_mut::<4>().0.iter_mut().zip(check_words) {
+            *place = word.to_le_bytes();
+        }
+        self.bank.burn_coded_block(block, &data[..count], &check);
     }
 
     /// Ends a command whose time is over.
@@ -175,17 +161,41 @@ impl EfuseCtrl {
             self.int_raw |= command;
         }
     }
+
+    fn error_register(&self, number: usize) -> u32 {
+        match (self.layout.family, number) {
+            (Family::Esp32, _) | (_, RS_ERR0) => self.coding_errors[0],
+            (_, RS_ERR1) => self.coding_errors[1],
+            _ => 0,
+        }
+    }
 }
 
 /// `EFUSE_DEC_WARNINGS`: twelve bits. Inferred: one for each unit of BLOCK1 to BLOCK3, four a block, whose check bytes
 /// do not fit.
-fn coding_errors(bank: &EfuseBank) -> u32 {
+fn unit_errors(bank: &EfuseBank) -> u32 {
     bank.coding_errors()
         .into_iter()
-        .filter(|&(block, unit)| (1..BLOCKS).contains(&block) && unit < 4)
+        .filter(|&(block, unit)| (1..4).contains(&block) && unit < 4)
         .fold(0, |errors, (block, unit)| {
             errors | 1 << (4 * (block - 1) + unit)
         })
+}
+
+/// `EFUSE_RD_RS_ERR0` and `1`: four bits for each block from BLOCK1 on, the number of wrong bytes in the lower three and
+/// a bit for too many of them, which may lie `late` blocks too high (the last one has no place then).
+fn block_errors(bank: &EfuseBank, late: usize) -> [u32; 2] {
+    const BITS: usize = 4;
+    const FAIL: u64 = 8;
+    let mut errors = 0u64;
+    for block in 1..bank.block_count() {
+        let BlockErrors { corrected, failed } = bank.block_errors(block);
+        errors |= u64::from(corrected) << (BITS * (block - 1));
+        if failed && block + late < bank.block_count() {
+            errors |= FAIL << (BITS * (block - 1 + late));
+        }
+    }
+    [errors as u32, (errors >> 32) as u32]
 }
 
 impl Device for EfuseCtrl {
@@ -195,37 +205,35 @@ impl Device for EfuseCtrl {
 
     fn read(&mut self, offset: u32, now: Ticks) -> RegRead {
         self.settle(now);
-        RegRead::modelled(match register(offset) {
+        RegRead::modelled(match self.layout.register(offset) {
             Register::Read(block, word) => self.read_data[block][word],
-            Register::Write(block, word) => self.write_data[block][word],
-            Register::Other => match offset {
-                CMD => self.busy.map_or(0, |(command, _)| command),
-                INT_RAW => self.int_raw,
-                INT_ST => self.int_raw & self.int_ena,
-                INT_ENA => self.int_ena,
-                INT_CLR | STATUS => 0,
-                DEC_STATUS => self.coding_errors,
-                _ => return self.regs.read_stored(offset),
-            },
+            Register::Program(group, word) => self.write_data[group][word],
+            Register::Cmd => {
+                let busy = self.busy.map_or(0, |(command, _)| command);
+                CMD_BLOCK.put(self.block_number) | busy
+            }
+            Register::IntRaw => self.int_raw,
+            Register::IntSt => self.int_raw & self.int_ena,
+            Register::IntEna => self.int_ena,
+            Register::IntClr | Register::Status => 0,
+            Register::Error(number) => self.error_register(number),
+            Register::Conf | Register::Other => return self.regs.read_stored(offset),
         })
     }
 
     fn write(&mut self, offset: u32, value: u32, now: Ticks) -> RegWrite {
         self.settle(now);
-        match register(offset) {
+        match self.layout.register(offset) {
             Register::Read(..) => return RegWrite::stored(),
-            Register::Write(block, word) => {
-                self.write_data[block][word] = value;
+            Register::Program(group, word) => {
+                self.write_data[group][word] = value;
                 return RegWrite::stored();
             }
-            Register::Other => {}
-        }
-        match offset {
-            CMD => return self.command(value, now),
-            INT_ENA => self.int_ena = value,
-            INT_CLR => self.int_raw &= !value,
-            INT_RAW | INT_ST | STATUS | DEC_STATUS => {}
-            _ => return self.regs.write_stored(offset, value),
+            Register::Cmd => return self.command(value, now),
+            Register::IntEna => self.int_ena = value,
+            Register::IntClr => self.int_raw &= !value,
+            Register::IntRaw | Register::IntSt | Register::Status | Register::Error(_) => {}
+            Register::Conf | Register::Other => return self.regs.write_stored(offset, value),
         }
         RegWrite::modelled(Effect::Interrupts)
     }
@@ -251,93 +259,4 @@ impl Device for EfuseCtrl {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chip::Chip;
-
-    fn controller() -> EfuseCtrl {
-        EfuseCtrl::new(EfuseBank::blank(Chip::Esp32))
-    }
-
-    fn program(efuse: &mut EfuseCtrl, offset: u32, value: u32) {
-        efuse.write(offset, value, 0);
-        efuse.write(CONF, OP_PROGRAM, 0);
-        assert_eq!(
-            efuse.write(CMD, CMD_PROGRAM, 0).effect,
-            Effect::EfusesBurned
-        );
-        efuse.write(offset, 0, 0);
-    }
-
-    fn reload(efuse: &mut EfuseCtrl) {
-        efuse.write(CONF, OP_READ, 0);
-        efuse.write(CMD, CMD_READ, 0);
-    }
-
-    #[test]
-    fn a_burn_shows_after_the_read_command() {
-        let mut efuse = controller();
-        program(&mut efuse, WDATA[3], 0x1234_5678);
-        assert_eq!(efuse.read(RDATA[3], 0).value, 0);
-        assert_eq!(efuse.bank().hardware_word(3, 0), 0x1234_5678);
-        reload(&mut efuse);
-        assert_eq!(efuse.read(RDATA[3], 0).value, 0x1234_5678);
-        assert_eq!(efuse.burns(), 1);
-    }
-
-    #[test]
-    fn read_protection_hides_a_block_from_the_next_read_on() {
-        let mut efuse = controller();
-        program(&mut efuse, WDATA[1] + 4, 0xaaaa_5555);
-        reload(&mut efuse);
-        // RD_DIS of BLOCK1: BLOCK0 word 0, bit 16.
-        program(&mut efuse, WDATA[0], 1 << 16);
-        assert_eq!(efuse.read(RDATA[1] + 4, 0).value, 0xaaaa_5555);
-        reload(&mut efuse);
-        assert_eq!(efuse.read(RDATA[1] + 4, 0).value, 0);
-        assert_eq!(efuse.bank().hardware_word(1, 1), 0xaaaa_5555);
-    }
-
-    #[test]
-    fn a_protection_does_not_bind_the_operation_that_burns_it() {
-        let mut efuse = controller();
-        efuse.write(WDATA[1], 0xff, 0);
-        // WR_DIS of BLOCK1: BLOCK0 word 0, bit 7.
-        program(&mut efuse, WDATA[0], 1 << 7);
-        assert_eq!(efuse.bank().hardware_word(1, 0), 0xff);
-        program(&mut efuse, WDATA[1], 0xffff);
-        assert_eq!(efuse.bank().hardware_word(1, 0), 0xff);
-    }
-
-    #[test]
-    fn commands_need_their_operation_code_and_end_in_time() {
-        let mut efuse = controller();
-        efuse.write(WDATA[3], 1, 0);
-        efuse.write(CONF, OP_READ, 0);
-        assert_eq!(efuse.write(CMD, CMD_PROGRAM, 0).effect, Effect::None);
-        assert_eq!(efuse.bank().hardware_word(3, 0), 0);
-        efuse.write(INT_ENA, CMD_READ, 0);
-        efuse.write(CMD, CMD_READ, 0);
-        assert_eq!(efuse.read(CMD, 1).value, CMD_READ);
-        assert_eq!(efuse.next_event(), Some(READ_TICKS));
-        assert_eq!(efuse.interrupts(), 0);
-        efuse.advance(READ_TICKS);
-        assert_eq!(efuse.interrupts(), 1);
-        assert_eq!(efuse.read(CMD, READ_TICKS).value, 0);
-    }
-
-    #[test]
-    fn broken_three_quarter_coding_is_reported() {
-        let mut efuse = controller();
-        // CODING_SCHEME 1 (3/4): BLOCK0 word 6, bits 0-1.
-        program(&mut efuse, WDATA[0] + 24, 1);
-        // Bytes 1, 0, 0, 0, 0, 0: XOR 1, weighted sum 1.
-        efuse.write(WDATA[2], 1, 0);
-        program(&mut efuse, WDATA[2] + 4, 0x0101_0000);
-        efuse.write(WDATA[2], 0, 0);
-        program(&mut efuse, WDATA[3] + 8, 1);
-        reload(&mut efuse);
-        // BLOCK3, second group.
-        assert_eq!(efuse.read(DEC_STATUS, 0).value, 1 << 9);
-    }
-}
+mod tests;

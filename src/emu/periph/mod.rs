@@ -15,6 +15,7 @@ pub mod digital_signature;
 pub mod dma_client;
 pub mod dport;
 pub mod efuse_ctrl;
+mod efuse_layout;
 pub mod extmem;
 pub mod flash_chip;
 pub mod flash_crypt;

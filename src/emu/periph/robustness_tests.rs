@@ -78,7 +78,9 @@ fn serial_and_clock_devices() {
 fn system_devices() {
     hammer(dport::Dport::new());
     hammer(cache_mmu::MmuTables::new());
-    hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(Chip::Esp32)));
+    for chip in Chip::BOOTABLE {
+        hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(chip)));
+    }
     hammer(RegisterFile::unmodelled("ledc", 0x1000));
     for model in MODELS {
         hammer(io_mux::io_mux(model));
