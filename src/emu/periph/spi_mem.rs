@@ -41,6 +41,8 @@ struct Layout {
     /// The state of the controller's state machine: zero when idle.
     state: u32,
     done: Done,
+    /// The register that suspends and resumes programs and erases; its opcodes follow, shifted by so many bits.
+    suspend: Option<(u32, u32)>,
     /// The address of user transactions stands in the low bits of `ADDR`, not in the high ones.
     low_address: bool,
     reset: ResetValues,
@@ -69,6 +71,7 @@ const ESP32: Layout = Layout {
     buffer: 0x80,
     state: 0xf8,
     done: Done::Slave(0x38),
+    suspend: None,
     low_address: false,
     reset: &[
         (CTRL, 0x0020_a400),
@@ -92,7 +95,7 @@ const ESP32: Layout = Layout {
 
 /// Reset values of the memory controllers that both the C3 and the S3 have.
 macro_rules! mspi {
-    ($done:literal, $storage:expr) => {
+    ($done:literal, $shift:literal, $opcodes:literal, $storage:expr) => {
         Layout {
             user: 0x18,
             user1: 0x1c,
@@ -105,6 +108,7 @@ macro_rules! mspi {
             buffer: 0x58,
             state: 0x54,
             done: Done::Interrupts($done),
+            suspend: Some((SUSPEND, $shift)),
             low_address: true,
             reset: &[
                 (CTRL, 0x002c_a000),
@@ -116,6 +120,7 @@ macro_rules! mspi {
                 (0x20, 0x7000_0000),
                 (0x34, 0x2),
                 (0x54, 0x200),
+                (SUSPEND + 4, $opcodes),
             ],
             storage: $storage,
         }
@@ -123,9 +128,9 @@ macro_rules! mspi {
 }
 
 /// SPI0 and SPI1 of the C3 (ESP-IDF `components/soc/esp32c3/register/soc/spi_mem_reg.h`).
-const ESP32C3: Layout = mspi!(0xc0, &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]);
+const ESP32C3: Layout = mspi!(0xc0, 0, 0x0005_757a, &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]);
 /// SPI0 and SPI1 of the S3 (ESP-IDF `components/soc/esp32s3/register/soc/spi_mem_reg.h`).
-const ESP32S3: Layout = mspi!(0xf0, &[(ADDR, 0xec), (0x3fc, 0x3fc)]);
+const ESP32S3: Layout = mspi!(0xf0, 1, 0xeaf4, &[(ADDR, 0xec), (0x3fc, 0x3fc)]);
 
 const CTRL_WRSR_2B: Bits = Bits::bit(22);
 const CTRL_FREAD_QIO: Bits = Bits::bit(24);
@@ -143,6 +148,10 @@ const USER1_ADDR_BITLEN: Bits = Bits::new(26, 6);
 const USER2_COMMAND_VALUE: Bits = Bits::new(0, 16);
 const DLEN: Bits = Bits::new(0, 24);
 const PIN_CS0_DIS: Bits = Bits::bit(0);
+/// `SPI_MEM_FLASH_SUS_CTRL` on the C3, `SPI_MEM_FLASH_SUS_CMD` on the S3: bit 0 resumes, bit 1 suspends.
+const SUSPEND: u32 = 0x9c;
+const SUSPEND_RESUME: Bits = Bits::bit(0);
+const SUSPEND_SUSPEND: Bits = Bits::bit(1);
 /// The interrupt registers, from the first on, in bytes.
 const INT_ENA: u32 = 0x0;
 const INT_CLR: u32 = 0x4;
@@ -328,6 +337,26 @@ impl SpiMem {
         }
         transaction.encrypted = self.encrypting && opcode::is_program(transaction.opcode);
         RegWrite::modelled(Effect::Flash(transaction))
+    }
+
+    /// Sends the command that suspends or resumes, with the opcode that software chose.
+    fn suspend(&mut self, value: u32) -> RegWrite {
+        let commands = SUSPEND_RESUME.mask() | SUSPEND_SUSPEND.mask();
+        self.regs.set(SUSPEND, value & !commands);
+        let (_, shift) = self.layout.suspend.unwrap_or_default();
+        let opcodes = self.regs.get(SUSPEND + 4) >> shift;
+        let opcode = if SUSPEND_RESUME.is_set(value) {
+            opcodes as u8
+        } else if SUSPEND_SUSPEND.is_set(value) {
+            (opcodes >> 8) as u8
+        } else {
+            return RegWrite::stored();
+        };
+        self.destination = Destination::Nowhere;
+        RegWrite::modelled(Effect::Flash(FlashCommand {
+            opcode,
+            ..FlashCommand::default()
+        }))
     }
 
     fn transaction(&self, command: Command) -> (FlashCommand, Destination) {
@@ -544,6 +573,7 @@ impl Device for SpiMem {
         }
         match offset {
             CMD => self.start(value),
+            _ if self.layout.suspend.is_some_and(|(at, _)| at == offset) => self.suspend(value),
             _ if offset == self.layout.state && !self.layout.low_address => RegWrite::stored(),
             _ if offset == self.layout.cache_fctrl => {
                 self.regs.set(offset, value);
