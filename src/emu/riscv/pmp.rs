@@ -1,6 +1,8 @@
 //! Physical memory protection: 16 entries, enforced in user mode, and in machine mode where an entry is locked.
 //!
-//! Source: The RISC-V Instruction Set Manual, volume II, section "Physical Memory Protection". ESP-IDF locks all entries
+//! What no entry matches is allowed in machine mode and forbidden in user mode, also when no entry is in use. Source: The
+//! RISC-V Instruction Set Manual, volume II, section "Physical Memory Protection"; the ESP32-C3 technical reference
+//! manual's section of that name. ESP-IDF locks all entries
 //! early (`components/esp_hw_support/port/esp32c3/cpu_region_protect.c`), so what is allowed is kept by page.
 
 use std::ops::Range;
@@ -44,7 +46,6 @@ pub(super) struct Pmp {
     config: [u8; ENTRIES],
     address: [u32; ENTRIES],
     machine: bool,
-    active: bool,
     /// Page addresses and what is allowed in all of the page; at the number of the page modulo their count.
     pages: [u32; REMEMBERED],
 }
@@ -55,7 +56,6 @@ impl Default for Pmp {
             config: [0; ENTRIES],
             address: [0; ENTRIES],
             machine: true,
-            active: false,
             pages: [0; REMEMBERED],
         }
     }
@@ -107,7 +107,6 @@ impl Pmp {
     }
 
     fn forget(&mut self) {
-        self.active = self.config.iter().any(|config| config & MATCHING != 0);
         self.pages.fill(0);
     }
 
@@ -153,7 +152,7 @@ impl Pmp {
             Some((config, range)) => {
                 range.start <= start && end <= range.end && self.allowed(config) & access != 0
             }
-            None => !self.active || self.machine,
+            None => self.machine,
         }
     }
 
@@ -174,11 +173,7 @@ impl Pmp {
                 }
             }
         }
-        let unmatched = if !self.active || self.machine {
-            access::ALL
-        } else {
-            0
-        };
+        let unmatched = if self.machine { access::ALL } else { 0 };
         (span, allowed.unwrap_or(unmatched))
     }
 

@@ -43,8 +43,9 @@ fn the_first_entry_that_matches_decides() {
 }
 
 #[test]
-fn user_mode_without_entries_has_everything_and_with_one_only_what_it_says() {
-    assert!(pmp(&[], false).check(0x8000, 4, WRITE));
+fn what_no_entry_matches_is_for_machine_mode() {
+    assert!(!pmp(&[], false).check(0x8000, 4, READ));
+    assert!(pmp(&[], true).check(0x8000, 4, WRITE));
     assert!(!pmp(&[(FOUR_BYTES, 0)], false).check(0x8000, 4, WRITE));
     assert!(pmp(&[(FOUR_BYTES, 0)], true).check(0, 4, WRITE));
     assert!(!pmp(&[(FOUR_BYTES | LOCKED, 0)], true).check(0, 4, WRITE));

@@ -17,6 +17,15 @@ fn prepared(program: &[Encoding]) -> Fixture {
     fixture
 }
 
+/// The same for user mode, which may do everything.
+fn prepared_for_user(program: &[Encoding]) -> Fixture {
+    const POWER_OF_TWO_ALL: u32 = 0x1f;
+    let mut fixture = prepared(program);
+    fixture.set_csr(PMPADDR0, u32::MAX);
+    fixture.set_csr(PMPCFG0, POWER_OF_TWO_ALL);
+    fixture
+}
+
 /// Runs one instruction that traps; its cause and value.
 fn trap(fixture: &mut Fixture) -> (u32, u32) {
     let pc = fixture.hart.pc;
@@ -69,7 +78,7 @@ fn missing_and_read_only_csrs_are_illegal() {
 
 #[test]
 fn trap_and_return_keep_mode_and_interrupt_enable() {
-    let mut fixture = prepared(&[MRET]);
+    let mut fixture = prepared_for_user(&[MRET]);
     Flat::load(&mut fixture.bus, BASE + 0x100, &bytes(&[ECALL]));
     fixture.set_csr(MSTATUS, MPIE);
     fixture.set_csr(MEPC, BASE + 0x101);
@@ -94,11 +103,11 @@ fn trap_and_return_keep_mode_and_interrupt_enable() {
 #[test]
 fn user_mode_may_not_touch_machine_registers() {
     for encoding in [csrrs(A0, MSTATUS, ZERO), csrrs(A0, MPCCR, ZERO), MRET] {
-        let mut fixture = prepared(&[encoding]);
+        let mut fixture = prepared_for_user(&[encoding]);
         fixture.hart.switch_mode(Mode::User);
         assert_eq!(trap(&mut fixture), (2, encoding.word()));
     }
-    let mut fixture = prepared(&[csrrs(A0, UPCCR, ZERO), csrrs(A1, PRV_MODE, ZERO)]);
+    let mut fixture = prepared_for_user(&[csrrs(A0, UPCCR, ZERO), csrrs(A1, PRV_MODE, ZERO)]);
     fixture.hart.switch_mode(Mode::User);
     fixture.hart.set_register(11, 9);
     fixture.run(2);
@@ -132,7 +141,7 @@ fn enabling_interrupts_takes_a_pending_one_before_the_next_instruction() {
 
 #[test]
 fn user_mode_is_interrupted_whatever_mie_says() {
-    let mut fixture = prepared(&[NOP]);
+    let mut fixture = prepared_for_user(&[NOP]);
     fixture.hart.switch_mode(Mode::User);
     fixture.hart.set_interrupt_lines(1 << 1);
     fixture.run(0);
@@ -160,7 +169,7 @@ fn wfi_waits_for_a_line_even_if_interrupts_are_disabled() {
 
 #[test]
 fn wfi_in_user_mode_can_be_forbidden() {
-    let mut fixture = prepared(&[WFI]);
+    let mut fixture = prepared_for_user(&[WFI]);
     fixture.set_csr(MSTATUS, TW);
     fixture.hart.switch_mode(Mode::User);
     assert_eq!(trap(&mut fixture), (2, WFI.word()));
