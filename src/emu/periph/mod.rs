@@ -15,6 +15,7 @@ pub mod flash_crypt;
 pub mod flash_opcode;
 pub mod frc_timer;
 pub mod gpio;
+mod gpio_layout;
 pub mod interrupt_matrix;
 pub mod io_mux;
 pub mod plain;
@@ -35,7 +36,9 @@ pub mod system;
 pub mod systimer;
 pub mod timg;
 mod timg_counter;
+mod timg_layout;
 pub mod uart;
+mod uart_layout;
 pub mod usb_serial_jtag;
 pub mod watchdog;
 
