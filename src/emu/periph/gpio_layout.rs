@@ -2,7 +2,7 @@
 //!
 //! Source: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/gpio_reg.h`. Straps of the later chips: the
 //! ESP32-C3's ROM boots from flash with bit 3 set, and downloads over UART or USB with bits 3 and 2 being 01 (its `main`);
-//! Observed on ESP32-S3 boards: `boot:0x8 (SPI_FAST_FLASH_BOOT)`, `boot:0x0 (DOWNLOAD(USB/UART0))`.
+//! Observed on an ESP32-S3 board: `boot:0x0 (DOWNLOAD(USB/UART0))` (YD-ESP32-S3 issue 2).
 
 use super::Model;
 use super::register_file::{ResetValues, StorageRanges};

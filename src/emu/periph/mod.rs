@@ -6,6 +6,7 @@
 pub mod aes;
 pub mod apb_ctrl;
 pub mod apb_saradc;
+pub mod assist_debug;
 pub mod bits;
 pub mod cache_mmu;
 pub mod dport;
