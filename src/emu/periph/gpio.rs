@@ -9,7 +9,8 @@
 //! `ETS_GPIO_NMI_SOURCE` (17).
 
 use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
+use super::gpio_layout::{Layout, PendingRegister};
+use super::register_file::RegisterFile;
 use super::{Device, Effect, Model, RegRead, RegWrite};
 use crate::emu::Ticks;
 use crate::virtual_chip::Strap;
@@ -18,10 +19,8 @@ use crate::virtual_chip::Strap;
 pub const MAX_PINS: usize = 54;
 
 const BLOCK_BYTES: u32 = 0x1000;
-const BT_SELECT: u32 = 0x00;
 const OUT: u32 = 0x04;
 const OUT1_W1TC: u32 = 0x18;
-const SDIO_SELECT: u32 = 0x1c;
 const ENABLE: u32 = 0x20;
 const ENABLE1_W1TC: u32 = 0x34;
 const STRAP: u32 = 0x38;
@@ -29,150 +28,9 @@ const IN: u32 = 0x3c;
 const IN1: u32 = 0x40;
 const STATUS: u32 = 0x44;
 const STATUS1_W1TC: u32 = 0x58;
-const GPIO_SIGMADELTA0: u32 = 0xf00;
-const GPIO_SIGMADELTA_MISC: u32 = 0xf24;
-
-/// A register that shows the pins that interrupt.
-#[derive(Debug, PartialEq, Eq)]
-struct PendingRegister {
-    offset: u32,
-    /// Enables of a pin that count here; none for the registers of the SDIO slave.
-    enables: u32,
-    /// The pins from 32 on.
-    high: bool,
-}
-
-const fn pending(offset: u32, enables: u32, high: bool) -> PendingRegister {
-    PendingRegister {
-        offset,
-        enables,
-        high,
-    }
-}
-
-/// What differs by chip.
-#[derive(Debug, PartialEq, Eq)]
-struct Layout {
-    pins: usize,
-    /// First of the pins' configuration registers.
-    pin0: u32,
-    reset: ResetValues,
-    storage: StorageRanges,
-    pending: &'static [PendingRegister],
-    /// Enables of a pin, by interrupt line.
-    lines: &'static [u32],
-    /// `GPIO_STRAP_REG` for booting from flash and for download over UART, as the ROM's banner prints it.
-    strap_flash_boot: u32,
-    strap_uart_download: u32,
-}
-
-impl Layout {
-    fn of(model: Model) -> &'static Layout {
-        match model {
-            Model::Esp32 => &ESP32,
-            Model::Esp32C3 => &ESP32C3,
-            Model::Esp32S3 => &ESP32S3,
-        }
-    }
-
-    fn pin_mask(&self) -> u64 {
-        (1 << self.pins) - 1
-    }
-}
-
-const ESP32: Layout = Layout {
-    pins: 40,
-    pin0: 0x88,
-    reset: &[],
-    // Pin configuration and signal matrix.
-    storage: &[
-        (BT_SELECT, BT_SELECT),
-        (SDIO_SELECT, SDIO_SELECT),
-        (0x88, 0x5cc),
-        // Sigma-delta outputs (ESP-IDF `gpio_sd_reg.h`): the pins carry nothing here, the settings only read back.
-        (GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC),
-    ],
-    pending: &[
-        pending(0x60, ENA_APP, false),
-        pending(0x64, ENA_APP_NMI, false),
-        pending(0x68, ENA_PRO, false),
-        pending(0x6c, ENA_PRO_NMI, false),
-        pending(0x70, 0, false),
-        pending(0x74, ENA_APP, true),
-        pending(0x78, ENA_APP_NMI, true),
-        pending(0x7c, ENA_PRO, true),
-        pending(0x80, ENA_PRO_NMI, true),
-        pending(0x84, 0, true),
-    ],
-    lines: &[ENA_PRO, ENA_PRO_NMI, ENA_APP, ENA_APP_NMI],
-    strap_flash_boot: 0x12,
-    strap_uart_download: 0x0f,
-};
-
-/// Offset of `GPIO_FUNC0_OUT_SEL_CFG_REG` of the later chips.
-const FUNC0_OUT_SEL_CFG: u32 = 0x554;
-
-/// Reset values of the later chips: outputs driven by the GPIO registers, clock gate, date.
-const fn later_reset<const ENTRIES: usize>(select: u32, date: u32) -> [(u32, u32); ENTRIES] {
-    let mut values = [(0, 0); ENTRIES];
-    let mut pin = 0;
-    while pin + 2 < ENTRIES {
-        values[pin] = (FUNC0_OUT_SEL_CFG + 4 * pin as u32, select);
-        pin += 1;
-    }
-    values[ENTRIES - 2] = (0x62c, 1);
-    values[ENTRIES - 1] = (0x6fc, date);
-    values
-}
-
-const ESP32C3_RESET: [(u32, u32); 28] = later_reset(0x80, 0x0200_6130);
-const ESP32S3_RESET: [(u32, u32); 56] = later_reset(0x100, 0x0190_7040);
-
-const ESP32C3: Layout = Layout {
-    pins: 26,
-    pin0: 0x74,
-    reset: &ESP32C3_RESET,
-    // Pin configuration and signal matrix, clock gate and date, sigma-delta outputs.
-    storage: &[
-        (BT_SELECT, BT_SELECT),
-        (SDIO_SELECT, SDIO_SELECT),
-        (0x74, 0x148),
-        (0x154, 0x628),
-        (0x62c, 0x62c),
-        (0x6fc, 0x6fc),
-        (GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC),
-    ],
-    pending: &[
-        pending(0x5c, ENA_LATER, false),
-        pending(0x60, ENA_LATER_NMI, false),
-        pending(0x64, 0, false),
-        pending(0x68, ENA_LATER, true),
-        pending(0x6c, ENA_LATER_NMI, true),
-        pending(0x70, 0, true),
-    ],
-    lines: &[ENA_LATER, ENA_LATER_NMI],
-    strap_flash_boot: 0x0c,
-    strap_uart_download: 0x04,
-};
-
-const ESP32S3: Layout = Layout {
-    pins: 54,
-    reset: &ESP32S3_RESET,
-    strap_flash_boot: 0x08,
-    strap_uart_download: 0x00,
-    ..ESP32C3
-};
 
 const PIN_INT_ENA: Bits = Bits::new(13, 5);
 const PIN_INT_TYPE: Bits = Bits::new(7, 3);
-/// `GPIO_PIN_INT_ENA`: APP interrupt, APP NMI, PRO interrupt, PRO NMI.
-const ENA_APP: u32 = 1 << 0;
-const ENA_APP_NMI: u32 = 1 << 1;
-const ENA_PRO: u32 = 1 << 2;
-const ENA_PRO_NMI: u32 = 1 << 3;
-/// The same on the later chips: interrupt, NMI.
-const ENA_LATER: u32 = 1 << 0;
-const ENA_LATER_NMI: u32 = 1 << 1;
 const TYPE_RISING: u32 = 1;
 const TYPE_FALLING: u32 = 2;
 const TYPE_ANY_EDGE: u32 = 3;
@@ -394,6 +252,7 @@ impl Device for Gpio {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::periph::gpio_layout::{ENA_APP, ENA_LATER, ENA_PRO, ESP32};
 
     #[test]
     fn straps_are_what_the_rom_prints() {

@@ -99,7 +99,7 @@ fn devices_of_the_later_chips() {
         hammer(syscon::Syscon::new(model, 1));
         hammer(apb_saradc::ApbSaradc::new(model));
         hammer(plain::sensitive(model));
-        hammer(plain::assist_debug(model));
+        hammer(assist_debug::AssistDebug::new(model));
     }
     hammer(plain::world_control());
 }

@@ -15,12 +15,13 @@
 //! without `TIMG_WDT_CONF_UPDATE_EN`.
 
 use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
+use super::register_file::RegisterFile;
 use super::reset_cause as cause;
 use super::timg_counter::{Counter, CounterRegister, Design};
+use super::timg_layout::Layout;
 use super::watchdog::{STAGES, StageCounter, WRITE_KEY};
 use super::{Device, Effect, Model, RegRead, RegWrite, ResetRequest, ResetScope};
-use crate::emu::{TICKS_PER_SECOND, TICKS_PER_XTAL, Ticks};
+use crate::emu::{TICKS_PER_XTAL, Ticks};
 
 const BLOCK_BYTES: u32 = 0x100;
 const WDTCONFIG0: u32 = 0x48;
@@ -39,94 +40,6 @@ const INT_RAW: u32 = 0x4;
 const INT_ST: u32 = 0x8;
 const INT_CLR: u32 = 0xc;
 
-/// One timer's registers.
-#[derive(Debug, PartialEq, Eq)]
-struct TimerPlace {
-    config: u32,
-    /// First of the registers after the configuration.
-    low: u32,
-    config_reset: u32,
-    /// The timer's bit of the interrupt registers.
-    int: u32,
-}
-
-/// What differs by chip.
-#[derive(Debug, PartialEq, Eq)]
-struct Layout {
-    reset: ResetValues,
-    storage: StorageRanges,
-    timers: &'static [TimerPlace],
-    design: Design,
-    int_first: u32,
-    int_wdt: u32,
-    int_mask: u32,
-    /// Ticks of the second clock that can be calibrated, the fast oscillator by 256.
-    fast_d256_period: Ticks,
-}
-
-impl Layout {
-    fn of(model: Model) -> &'static Layout {
-        match model {
-            Model::Esp32 => &ESP32,
-            Model::Esp32C3 => &ESP32C3,
-            Model::Esp32S3 => &ESP32S3,
-        }
-    }
-}
-
-const T0: TimerPlace = TimerPlace {
-    config: 0x00,
-    low: 0x04,
-    config_reset: TIMER_CONFIG_RESET,
-    int: 1 << 0,
-};
-const T1: TimerPlace = TimerPlace {
-    config: 0x24,
-    low: 0x28,
-    config_reset: TIMER_CONFIG_RESET,
-    int: 1 << 1,
-};
-/// The `LACT` timer has one more register after the first, `TIMG_LACTRTC_REG`.
-const LACT: TimerPlace = TimerPlace {
-    config: 0x70,
-    low: 0x78,
-    config_reset: 0x6000_2300,
-    int: 1 << 3,
-};
-
-const ESP32: Layout = Layout {
-    reset: &[(0xf8, 0x0160_4290)],
-    // LACTRTC; the date and the register clock.
-    storage: &[(0x74, 0x74), (0xf8, 0xfc)],
-    timers: &[T0, T1, LACT],
-    design: Design::Esp32,
-    int_first: 0x98,
-    int_wdt: 1 << 2,
-    int_mask: 0xf,
-    // 8 MHz / 256.
-    fast_d256_period: TICKS_PER_SECOND / 31_250,
-};
-const ESP32C3: Layout = Layout {
-    reset: &[(0xf8, 0x0200_6191), (0xfc, 0x6000_0000)],
-    storage: &[(0xf8, 0xfc)],
-    timers: &[T0],
-    design: Design::Later,
-    int_first: 0x70,
-    int_wdt: 1 << 1,
-    int_mask: 0x3,
-    // 17.5 MHz / 256.
-    fast_d256_period: TICKS_PER_SECOND * 256 / 17_500_000,
-};
-const ESP32S3: Layout = Layout {
-    reset: &[(0xf8, 0x0200_3071)],
-    storage: &[(0xf8, 0xfc)],
-    timers: &[T0, T1],
-    int_wdt: 1 << 2,
-    int_mask: 0x7,
-    ..ESP32C3
-};
-
-const TIMER_CONFIG_RESET: u32 = 0x6000_2000;
 const WDTCONFIG0_RESET: u32 = 0x0004_c000;
 const WDTCONFIG1_RESET: u32 = 0x0001_0000;
 const WDT_TIMEOUTS_RESET: [u32; STAGES] = [0x018c_ba80, 0x07ff_ffff, 0x000f_ffff, 0x000f_ffff];
@@ -221,7 +134,7 @@ impl Timg {
             int_ena: 0,
             int_raw: 0,
             edge_raw: 0,
-            apb_period: TICKS_PER_XTAL,
+            apb_period: layout.apb_period,
             slow_period,
             pending: None,
         };
@@ -231,7 +144,8 @@ impl Timg {
         timg
     }
 
-    /// The APB clock changes: its period in ticks (40 MHz after reset, 80 MHz with the PLL).
+    /// The APB clock changes: its period in ticks (40 MHz on the ESP32 after reset, 20 MHz on the later chips, 80 MHz
+    /// with the PLL).
     pub fn set_apb_period(&mut self, period: Ticks, now: Ticks) {
         if period == self.apb_period {
             return;
