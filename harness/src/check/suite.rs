@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cloneproof::chip::ChipRevision;
-use cloneproof::efuse::{EfuseBank, FlashEncryption};
+use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use sha2::{Digest, Sha256};
 
 use super::{Build, Encrypts};
@@ -220,7 +220,7 @@ impl Chips<'_> {
             .finalize();
         setup
             .bank
-            .burn_flash_encryption(&FlashEncryption::release(&key))
+            .burn_encryption_mode(EncryptionMode::Release, &key)
             .map_err(|error| {
                 Error::input(
                     &self.build.path,

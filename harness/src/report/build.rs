@@ -1,8 +1,7 @@
 //! From the results of a run to the report's model.
 
 use cloneproof::boot::{Gap, GapKind};
-use cloneproof::efuse::EfuseBank;
-use cloneproof::efuse::tables::esp32;
+use cloneproof::efuse::{EfuseBank, Field};
 use sha2::{Digest, Sha256};
 
 use super::firmware;
@@ -312,21 +311,25 @@ pub(super) fn printable(line: &str) -> String {
 }
 
 fn efuse_report(bank: &EfuseBank) -> EfuseReport {
-    let blank = (0..bank.block_words(1)).all(|word| bank.hardware_word(1, word) == 0);
+    let fields = bank.flash_key_fields();
+    let blank = fields.iter().all(|field| bank.is_blank(field.block));
+    let all = |protected: fn(&EfuseBank, &Field) -> bool| {
+        !fields.is_empty() && fields.iter().all(|field| protected(bank, field))
+    };
     EfuseReport {
         revision: bank.revision().to_string(),
         mac: mac(bank.mac()),
         flash_encryption: bank.flash_encryption_enabled(),
-        flash_crypt_cnt: bank.get(&esp32::FLASH_CRYPT_CNT),
+        flash_crypt_cnt: bank.get(&bank.table().crypt_cnt),
         flash_crypt_config: bank.flash_crypt_config(),
         coding_scheme: bank.coding_scheme().to_string(),
         key: if blank {
             "blank".to_owned()
         } else {
-            hex(&Sha256::digest(bank.flash_key())[..4])
+            hex(&Sha256::digest(bank.flash_key_bytes())[..4])
         },
-        key_read_protected: bank.is_read_protected(&esp32::BLOCK1),
-        key_write_protected: bank.is_write_protected(&esp32::BLOCK1),
+        key_read_protected: all(EfuseBank::is_read_protected),
+        key_write_protected: all(EfuseBank::is_write_protected),
     }
 }
 
