@@ -4,6 +4,7 @@ use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::{CODED_LEN, CodingScheme, PAYLOAD_LEN_3_4};
 use super::field::Field;
 use super::key_error::KeyError;
+use super::keys::KeyPurpose;
 use super::tables::esp32;
 use crate::chip::Chip;
 
@@ -122,6 +123,26 @@ impl EfuseBank {
         let mut key = payload;
         key.reverse();
         key
+    }
+
+    /// The fields of the blocks that hold the flash encryption key: block 1 of the ESP32, elsewhere the key blocks with an
+    /// XTS purpose, none where there is no key.
+    pub fn flash_key_fields(&self) -> Vec<&'static Field> {
+        if self.chip() == Chip::Esp32 {
+            return vec![&esp32::BLOCK1];
+        }
+        (0..self.key_slots())
+            .filter(|&slot| self.key_purpose(slot).is_some_and(KeyPurpose::is_xts))
+            .filter_map(|slot| self.key_field(slot))
+            .collect()
+    }
+
+    /// The key that the flash encryption hardware gets, in the byte order of a key file: 32 bytes, or 64 for XTS-AES-256.
+    pub fn flash_key_bytes(&self) -> Vec<u8> {
+        match self.chip() {
+            Chip::Esp32 => self.flash_key().to_vec(),
+            _ => self.flash_xts_key().as_bytes().to_vec(),
+        }
     }
 
     /// Burns a flash encryption key into block 1 as `espefuse burn-key flash_encryption` does: bytes reversed, coding

@@ -29,7 +29,8 @@ const PROTECTED: &str = "DIS_ICACHE";
 /// A flash encryption configuration of a chip with XTS-AES, to burn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct XtsEncryption {
-    /// The key file's bytes, as espsecure takes it: 32 for XTS-AES-128, 64 for XTS-AES-256.
+    /// The key file's bytes, as espsecure takes it: 32 for XTS-AES-128, 64 for XTS-AES-256. Empty to burn no key, because
+    /// another burn does that.
     pub key_file: Vec<u8>,
     /// Key blocks for the key (0 is KEY0): one for every 32 bytes, or none to take the first free ones.
     pub slots: Vec<usize>,
@@ -167,7 +168,14 @@ impl EfuseBank {
     /// # Errors
     /// Where a value does not fit, the key cannot be burned, or a protection that was burned earlier stands against it.
     pub fn burn_xts_encryption(&mut self, config: &XtsEncryption) -> Result<(), KeyError> {
-        xts_purposes(self.chip(), config.key_file.len())?;
+        // Without a key, too, the chip must be one with XTS-AES.
+        let has_key = !config.key_file.is_empty();
+        let len = if has_key {
+            config.key_file.len()
+        } else {
+            BLOCK_LEN
+        };
+        xts_purposes(self.chip(), len)?;
         let counter = self.table().crypt_cnt;
         if config.crypt_cnt >> counter.bits != 0 {
             return Err(KeyError::TooWide {
@@ -176,7 +184,9 @@ impl EfuseBank {
             });
         }
         let mut next = self.clone();
-        next.burn_xts_key(&config.key_file, &config.slots, config.key_protection)?;
+        if has_key {
+            next.burn_xts_key(&config.key_file, &config.slots, config.key_protection)?;
+        }
         let words = self.block0_words(config);
         if next.burn_block(0, &words) == BurnOutcome::Protected {
             let name = next.first_protected(&words);

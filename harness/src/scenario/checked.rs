@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cloneproof::boot::{Scanner, Signature, Stage};
-use cloneproof::chip::Chip;
+use cloneproof::chip::{self, Chip};
 use regex::Regex;
 use toml::Spanned;
 
-use super::efuses::{self, EfuseSetup, Problem, RawEfuses};
+use super::efuses::{self, EfuseSetup, Problem};
 use super::error::ScenarioError;
 use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
 use crate::error::Error;
@@ -173,10 +173,7 @@ impl File<'_> {
 pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Error> {
     let file = File { path, text };
     let name = name(&file, &raw.name)?;
-    let chip =
-        raw.chip.get_ref().parse::<Chip>().map_err(|error| {
-            file.wrong(raw.chip.span(), error.to_string(), "use chip = \"esp32\"")
-        })?;
+    let chip = bootable(&file, &raw.chip)?;
     let donor = donor_efuses(&file, chip, &raw.donor)?;
     let targets = targets(&file, chip, &donor, &raw)?;
     let own_sign_of_life = match &raw.sign_of_life {
@@ -283,17 +280,19 @@ fn donor_efuses(
     raw: &Spanned<RawDonor>,
 ) -> Result<EfuseSetup, Box<ScenarioError>> {
     let donor = raw.get_ref();
-    let values = RawEfuses {
-        span: raw.span(),
-        revision: Some(&donor.revision),
-        mac: &donor.mac,
-        preset: donor.preset.as_ref(),
-        encryption_key: donor.encryption_key.as_ref(),
-        crypt_config: donor.crypt_config.as_ref(),
-        coding_scheme: donor.coding_scheme.as_ref(),
-        burn: &donor.burn,
-    };
+    let values = donor.efuses(raw.span());
     efuses::burn(chip, &values, None).map_err(|problem| file.error(problem))
+}
+
+fn bootable(file: &File, value: &Spanned<String>) -> Result<Chip, Box<ScenarioError>> {
+    let help = || format!("use one of {}", chip::names(&Chip::BOOTABLE));
+    let chip = value.get_ref().parse::<Chip>();
+    let chip = chip.map_err(|error| file.wrong(value.span(), error.to_string(), help()))?;
+    if chip.is_bootable() {
+        return Ok(chip);
+    }
+    let message = format!("no virtual {chip} can be booted");
+    Err(file.wrong(value.span(), message, help()))
 }
 
 fn targets(
@@ -341,16 +340,7 @@ fn target(
             ));
         }
     };
-    let values = RawEfuses {
-        span: raw.span(),
-        revision: target.revision.as_ref(),
-        mac: &target.mac,
-        preset: target.preset.as_ref(),
-        encryption_key: target.encryption_key.as_ref(),
-        crypt_config: target.crypt_config.as_ref(),
-        coding_scheme: target.coding_scheme.as_ref(),
-        burn: &target.burn,
-    };
+    let values = target.efuses(raw.span());
     let efuses = efuses::burn(chip, &values, Some(donor)).map_err(|problem| file.error(problem))?;
     Ok(Target {
         name: name(file, &target.name)?,

@@ -8,6 +8,9 @@ use cloneproof::efuse::{CodingScheme, EfuseBank, FlashEncryption};
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use super::raw::{RawDonor, RawKey, RawTarget};
+use super::xts_keys;
+
 /// How the flash encryption of a chip is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
@@ -54,7 +57,51 @@ pub struct RawEfuses<'a> {
     pub encryption_key: Option<&'a Spanned<String>>,
     pub crypt_config: Option<&'a Spanned<i64>>,
     pub coding_scheme: Option<&'a Spanned<String>>,
+    pub cipher: Option<&'a Spanned<String>>,
+    pub key_blocks: Option<&'a Spanned<Vec<Spanned<i64>>>>,
+    pub readable_key: Option<&'a Spanned<bool>>,
+    pub keys: &'a [Spanned<RawKey>],
     pub burn: &'a BTreeMap<String, Spanned<i64>>,
+}
+
+impl RawDonor {
+    /// The donor's eFuses; `span` is the place of its table.
+    pub fn efuses(&self, span: Range<usize>) -> RawEfuses<'_> {
+        RawEfuses {
+            span,
+            revision: Some(&self.revision),
+            mac: &self.mac,
+            preset: self.preset.as_ref(),
+            encryption_key: self.encryption_key.as_ref(),
+            crypt_config: self.crypt_config.as_ref(),
+            coding_scheme: self.coding_scheme.as_ref(),
+            cipher: self.cipher.as_ref(),
+            key_blocks: self.key_blocks.as_ref(),
+            readable_key: self.readable_key.as_ref(),
+            keys: &self.keys,
+            burn: &self.burn,
+        }
+    }
+}
+
+impl RawTarget {
+    /// The target's eFuses; `span` is the place of its table.
+    pub fn efuses(&self, span: Range<usize>) -> RawEfuses<'_> {
+        RawEfuses {
+            span,
+            revision: self.revision.as_ref(),
+            mac: &self.mac,
+            preset: self.preset.as_ref(),
+            encryption_key: self.encryption_key.as_ref(),
+            crypt_config: self.crypt_config.as_ref(),
+            coding_scheme: self.coding_scheme.as_ref(),
+            cipher: self.cipher.as_ref(),
+            key_blocks: self.key_blocks.as_ref(),
+            readable_key: self.readable_key.as_ref(),
+            keys: &self.keys,
+            burn: &self.burn,
+        }
+    }
 }
 
 /// Burns the eFuses of a chip as a factory and a manufacturer would: identity, coding scheme, encryption, the rest.
@@ -65,17 +112,25 @@ pub fn burn(
     raw: &RawEfuses,
     donor: Option<&EfuseSetup>,
 ) -> Result<EfuseSetup, Problem> {
+    xts_keys::check_chip(chip, raw)?;
     let preset = preset(raw.preset)?;
     let coding = coding_scheme(raw.coding_scheme)?;
     let mut bank = factory(chip, raw, donor)?;
     if coding == CodingScheme::ThreeQuarter {
         set(&mut bank, raw.span.clone(), "CODING_SCHEME", 1)?;
     }
-    let key = match raw.encryption_key {
-        Some(value) => Some(key(value, coding, donor)?),
-        None => None,
+    check_readable(raw, preset)?;
+    let key = match (raw.encryption_key, chip) {
+        (Some(value), Chip::Esp32) => Some(key(value, coding, donor)?),
+        (Some(value), _) => Some(xts_keys::encryption_key(chip, raw, value, donor)?),
+        (None, _) => None,
     };
-    encrypt(&mut bank, raw, preset, key.as_deref())?;
+    if chip == Chip::Esp32 {
+        encrypt(&mut bank, raw, preset, key.as_deref())?;
+    } else {
+        xts_keys::burn_keys(&mut bank, raw, donor)?;
+        xts_keys::encrypt(&mut bank, raw, preset, key.as_deref())?;
+    }
     for (name, value) in raw.burn {
         let bits = u64::try_from(*value.get_ref()).map_err(|_| {
             problem(
@@ -104,6 +159,7 @@ fn burned_at(raw: &RawEfuses, name: &str) -> Range<usize> {
 
 /// Refuses bits that the chip does not have, or whose effect is not modelled.
 fn check_modelled(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
+    // Names that a chip does not have are not burned on it.
     let revision = bank.revision();
     let is_burned = |name: &str| bank.field(name).is_ok_and(|field| bank.get(field) != 0);
     if revision.major < UART_DOWNLOAD_DIS_MAJOR && is_burned("UART_DOWNLOAD_DIS") {
@@ -146,7 +202,23 @@ fn check_coding(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
     }
 }
 
-fn problem(span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Problem {
+/// `readable-key` says something about the key that a preset burns: without one nothing is protected anyway.
+fn check_readable(raw: &RawEfuses, preset: Preset) -> Result<(), Problem> {
+    match raw.readable_key {
+        Some(value) if preset == Preset::None || raw.encryption_key.is_none() => Err(problem(
+            value.span(),
+            "readable-key needs a preset and an encryption-key",
+            "without a preset the key is readable; keys with tables of their own have `readable`",
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn problem(
+    span: Range<usize>,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Problem {
     (span, message.into(), help.into())
 }
 
@@ -197,7 +269,10 @@ fn factory(chip: Chip, raw: &RawEfuses, donor: Option<&EfuseSetup>) -> Result<Ef
         return Err(problem(
             span,
             format!("the eFuses of an {chip} cannot tell revision {revision}"),
-            "use a revision that exists, such as v0.0, v1.0 or v3.0",
+            match chip {
+                Chip::Esp32 => "use a revision that exists, such as v0.0, v1.0 or v3.0",
+                _ => "use a revision that exists, such as v0.3 or v1.1",
+            },
         ));
     }
     Ok(bank)
@@ -256,7 +331,12 @@ fn hex_byte(digits: &[u8]) -> Option<u8> {
     }
 }
 
-/// The key file's bytes: `same`, `generate:<seed>`, or hexadecimal digits.
+/// Bytes of two hexadecimal digits each.
+pub(super) fn hex_bytes(text: &str) -> Option<Vec<u8>> {
+    text.as_bytes().chunks(2).map(hex_byte).collect()
+}
+
+/// The ESP32's key file's bytes: `same`, `generate:<seed>`, or hexadecimal digits.
 fn key(
     value: &Spanned<String>,
     coding: CodingScheme,
@@ -280,8 +360,7 @@ fn key(
             .finalize();
         return Ok(digest[..len].to_vec());
     }
-    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(hex_byte).collect();
-    match bytes {
+    match hex_bytes(text) {
         Some(bytes) if bytes.len() == len => Ok(bytes),
         Some(bytes) => Err(problem(
             value.span(),
@@ -335,6 +414,7 @@ fn encrypt(
         (Preset::Development, Some(key)) => FlashEncryption::development(key),
         (Preset::Release, Some(key)) => FlashEncryption::release(key),
     };
+    config.read_protect_key = !raw.readable_key.is_some_and(|value| *value.get_ref());
     if let Some(value) = raw.crypt_config {
         config.crypt_config = u8::try_from(*value.get_ref())
             .ok()

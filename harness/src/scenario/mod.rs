@@ -7,6 +7,7 @@ mod checked;
 mod efuses;
 mod error;
 mod raw;
+mod xts_keys;
 
 use std::path::{Path, PathBuf};
 
@@ -64,3 +65,5 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod xts_tests;

@@ -50,6 +50,14 @@ pub struct RawDonor {
     #[serde(default)]
     pub coding_scheme: Option<Spanned<String>>,
     #[serde(default)]
+    pub cipher: Option<Spanned<String>>,
+    #[serde(default)]
+    pub key_blocks: Option<Spanned<Vec<Spanned<i64>>>>,
+    #[serde(default)]
+    pub readable_key: Option<Spanned<bool>>,
+    #[serde(default, rename = "key")]
+    pub keys: Vec<Spanned<RawKey>>,
+    #[serde(default)]
     pub burn: BTreeMap<String, Spanned<i64>>,
 }
 
@@ -81,7 +89,28 @@ pub struct RawTarget {
     #[serde(default)]
     pub coding_scheme: Option<Spanned<String>>,
     #[serde(default)]
+    pub cipher: Option<Spanned<String>>,
+    #[serde(default)]
+    pub key_blocks: Option<Spanned<Vec<Spanned<i64>>>>,
+    #[serde(default)]
+    pub readable_key: Option<Spanned<bool>>,
+    #[serde(default, rename = "key")]
+    pub keys: Vec<Spanned<RawKey>>,
+    #[serde(default)]
     pub burn: BTreeMap<String, Spanned<i64>>,
+}
+
+/// A key block of a chip with key purposes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawKey {
+    pub block: Spanned<i64>,
+    pub purpose: Spanned<String>,
+    pub value: Spanned<String>,
+    #[serde(default)]
+    pub readable: bool,
+    #[serde(default)]
+    pub writable: bool,
 }
 
 #[derive(Debug, Deserialize)]

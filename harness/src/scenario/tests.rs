@@ -49,7 +49,13 @@ fn error_burning(changes: &[(&str, &str)], burn: &str) -> (String, String, Strin
 
 #[track_caller]
 fn error_of_all(changes: &[(&str, &str)]) -> (String, String, String) {
-    let mut text = GOOD.to_owned();
+    error_in(GOOD, changes)
+}
+
+/// The same for another scenario.
+#[track_caller]
+pub(super) fn error_in(good: &str, changes: &[(&str, &str)]) -> (String, String, String) {
+    let mut text = good.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "{from}");
         text = text.replacen(from, to, 1);

@@ -128,7 +128,12 @@ macro_rules! mspi {
 }
 
 /// SPI0 and SPI1 of the C3 (ESP-IDF `components/soc/esp32c3/register/soc/spi_mem_reg.h`).
-const ESP32C3: Layout = mspi!(0xc0, 0, 0x0005_757a, &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]);
+const ESP32C3: Layout = mspi!(
+    0xc0,
+    0,
+    0x0005_757a,
+    &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]
+);
 /// SPI0 and SPI1 of the S3 (ESP-IDF `components/soc/esp32s3/register/soc/spi_mem_reg.h`).
 const ESP32S3: Layout = mspi!(0xf0, 1, 0xeaf4, &[(ADDR, 0xec), (0x3fc, 0x3fc)]);
 

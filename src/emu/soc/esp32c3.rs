@@ -64,6 +64,7 @@ static LAYOUT: Layout = Layout {
         at(0x6003_a000, 0x1000, Id::Aes),
         at(0x6003_b000, 0x1000, Id::Sha),
         at(0x6003_c000, 0x1000, Id::Rsa),
+        at(0x6003_d000, 0x1000, Id::DigitalSignature),
         at(0x6003_e000, 0x1000, Id::Hmac),
         at(0x6003_f000, 0x1000, Id::Gdma),
         at(0x6004_0000, 0x1000, Id::Saradc),
@@ -92,7 +93,6 @@ static LAYOUT: Layout = Layout {
         ("bt", 0x6003_1000, NOTHING),
         ("wifi-mac", 0x6003_3000, NOTHING),
         ("wdev", 0x6003_5000, NOTHING),
-        ("digital-signature", 0x6003_d000, NOTHING),
         ("dedicated-gpio", 0x600c_f000, NOTHING),
     ],
     sources: Sources {

@@ -5,6 +5,8 @@ use crate::chip::Chip;
 use crate::emu::Ticks;
 use crate::emu::periph::aes_dma::AesDma;
 use crate::emu::periph::apb_saradc::ApbSaradc;
+use crate::emu::periph::assist_debug::AssistDebug;
+use crate::emu::periph::digital_signature::{self, DigitalSignature};
 use crate::emu::periph::efuse_ctrl::EfuseCtrl;
 use crate::emu::periph::extmem::{Extmem, MmuTable};
 use crate::emu::periph::flash_chip::FlashChip;
@@ -47,7 +49,7 @@ pub(super) struct Devices {
     pub sens: Sens,
     pub saradc: ApbSaradc,
     pub sensitive: RegisterFile,
-    pub assist_debug: RegisterFile,
+    pub assist_debug: AssistDebug,
     pub world_control: RegisterFile,
     pub analog_i2c: RegI2c,
     pub efuse: EfuseCtrl,
@@ -60,6 +62,7 @@ pub(super) struct Devices {
     pub sha: ShaDma,
     pub rsa: Mpi,
     pub hmac: Hmac,
+    pub ds: DigitalSignature,
     pub gdma: Gdma,
     pub system: SystemRegs,
     pub interrupts: InterruptMatrix,
@@ -100,7 +103,7 @@ impl Devices {
             sens: Sens::new(model),
             saradc: ApbSaradc::new(model),
             sensitive: plain::sensitive(model),
-            assist_debug: plain::assist_debug(model),
+            assist_debug: AssistDebug::new(model),
             world_control: plain::world_control(),
             analog_i2c: RegI2c::new(model),
             efuse: EfuseCtrl::new(power.efuses.clone()),
@@ -120,6 +123,11 @@ impl Devices {
             }),
             rsa: Mpi::new(if c3 { &mpi::ESP32C3 } else { &mpi::ESP32S3 }),
             hmac: Hmac::new(),
+            ds: DigitalSignature::new(if c3 {
+                &digital_signature::ESP32C3
+            } else {
+                &digital_signature::ESP32S3
+            }),
             gdma: Gdma::new(if c3 { &gdma::ESP32C3 } else { &gdma::ESP32S3 }),
             system: SystemRegs::new(model),
             interrupts: InterruptMatrix::new(model),
@@ -175,6 +183,7 @@ impl Devices {
             DeviceId::Extmem => &mut self.extmem,
             DeviceId::Mmu => &mut self.mmu,
             DeviceId::Xts => &mut self.xts,
+            DeviceId::DigitalSignature => &mut self.ds,
             DeviceId::AssistDebug => &mut self.assist_debug,
             DeviceId::WorldControl => &mut self.world_control,
             DeviceId::Unmodelled(index) => &mut self.unmodelled[usize::from(index)],
@@ -182,30 +191,32 @@ impl Devices {
     }
 
     pub fn next_event(&self) -> Option<Ticks> {
-        let timed: [Option<Ticks>; 6] = [
+        let timed: [Option<Ticks>; 7] = [
             self.rtc.next_event(),
             self.timg[0].next_event(),
             self.timg[1].next_event(),
             self.systimer.next_event(),
             self.efuse.next_event(),
             self.rsa.next_event(),
+            self.ds.next_event(),
         ];
         timed.into_iter().flatten().min()
     }
 }
 
 /// The devices that act by themselves.
-pub(super) const TIMED: [DeviceId; 6] = [
+pub(super) const TIMED: [DeviceId; 7] = [
     DeviceId::RtcCntl,
     DeviceId::Timg(0),
     DeviceId::Timg(1),
     DeviceId::Systimer,
     DeviceId::Efuse,
     DeviceId::Rsa,
+    DeviceId::DigitalSignature,
 ];
 
 /// The devices that a digital reset resets, besides UARTs and unmodelled blocks.
-pub(super) const DIGITAL: [DeviceId; 26] = [
+pub(super) const DIGITAL: [DeviceId; 28] = [
     DeviceId::Spi(0),
     DeviceId::Spi(1),
     DeviceId::Gpio,
@@ -232,4 +243,6 @@ pub(super) const DIGITAL: [DeviceId; 26] = [
     DeviceId::Extmem,
     DeviceId::Mmu,
     DeviceId::Xts,
+    DeviceId::DigitalSignature,
+    DeviceId::AssistDebug,
 ];

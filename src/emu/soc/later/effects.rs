@@ -117,6 +117,13 @@ impl<C: Cpu> LaterSoc<C> {
             }
             // As on the ESP32, the hardware takes new fuses over with the controller's read command.
             Effect::Reconfigured if id == DeviceId::Efuse => self.latch_efuses(),
+            Effect::Reconfigured if id == DeviceId::DigitalSignature => {
+                let key = self.devices.hmac.digital_signature_key();
+                self.devices.ds.set_key(key);
+            }
+            Effect::Reconfigured if id == DeviceId::Interrupts => {
+                self.board.pending.interrupts = true;
+            }
             Effect::Reset(request) => self.board.pending.reset = Some(request),
             Effect::Reconfigured => self.reconfigure(),
             Effect::DmaTransfer => self.transfer(memory, at),
@@ -271,6 +278,9 @@ impl<C: Cpu> LaterSoc<C> {
         }
         if request.scope == ResetScope::System {
             self.devices.rtc.reset_rtc(now);
+            self.devices.assist_debug.reset_rtc();
+            self.devices.rtc_io.reset_rtc();
+            self.devices.sens.reset_rtc();
         }
         self.devices.reset_digital(now);
         for core in 0..self.layout.cores {

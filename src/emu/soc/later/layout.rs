@@ -44,6 +44,8 @@ pub enum DeviceId {
     Rsa,
     /// HMAC accelerator.
     Hmac,
+    /// Digital signature.
+    DigitalSignature,
     /// General DMA.
     Gdma,
     /// ADC controller.
@@ -146,7 +148,7 @@ impl Layout {
 /// Numbers of interrupt sources; where a device has several lines, the first one's.
 #[derive(Debug)]
 pub struct Sources {
-    /// APB_CTRL.
+    /// GPIO.
     pub gpio: usize,
     /// SPI1.
     pub spi1: usize,
