@@ -5,7 +5,7 @@ mod support;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::emu::riscv::{self, Hart, HartConfig};
 use cloneproof::emu::soc::flat::Flat;
-use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, Exit};
+use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -45,6 +45,7 @@ fn instructions(bencher: Bencher) {
     let mut bus = Flat::bus(BASE, 0x4_0000);
     Flat::load(&mut bus, BASE, &LOOP);
     let mut core = Core::new(CoreConfig {
+        model: CoreModel::Lx6,
         index: 0,
         prid: 0,
         config_id: [0; 2],

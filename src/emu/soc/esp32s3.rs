@@ -9,7 +9,7 @@ use crate::chip::Chip;
 use crate::emu::machine::Machine;
 use crate::emu::periph::register_file::StorageRanges;
 use crate::emu::rom::Rom;
-use crate::emu::xtensa::{Core, CoreConfig};
+use crate::emu::xtensa::{Core, CoreConfig, CoreModel};
 use crate::virtual_chip::PowerOn;
 
 /// The system on chip of the ESP32-S3.
@@ -25,6 +25,7 @@ pub fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32S3> {
 /// 0xabab core 1); CONFIGID and VECBASE from `components/xtensa/esp32s3/include/xtensa/config/core-isa.h`.
 fn core_config(index: u8) -> CoreConfig {
     CoreConfig {
+        model: CoreModel::Lx7,
         index,
         prid: if index == 0 { 0xcdcd } else { 0xabab },
         config_id: [0xc2f0_fffe, 0x2309_0f1f],

@@ -21,7 +21,7 @@ use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
 use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES};
 use crate::emu::rom::Rom;
-use crate::emu::xtensa::{Core, CoreConfig};
+use crate::emu::xtensa::{Core, CoreConfig, CoreModel};
 use crate::flash::FlashImage;
 use crate::virtual_chip::PowerOn;
 
@@ -84,6 +84,7 @@ impl Esp32 {
 /// (0xcdcd PRO, 0xabab APP); CONFIGID from `core-isa.h`.
 fn core_config(index: u8) -> CoreConfig {
     CoreConfig {
+        model: CoreModel::Lx6,
         index,
         prid: if index == 0 { 0xcdcd } else { 0xabab },
         config_id: [0xc2bc_fffe, 0x1cc5_fe96],
