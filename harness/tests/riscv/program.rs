@@ -103,7 +103,7 @@ impl Program {
         asm.pad_to(HANDLER);
         exception_handler(&mut asm);
         asm.pad_to(START);
-        asm.load(reg::T0, BASE + HANDLER as u32 | 1);
+        asm.load(reg::T0, (BASE + HANDLER as u32) | 1);
         asm.insn(csrw(number::MTVEC, reg::T0));
         asm.jump(BASE + CODE as u32);
         asm.pad_to(SEMIHOSTING);

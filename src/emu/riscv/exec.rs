@@ -11,7 +11,7 @@ use crate::emu::bus::{At, Bus, Flow, System};
 use crate::emu::cpu::Exit;
 
 impl Hart {
-    /// Runs from `slot` on, which is the instruction at the pc, until the pc leaves `slots`, which begin at the address
+    /// Runs from `first` on, which is the instruction at the pc, until the pc leaves `slots`, which begin at the address
     /// `base`, or something else is due.
     #[inline(never)]
     pub(super) fn run_page<S: System>(
@@ -19,10 +19,11 @@ impl Hart {
         bus: &mut Bus<S>,
         slots: &[Slot],
         base: u32,
-        slot: Slot,
+        first: &Slot,
         remaining: &mut u32,
     ) -> PageExit {
-        let mut slot = slot;
+        // By reference: what an instruction does not use is not loaded.
+        let mut slot = first;
         let mut pc = self.pc;
         let mut n = *remaining;
 
@@ -234,7 +235,7 @@ impl Hart {
                 break PageExit::Exit(Exit::Budget);
             }
             match slots.get((pc.wrapping_sub(base) >> 1) as usize) {
-                Some(&following) => slot = following,
+                Some(following) => slot = following,
                 None => break PageExit::Leave,
             }
         };

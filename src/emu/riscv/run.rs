@@ -117,7 +117,7 @@ impl Hart {
             .and_then(|slots| slots.get(part.start / 2..part.end / 2));
         let first = slots.and_then(|slots| {
             let index = (offset(self.pc) - part.start) / 2;
-            Some((slots, *slots.get(index)?))
+            Some((slots, slots.get(index)?))
         });
         match first {
             Some((slots, slot)) => {
@@ -193,7 +193,7 @@ impl Hart {
             };
             word |= high << 16;
         }
-        match self.run_page(bus, &[], self.pc, Slot::new(decode(word)), remaining) {
+        match self.run_page(bus, &[], self.pc, &Slot::new(decode(word)), remaining) {
             PageExit::Exit(exit) => {
                 forget_stale_code(code, bus);
                 Some(exit)

@@ -63,6 +63,8 @@ fn registers(cases: &mut Vec<Case>) {
 fn exceptions(cases: &mut Vec<Case>) {
     let count = addi(FLAG, FLAG, 1);
     cases.push(Case::of("ecall", [ECALL, count]));
+    cases.push(Case::of("ebreak", [EBREAK, count]));
+    cases.push(Case::of("c.ebreak", [Encoding::Half(0x9002), count]));
     let unknown = [
         ("ones", 0xffff_ffff),
         ("custom-0", 0x0000_000b),
