@@ -8,7 +8,6 @@
 set -euo pipefail
 
 images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-compiler=xtensa-lx106-elf-gcc
 failures=0
 
 usage() {
@@ -45,8 +44,28 @@ expect() {
     fi
 }
 
+# compiler_of IMAGE
+compiler_of() {
+    "$images/$1/build.sh" --compiler
+}
+
+# compiler_version IMAGE
 compiler_version() {
-    "$compiler" --version | head -n 1
+    "$(compiler_of "$1")" --version | head -n 1
+}
+
+# need_compiler IMAGE: ends the script where its compiler is missing.
+need_compiler() {
+    local compiler package
+    compiler=$(compiler_of "$1")
+    case $compiler in
+    xtensa-*) package=gcc-xtensa-lx106 ;;
+    *) package=gcc-riscv64-unknown-elf ;;
+    esac
+    if ! command -v "$compiler" >/dev/null; then
+        echo "$compiler is missing: on Debian and Ubuntu, apt-get install $package" >&2
+        exit 3
+    fi
 }
 
 build() {
@@ -63,9 +82,9 @@ check() {
     expect "$name: committed $file" "$(sha256 "$images/$name/$file")" "$(value "$manifest" sha256)"
     build "$name" "$out"
     expect "$name: rebuilt $file" "$(sha256 "$out/$file")" "$(value "$manifest" sha256)"
-    if [ "$(compiler_version)" != "$(value "$manifest" compiler)" ]; then
+    if [ "$(compiler_version "$name")" != "$(value "$manifest" compiler)" ]; then
         # Another compiler may well give the same bytes: the hash decides.
-        echo "  $name: note: compiler here is \"$(compiler_version)\", the manifest names \"$(value "$manifest" compiler)\""
+        echo "  $name: note: compiler here is \"$(compiler_version "$name")\", the manifest names \"$(value "$manifest" compiler)\""
     fi
     if [ "$failures" = "$before" ]; then
         echo "  $name: $file rebuilt, SHA-256 $(value "$manifest" sha256), $(wc -c <"$out/$file" | tr -d ' ') bytes: as committed"
@@ -76,7 +95,7 @@ update() {
     local name=$1 manifest=$images/$1/manifest.toml source
     build "$name" "$images/$name"
     set_value "$manifest" sha256 "$(sha256 "$images/$name/$(value "$manifest" file)")"
-    set_value "$manifest" compiler "$(compiler_version)"
+    set_value "$manifest" compiler "$(compiler_version "$name")"
     set_value "$manifest" flags "$("$images/$name/build.sh" --flags)"
     for source in $(sources "$manifest"); do
         set_value "$manifest" "$source" "$(sha256 "$images/$name/$source")"
@@ -84,11 +103,6 @@ update() {
 }
 
 [ $# = 1 ] || usage
-if ! command -v "$compiler" >/dev/null; then
-    echo "$compiler is missing: on Debian and Ubuntu, apt-get install gcc-xtensa-lx106" >&2
-    exit 3
-fi
-
 scratch=
 trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 case $1 in
@@ -98,6 +112,9 @@ case $1 in
 *) mkdir -p "$1" && target=$(cd "$1" && pwd) ;;
 esac
 
+for manifest in "$images"/*/manifest.toml; do
+    need_compiler "$(basename "$(dirname "$manifest")")"
+done
 for manifest in "$images"/*/manifest.toml; do
     name=$(basename "$(dirname "$manifest")")
     case $1 in

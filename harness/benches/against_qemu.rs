@@ -7,6 +7,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use cloneproof::chip::Chip;
 use cloneproof_harness::backend::Backend;
 use cloneproof_harness::backend::builtin::Builtin;
 use cloneproof_harness::backend::qemu::Qemu;
@@ -29,7 +30,7 @@ fn median(runs: usize, measure: impl Fn() -> Duration) -> Duration {
 }
 
 fn main() {
-    let qemu = match Qemu::locate(None) {
+    let qemu = match Qemu::locate(&[], &[Chip::Esp32]) {
         Ok(qemu) => qemu,
         Err(error) => {
             println!("skipped: against_qemu needs Espressif's QEMU: {error}");

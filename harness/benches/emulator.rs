@@ -1,14 +1,13 @@
-//! Speed of the built-in chips and of the flash cipher: `cargo bench --bench emulator`.
+//! Speed of the built-in chips: `cargo bench --bench emulator`.
 
 mod support;
 
-use cloneproof::chip::Chip;
 use cloneproof::emu::builtin::BuiltinChip;
+use cloneproof::emu::riscv::{self, Hart, HartConfig};
 use cloneproof::emu::soc::flat::Flat;
-use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, Exit};
-use cloneproof::flash_cipher::FlashCipher;
+use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 use divan::Bencher;
-use divan::counter::{BytesCount, ItemsCount};
+use divan::counter::ItemsCount;
 
 /// A loop of adds, shifts, loads and stores in 4 KB of memory, and a literal pool before it:
 /// `for (i = 0; i < n; i++) { t = a + b; a = b; b = t ^ (t >> 3); buf[i & 1023] += b; if (buf[(i * 7) & 1023] & 1) a += 3; }`,
@@ -23,6 +22,18 @@ const LOOP: [u8; 91] = [
 ];
 const BASE: u32 = 0x1_0000;
 const ENTRY: u32 = 0x1_004c;
+/// The same for RISC-V, by `riscv64-unknown-elf-gcc 12.2 -march=rv32imc_zicsr -mabi=ilp32 -O2 -nostdlib -ffreestanding
+/// -Wl,-Ttext=0x10000,-Tbss=0x20000`.
+const RISCV_LOOP: [u8; 100] = [
+    0xaa, 0x8e, 0x29, 0xc5, 0x37, 0x03, 0x02, 0x00, 0x01, 0x48, 0x01, 0x46, 0x89, 0x46, 0x05, 0x45,
+    0x13, 0x03, 0x03, 0x00, 0x93, 0x77, 0xf6, 0x3f, 0x8a, 0x07, 0x9a, 0x97, 0x8c, 0x43, 0xb3, 0x88,
+    0xa6, 0x00, 0x13, 0xde, 0x38, 0x00, 0x13, 0x77, 0xf8, 0x3f, 0x36, 0x85, 0xb3, 0x46, 0x1e, 0x01,
+    0xb6, 0x95, 0x0a, 0x07, 0x8c, 0xc3, 0xb3, 0x07, 0xe3, 0x00, 0x9c, 0x43, 0x05, 0x06, 0x1d, 0x08,
+    0x85, 0x8b, 0x91, 0xc3, 0x0d, 0x05, 0xe3, 0x97, 0xce, 0xfc, 0x82, 0x80, 0x05, 0x45, 0x82, 0x80,
+    0x41, 0x11, 0x22, 0xc4, 0x37, 0xe4, 0xf5, 0x05, 0x06, 0xc6, 0x13, 0x04, 0x04, 0x10, 0x22, 0x85,
+    0x45, 0x37, 0xf5, 0xbf,
+];
+const RISCV_ENTRY: u32 = 0x1_0050;
 const INSTRUCTIONS: u64 = 20_000_000;
 
 fn main() {
@@ -34,6 +45,7 @@ fn instructions(bencher: Bencher) {
     let mut bus = Flat::bus(BASE, 0x4_0000);
     Flat::load(&mut bus, BASE, &LOOP);
     let mut core = Core::new(CoreConfig {
+        model: CoreModel::Lx6,
         index: 0,
         prid: 0,
         config_id: [0; 2],
@@ -50,6 +62,38 @@ fn instructions(bencher: Bencher) {
             while cycles < end {
                 let (exit, used) = core.run(&mut code, &mut bus, cycles, 50_000);
                 assert_eq!(exit, Exit::Budget);
+                cycles += u64::from(used);
+            }
+        });
+}
+
+/// With and without a locked entry of memory protection, as ESP-IDF's apps have them.
+#[divan::bench(args = [false, true])]
+fn riscv_instructions(bencher: Bencher, protected: bool) {
+    let mut bus = Flat::bus(BASE, 0x4_0000);
+    Flat::load(&mut bus, BASE, &RISCV_LOOP);
+    let mut hart = Hart::new(HartConfig {
+        index: 0,
+        hart_id: 0,
+        reset_vector: RISCV_ENTRY,
+    });
+    const SP: usize = 2;
+    hart.set_register(SP, BASE + 0x3_f000);
+    if protected {
+        use cloneproof::emu::riscv::csr::number::{PMPADDR0, PMPCFG0};
+        const LOCKED_POWER_OF_TWO_ALL: u32 = 0x9f;
+        assert!(hart.set_csr(PMPADDR0, u32::MAX, 0));
+        assert!(hart.set_csr(PMPCFG0, LOCKED_POWER_OF_TWO_ALL, 0));
+    }
+    let mut code = riscv::CodeCache::default();
+    let mut cycles = 0;
+    bencher
+        .counter(ItemsCount::new(INSTRUCTIONS))
+        .bench_local(|| {
+            let end = cycles + INSTRUCTIONS;
+            while cycles < end {
+                let (exit, used) = hart.run(&mut code, &mut bus, cycles, 50_000);
+                assert!(matches!(exit, Exit::Budget | Exit::Attention));
                 cycles += u64::from(used);
             }
         });
@@ -76,23 +120,4 @@ fn restore(bencher: Bencher) {
     support::boot_to_banner(&mut chip);
     let snapshot = chip.snapshot();
     bencher.bench_local(|| chip.restore(&snapshot));
-}
-
-fn cipher(bencher: Bencher, run: impl Fn(&FlashCipher, &mut [u8]) + Sync) {
-    let cipher = FlashCipher::esp32(&[0x5a; 32], 0xf).expect("a key of the right length");
-    assert_eq!(Chip::Esp32.name(), "esp32");
-    bencher
-        .with_inputs(|| vec![0xa5; 16 << 20])
-        .counter(BytesCount::new(16usize << 20))
-        .bench_refs(|data| run(&cipher, data));
-}
-
-#[divan::bench]
-fn flash_encrypt_16_mb(bencher: Bencher) {
-    cipher(bencher, |cipher, data| cipher.encrypt(0, data));
-}
-
-#[divan::bench]
-fn flash_decrypt_16_mb(bencher: Bencher) {
-    cipher(bencher, |cipher, data| cipher.decrypt(0, data));
 }

@@ -206,9 +206,10 @@ pub struct PowerCutsArgs {
 /// Where Espressif's fork of QEMU is.
 #[derive(Debug, Clone, Default, Args)]
 pub struct QemuArgs {
-    /// Folder of Espressif's QEMU [default: CLONEPROOF_QEMU_DIR, else PATH, else ESP-IDF's tools]
+    /// Folder of Espressif's QEMU; may be given again for the other instruction set [default: CLONEPROOF_QEMU_DIR, else
+    /// PATH, else ESP-IDF's tools]
     #[arg(long, value_name = "DIR")]
-    pub qemu_dir: Option<PathBuf>,
+    pub qemu_dir: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -240,15 +241,16 @@ pub struct CipherArgs {
     /// The chip
     #[arg(long, default_value = "esp32")]
     pub chip: Chip,
-    /// Key file: 32 bytes, or 24 bytes for coding scheme 3/4
+    /// Key file: for esp32 of 32 bytes, or 24 bytes for coding scheme 3/4; for the other chips of 32 bytes (XTS-AES-128),
+    /// 64 bytes (XTS-AES-256, where the chip has it) or 16 bytes (esp32c2)
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
     /// Flash address of the first byte, a multiple of 16
     #[arg(long, value_name = "ADDRESS", value_parser = number)]
     pub address: u32,
-    /// FLASH_CRYPT_CONFIG, 0 to 0xf
-    #[arg(long, value_name = "N", value_parser = number, default_value = "0xf")]
-    pub crypt_config: u32,
+    /// FLASH_CRYPT_CONFIG, 0 to 0xf, for esp32 only [default: 0xf]
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub crypt_config: Option<u32>,
     /// Input file, its size a multiple of 16 bytes
     #[arg(value_name = "IN")]
     pub input: PathBuf,

@@ -38,15 +38,18 @@ pub enum Verdict {
     },
     /// Nothing can be said.
     Inconclusive(Why),
+    /// The back end cannot stand for the donor or the target, and ran nothing: why, as the rest of a sentence on it.
+    NotApplicable(String),
 }
 
 impl Verdict {
-    /// Stable name: `refused`, `boots` or `inconclusive`.
+    /// Stable name: `refused`, `boots`, `inconclusive` or `not-applicable`.
     pub const fn id(&self) -> &'static str {
         match self {
             Verdict::Refused(_) => "refused",
             Verdict::Boots { .. } => "boots",
             Verdict::Inconclusive(_) => "inconclusive",
+            Verdict::NotApplicable(_) => "not-applicable",
         }
     }
 }

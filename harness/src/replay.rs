@@ -67,6 +67,22 @@ pub fn play(
     }
 }
 
+/// A chip that was not powered on, and why.
+pub fn skip(flash: FlashImage, efuses: EfuseBank, why: &str) -> Played {
+    let sha256 = flash.sha256();
+    Played {
+        seen: Seen {
+            flash_before: sha256,
+            flash_after: sha256,
+            run: Err(format!("not run: {why}")),
+            unencrypted: false,
+        },
+        efuses_before: efuses.clone(),
+        efuses_after: efuses,
+        flash_after: flash,
+    }
+}
+
 fn run(
     backend: &dyn Backend,
     budget: &Budget,

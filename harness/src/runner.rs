@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cloneproof::flash::FlashImage;
+
 use crate::backend::{Backend, Budget};
 use crate::judge::{self, Control, Verdict};
 use crate::observe::{Ended, Observation};
@@ -82,6 +84,9 @@ pub fn run(
 
 fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outcome {
     let flash = provision::flash(&scenario.flash, &scenario.donor.bank);
+    if let Some(why) = backend.cannot_play(&scenario.donor.bank) {
+        return not_applicable(scenario, flash, &why);
+    }
     let play = |role: &str, flash, efuses| {
         let life = &scenario.sign_of_life;
         let mut played = replay::play(backend, budget, flash, efuses, life, scenario.seed);
@@ -118,6 +123,9 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
                 true => target.efuses.bank.with_settings_of(&donor.efuses_after),
                 false => target.efuses.bank.clone(),
             };
+            if let Some(why) = backend.cannot_play(&efuses()) {
+                return TargetOutcome::not_applicable(&why);
+            }
             let played = controls_hold.then(|| play(&target.name, copy(), efuses()));
             let verdict = judge::judge(
                 &donor.seen,
@@ -139,6 +147,30 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         donor,
         twin,
         targets,
+    }
+}
+
+/// A scenario whose donor the back end cannot stand for: nothing is run, and nothing said.
+fn not_applicable(scenario: &Scenario, flash: FlashImage, why: &str) -> Outcome {
+    let targets = scenario.targets.iter();
+    Outcome {
+        backend: 0,
+        scenario: 0,
+        donor: replay::skip(flash, scenario.donor.bank.clone(), why),
+        twin: None,
+        targets: targets
+            .map(|_| TargetOutcome::not_applicable(why))
+            .collect(),
+    }
+}
+
+impl TargetOutcome {
+    fn not_applicable(why: &str) -> TargetOutcome {
+        TargetOutcome {
+            played: None,
+            verdict: Verdict::NotApplicable(why.to_owned()),
+            expected: false,
+        }
     }
 }
 

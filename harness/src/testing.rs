@@ -162,6 +162,8 @@ type Casting = Box<dyn Fn(&PowerOn, usize) -> Script + Send + Sync>;
 /// A back end of scripted chips: the script is chosen by the chip's MAC and by how many chips were built before.
 pub struct FakeBackend {
     pub name: &'static str,
+    /// The chip by whose MAC address it cannot stand for.
+    pub cannot: Option<[u8; 6]>,
     casting: Casting,
     built: std::sync::Mutex<usize>,
 }
@@ -170,6 +172,7 @@ impl FakeBackend {
     pub fn new(casting: impl Fn(&PowerOn, usize) -> Script + Send + Sync + 'static) -> FakeBackend {
         FakeBackend {
             name: "fake",
+            cannot: None,
             casting: Box::new(casting),
             built: std::sync::Mutex::new(0),
         }
@@ -192,6 +195,11 @@ impl Backend for FakeBackend {
 
     fn identity(&self) -> String {
         "scripted chips".to_owned()
+    }
+
+    fn cannot_play(&self, efuses: &EfuseBank) -> Option<String> {
+        let cannot = self.cannot == Some(efuses.mac());
+        cannot.then(|| "it runs another mask ROM".to_owned())
     }
 
     fn build(&self, power_on: PowerOn) -> Result<AnyChip, BackendError> {

@@ -28,6 +28,9 @@ impl Inputs {
         inputs.write("odd.bin", &vec![0xFF; (1 << 20) + 4096]);
         inputs.write("empty.bin", &[]);
         inputs.write("key.bin", &[7; 32]);
+        for len in [16, 24, 32, 64] {
+            inputs.write(&format!("key-{len}.bin"), &(0..len).collect::<Vec<u8>>());
+        }
         inputs.write("data.bin", &[1; 64]);
         inputs.write("data-17.bin", &[1; 17]);
         inputs.write("broken.toml", b"name = \"x\"\nnonsense = 1\n");
@@ -190,6 +193,41 @@ fn bad_input_is_named_and_changes_nothing() {
             &["four bits"],
         ),
         (
+            "flash encrypt --chip esp32 --key key-64.bin --address 0 data.bin out",
+            2,
+            &["key-64.bin", "64 bytes", "32 bytes, or 24 bytes"],
+        ),
+        (
+            "flash encrypt --chip esp32c3 --key key-64.bin --address 0 data.bin out",
+            2,
+            &["key-64.bin", "XTS-AES-256", "esp32c3", "holds 32 bytes"],
+        ),
+        (
+            "flash decrypt --chip esp32s3 --key key-16.bin --address 0 data.bin out",
+            2,
+            &["key-16.bin", "128 bits", "esp32s3", "64 bytes"],
+        ),
+        (
+            "flash decrypt --chip esp32c2 --key key-24.bin --address 0 data.bin out",
+            2,
+            &["key-24.bin", "24 bytes", "16 bytes to derive"],
+        ),
+        (
+            "flash encrypt --chip esp32s3 --key key-64.bin --address 0 --crypt-config 0xf data.bin out",
+            2,
+            &["--crypt-config", "esp32s3", "FLASH_CRYPT_CONFIG"],
+        ),
+        (
+            "flash encrypt --chip esp32c3 --key key-32.bin --address 0xfffffff0 data.bin out",
+            2,
+            &["4 GB"],
+        ),
+        (
+            "flash encrypt --chip esp32c3 --key key-32.bin --address 0x18 data.bin out",
+            2,
+            &["0x18", "multiple of 16"],
+        ),
+        (
             "flash encrypt --key key.bin --address 0 data.bin data.bin",
             2,
             &["input file"],
@@ -290,25 +328,46 @@ fn bad_input_is_named_and_changes_nothing() {
 #[test]
 fn encryption_and_decryption_are_inverse() {
     let inputs = Inputs::new();
-    let run = |direction, from, to| {
-        inputs
-            .command(&[
-                "flash",
-                direction,
-                "--key",
-                "key.bin",
-                "--address",
-                "0x1000",
-                from,
-                to,
-            ])
-            .assert()
-            .success();
+    let run = |chip: Chip, key, direction, from, to| {
+        let options = ["--chip", chip.name(), "--key", key, "--address", "0x1030"];
+        let words = [&["flash", direction], &options[..], &[from, to]].concat();
+        let output = inputs.command(&words).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{chip}: {message}");
+        assert_eq!(message, "", "{chip}");
+        inputs.read(to)
     };
-    run("encrypt", "data.bin", "cipher.bin");
-    assert_ne!(inputs.read("cipher.bin"), inputs.read("data.bin"));
-    run("decrypt", "cipher.bin", "plain.bin");
-    assert_eq!(inputs.read("plain.bin"), inputs.read("data.bin"));
+    for chip in Chip::ALL {
+        let run = |key| {
+            let encrypted = run(chip, key, "encrypt", "data.bin", "cipher.bin");
+            let back = run(chip, key, "decrypt", "cipher.bin", "plain.bin");
+            assert_eq!(back, inputs.read("data.bin"));
+            encrypted
+        };
+        let encrypted = run("key-32.bin");
+        assert_ne!(encrypted, inputs.read("data.bin"));
+        match chip {
+            Chip::Esp32 => assert_ne!(run("key-24.bin"), encrypted),
+            Chip::Esp32C2 => assert_ne!(run("key-16.bin"), encrypted),
+            Chip::Esp32S3 => assert_ne!(run("key-64.bin"), encrypted),
+            _ => {}
+        }
+    }
+}
+
+/// espsecure refuses to encrypt with such a key; the chips do not.
+#[test]
+fn equal_halves_of_a_key_are_warned_of() {
+    let inputs = Inputs::new();
+    let words = "flash encrypt --chip esp32c3 --key key.bin --address 0 data.bin out";
+    let words: Vec<&str> = words.split(' ').collect();
+    let output = inputs.command(&words).output().unwrap();
+    assert!(output.status.success());
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    for part in ["WARN", "key.bin", "halves", "equal"] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert_ne!(inputs.read("out"), inputs.read("data.bin"));
 }
 
 #[test]
@@ -504,7 +563,7 @@ fn a_report_never_overwrites_what_a_scenario_is_made_of() {
         "table.bin",
         "hello/esp32-hello.elf",
         "hello/manifest.toml",
-        "hello/main.c",
+        "hello/chip.h",
         "loader/esp32-encrypting-bootloader.elf",
         "./loader/../loader/manifest.toml",
         "loader/flash.c",

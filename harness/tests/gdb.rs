@@ -11,7 +11,7 @@ use cloneproof::boot::Stop;
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::BuiltinChip;
-use cloneproof::emu::rom::{ESP32_ROM_BASE, Rom};
+use cloneproof::emu::rom::{ROM_BASE, Rom};
 use cloneproof::flash::build::{compose, parts_from_elf};
 use cloneproof::flash::partition::PartitionTable;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, VirtualChip};
@@ -175,7 +175,7 @@ fn a_breakpoint_in_the_rom_is_hit_and_registers_are_read() {
     assert_eq!(gdb.pc(), 0x4000_0400, "the reset vector");
     // ROM through the protocol is the ROM's image.
     let start = gdb.bytes("m40000400,10");
-    let offset = (0x4000_0400 - ESP32_ROM_BASE) as usize;
+    let offset = (0x4000_0400 - ROM_BASE) as usize;
     assert_eq!(start, rom.bytes()[offset..offset + 16]);
 
     assert_eq!(gdb.ask(&format!("Z0,{printf:x},3")), "OK");
@@ -284,7 +284,7 @@ fn a_limit_ends_the_run_and_the_session() {
     assert!(gdb.ask("vCont;c").starts_with("W00"));
     let (ended, chip) = gdb.end();
     assert_eq!(ended, Ended::Over(Stop::CycleLimit));
-    assert!(chip.machine().cycles() >= 3_000_000);
+    assert!(chip.cycles() >= 3_000_000);
 }
 
 #[test]
@@ -311,15 +311,11 @@ fn breakpoints_change_nothing_of_what_the_guest_does() {
     let mut stopped = chip();
     let rom = rom();
     for name in ["ets_printf", "uart_tx_one_char", "memcpy", "ets_delay_us"] {
-        assert!(
-            stopped
-                .machine_mut()
-                .set_breakpoint(rom.address_of(name).unwrap())
-        );
+        assert!(stopped.set_breakpoint(rom.address_of(name).unwrap()));
     }
     let mut hits = 0;
     let report = loop {
-        let left = 20_000_000 - stopped.machine().cycles();
+        let left = 20_000_000 - stopped.cycles();
         let report = go(&mut stopped, left);
         match report.stop {
             Stop::Breakpoint { .. } => hits += 1,
@@ -335,7 +331,7 @@ fn breakpoints_change_nothing_of_what_the_guest_does() {
 fn a_stopped_boot_says_who_called_whom() {
     let mut chip = chip();
     let printf = rom().address_of("ets_printf").unwrap();
-    chip.machine_mut().set_breakpoint(printf);
+    chip.set_breakpoint(printf);
     let report = chip
         .run(
             &limits(5_000_000),

@@ -3,10 +3,16 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::cpu::Cpu;
 use super::machine::{Machine, Snapshot};
+use super::riscv::Hart;
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
-use super::soc::esp32::{Access, Esp32};
+use super::soc::board::{Access, Board};
+use super::soc::esp32::Esp32;
+use super::soc::esp32c3::{self, Esp32C3};
+use super::soc::esp32s3::{self, Esp32S3};
+use super::xtensa::Core;
 use crate::boot::{BootReport, CoreTrace, Place, Stop};
 use crate::chip::Chip;
 use crate::efuse::EfuseBank;
@@ -44,17 +50,43 @@ pub enum Never {}
 /// byte.
 #[derive(Debug)]
 pub struct BuiltinChip {
-    machine: Machine<Esp32>,
+    machine: AnyMachine,
     rom_sha256: [u8; 32],
     /// Console bytes that a watch has seen.
     shown: usize,
 }
 
+/// The machine of one of the chips.
+#[derive(Debug)]
+enum AnyMachine {
+    Esp32(Machine<Esp32>),
+    Esp32C3(Machine<Esp32C3>),
+    Esp32S3(Machine<Esp32S3>),
+}
+
+/// Does the same with whichever machine it is.
+macro_rules! each {
+    ($any:expr, $machine:ident => $do:expr) => {
+        match $any {
+            AnyMachine::Esp32($machine) => $do,
+            AnyMachine::Esp32C3($machine) => $do,
+            AnyMachine::Esp32S3($machine) => $do,
+        }
+    };
+}
+
 /// A built-in chip at one moment.
 #[derive(Debug, Clone)]
 pub struct ChipSnapshot {
-    machine: Snapshot<Esp32>,
+    machine: AnySnapshot,
     shown: usize,
+}
+
+#[derive(Debug, Clone)]
+enum AnySnapshot {
+    Esp32(Snapshot<Esp32>),
+    Esp32C3(Snapshot<Esp32C3>),
+    Esp32S3(Snapshot<Esp32S3>),
 }
 
 impl BuiltinChip {
@@ -75,7 +107,9 @@ impl BuiltinChip {
         FlashImage::check_size_for(power.efuses.chip(), power.flash.size())?;
         let rom_sha256 = rom.sha256();
         let machine = match power.efuses.chip() {
-            Chip::Esp32 => Esp32::machine(rom, power),
+            Chip::Esp32 => AnyMachine::Esp32(Esp32::machine(rom, power)),
+            Chip::Esp32C3 => AnyMachine::Esp32C3(esp32c3::machine(rom, power)),
+            Chip::Esp32S3 => AnyMachine::Esp32S3(esp32s3::machine(rom, power)),
             chip => return Err(BuildError::Chip { chip }),
         };
         Ok(BuiltinChip {
@@ -87,78 +121,193 @@ impl BuiltinChip {
 
     /// Saves the whole state; memory that does not change later is shared.
     pub fn snapshot(&mut self) -> ChipSnapshot {
+        let machine = match &mut self.machine {
+            AnyMachine::Esp32(machine) => AnySnapshot::Esp32(machine.snapshot()),
+            AnyMachine::Esp32C3(machine) => AnySnapshot::Esp32C3(machine.snapshot()),
+            AnyMachine::Esp32S3(machine) => AnySnapshot::Esp32S3(machine.snapshot()),
+        };
         ChipSnapshot {
-            machine: self.machine.snapshot(),
+            machine,
             shown: self.shown,
         }
     }
 
-    /// Puts a saved state of this chip back.
-    pub fn restore(&mut self, snapshot: &ChipSnapshot) {
-        self.machine.restore(&snapshot.machine);
+    /// Puts a saved state of this chip back. False, and nothing is changed, if it is one of another kind of chip.
+    pub fn restore(&mut self, snapshot: &ChipSnapshot) -> bool {
+        match (&mut self.machine, &snapshot.machine) {
+            (AnyMachine::Esp32(machine), AnySnapshot::Esp32(saved)) => machine.restore(saved),
+            (AnyMachine::Esp32C3(machine), AnySnapshot::Esp32C3(saved)) => machine.restore(saved),
+            (AnyMachine::Esp32S3(machine), AnySnapshot::Esp32S3(saved)) => machine.restore(saved),
+            _ => return false,
+        }
         self.shown = snapshot.shown;
+        true
     }
 
     /// Page programs, flash erases and eFuse burns since power-on.
     pub fn changes(&self) -> u64 {
-        self.machine.soc().changes()
+        each!(&self.machine, machine => machine.soc().changes())
+    }
+
+    /// The chip.
+    pub fn chip(&self) -> Chip {
+        match &self.machine {
+            AnyMachine::Esp32(_) => Chip::Esp32,
+            AnyMachine::Esp32C3(_) => Chip::Esp32C3,
+            AnyMachine::Esp32S3(_) => Chip::Esp32S3,
+        }
+    }
+
+    fn board(&self) -> &Board {
+        each!(&self.machine, machine => machine.soc().board())
+    }
+
+    fn board_mut(&mut self) -> &mut Board {
+        each!(&mut self.machine, machine => machine.soc_mut().board_mut())
     }
 
     /// Starts or stops the recording of device accesses.
     pub fn set_mmio_trace(&mut self, on: bool) {
-        self.machine.soc_mut().set_trace(on);
+        self.board_mut().set_trace(on);
     }
 
     /// The device accesses since the last call.
     pub fn take_mmio_trace(&mut self) -> Vec<Access> {
-        self.machine.soc_mut().take_trace()
+        self.board_mut().take_trace()
     }
 
     /// Where a core is.
     pub fn place(&self, core: usize) -> Place {
-        self.machine.place(core)
+        each!(&self.machine, machine => machine.place(core))
     }
 
-    /// The machine.
-    pub fn machine(&self) -> &Machine<Esp32> {
-        &self.machine
+    /// Number of cores.
+    pub fn core_count(&self) -> usize {
+        each!(&self.machine, machine => machine.core_count())
     }
 
-    /// The machine, for a debugger.
-    pub fn machine_mut(&mut self) -> &mut Machine<Esp32> {
-        &mut self.machine
+    /// CPU cycles since power-on.
+    pub fn cycles(&self) -> u64 {
+        each!(&self.machine, machine => machine.cycles())
+    }
+
+    /// Cycles that a core's counter has seen since power-on.
+    pub fn core_cycles(&self, core: usize) -> u64 {
+        each!(&self.machine, machine => machine.core_cycles(core))
+    }
+
+    /// Instructions that a core has executed since power-on.
+    pub fn instructions_of(&self, core: usize) -> u64 {
+        each!(&self.machine, machine => Cpu::instructions(machine.core(core)))
+    }
+
+    /// The instruction at an address as text, if code can be there.
+    pub fn instruction(&self, core: usize, address: u32) -> Option<String> {
+        each!(&self.machine, machine => machine.instruction(core, address))
+    }
+
+    /// Reads memory as a core sees it, without any effect on the guest. Returns how many bytes could be read.
+    pub fn peek(&self, core: usize, address: u32, into: &mut [u8]) -> usize {
+        each!(&self.machine, machine => machine.peek(core, address, into))
+    }
+
+    /// Writes RAM as a core sees it. Returns how many bytes could be written.
+    pub fn poke(&mut self, core: usize, address: u32, data: &[u8]) -> usize {
+        each!(&mut self.machine, machine => machine.poke(core, address, data))
+    }
+
+    /// Stops every run before the instruction at `address`. False if there are too many breakpoints already.
+    pub fn set_breakpoint(&mut self, address: u32) -> bool {
+        each!(&mut self.machine, machine => machine.set_breakpoint(address))
+    }
+
+    /// Takes a breakpoint away; false if there was none.
+    pub fn clear_breakpoint(&mut self, address: u32) -> bool {
+        each!(&mut self.machine, machine => machine.clear_breakpoint(address))
+    }
+
+    /// Takes every breakpoint away.
+    pub fn clear_breakpoints(&mut self) {
+        each!(&mut self.machine, machine => machine.clear_breakpoints());
+    }
+
+    /// Executes one instruction of a core, breakpoint or not; with `others` the other cores run on meanwhile.
+    pub fn step_core(&mut self, core: usize, others: bool) -> Option<Stop> {
+        each!(&mut self.machine, machine => machine.step_core(core, others))
+    }
+
+    /// Runs one slice of one core, at most `limit` cycles, while the others stand still; nothing if it is held.
+    pub fn run_alone(&mut self, core: usize, limit: u64) -> Option<Stop> {
+        each!(&mut self.machine, machine => machine.run_alone(core, limit))
+    }
+
+    /// A core of a chip with Xtensa cores.
+    pub fn xtensa_core(&self, core: usize) -> Option<&Core> {
+        match &self.machine {
+            AnyMachine::Esp32(machine) => Some(machine.core(core)),
+            AnyMachine::Esp32S3(machine) => Some(machine.core(core)),
+            AnyMachine::Esp32C3(_) => None,
+        }
+    }
+
+    /// Changes the registers of an Xtensa core; `edit` gets the core's cycle count too. False on other chips.
+    pub fn edit_xtensa_core(&mut self, core: usize, edit: impl FnOnce(&mut Core, u64)) -> bool {
+        match &mut self.machine {
+            AnyMachine::Esp32(machine) => machine.edit_core(core, edit),
+            AnyMachine::Esp32S3(machine) => machine.edit_core(core, edit),
+            AnyMachine::Esp32C3(_) => return false,
+        }
+        true
+    }
+
+    /// The core of a chip with a RISC-V core.
+    pub fn hart(&self) -> Option<&Hart> {
+        match &self.machine {
+            AnyMachine::Esp32C3(machine) => Some(machine.core(0)),
+            _ => None,
+        }
+    }
+
+    /// Changes the registers of a RISC-V core; `edit` gets its cycle count too. False on other chips.
+    pub fn edit_hart(&mut self, edit: impl FnOnce(&mut Hart, u64)) -> bool {
+        match &mut self.machine {
+            AnyMachine::Esp32C3(machine) => machine.edit_core(0, edit),
+            _ => return false,
+        }
+        true
     }
 
     /// Runs one slice of at most `cycles` cycles; for traces.
     pub fn step(&mut self, cycles: u64) -> Option<Stop> {
-        self.machine.run_slice(cycles)
+        each!(&mut self.machine, machine => machine.run_slice(cycles))
     }
 
     /// Hands the watch what it has not seen of the console; for steps.
     pub fn show(&mut self, watch: &mut dyn Watch) -> ControlFlow<()> {
-        let console = self.machine.soc().console();
+        let board = self.board();
+        let console = board.console();
         if console.len() == self.shown {
             return ControlFlow::Continue(());
         }
         let new = &console[self.shown..];
-        watch.resets(self.machine.soc().resets().len() as u64);
+        watch.resets(board.resets().len() as u64);
         let flow = watch.console(new);
         self.shown = console.len();
         flow
     }
 
     fn run_until_stop(&mut self, limits: &RunLimits, watch: &mut dyn Watch) -> Stop {
-        let end = self.machine.cycles().saturating_add(limits.cycles);
+        let end = self.cycles().saturating_add(limits.cycles);
         loop {
-            let left = end.saturating_sub(self.machine.cycles());
+            let left = end.saturating_sub(self.cycles());
             if left == 0 {
                 return Stop::CycleLimit;
             }
-            let stop = self.machine.run_slice(left);
+            let stop = self.step(left);
             if self.show(watch) == ControlFlow::Break(()) {
                 return Stop::Watch;
             }
-            if self.machine.soc().resets().len() > limits.resets as usize {
+            if self.board().resets().len() > limits.resets as usize {
                 return Stop::ResetLimit;
             }
             if let Some(stop) = stop {
@@ -168,17 +317,17 @@ impl BuiltinChip {
     }
 
     fn report(&self, stop: Stop) -> BootReport {
-        let soc = self.machine.soc();
+        let board = self.board();
         BootReport {
             backend: BACKEND.to_owned(),
             rom_sha256: Some(self.rom_sha256),
-            console: soc.console().to_vec(),
+            console: board.console().to_vec(),
             stop,
-            resets: soc.resets().to_vec(),
-            cycles: self.machine.cycles(),
-            instructions: self.machine.instructions(),
-            gaps: soc.gaps(),
-            places: self.machine.places(),
+            resets: board.resets().to_vec(),
+            cycles: self.cycles(),
+            instructions: each!(&self.machine, machine => machine.instructions()),
+            gaps: board.gaps(),
+            places: each!(&self.machine, machine => machine.places()),
         }
     }
 }
@@ -192,19 +341,19 @@ impl VirtualChip for BuiltinChip {
     }
 
     fn core_traces(&self) -> Vec<CoreTrace> {
-        self.machine.core_traces()
+        each!(&self.machine, machine => machine.core_traces())
     }
 
     fn flash(&self) -> Result<FlashImage, Never> {
-        Ok(self.machine.soc().flash().clone())
+        Ok(each!(&self.machine, machine => machine.soc().flash().clone()))
     }
 
     fn efuses(&self) -> Result<EfuseBank, Never> {
-        Ok(self.machine.soc().efuses().clone())
+        Ok(each!(&self.machine, machine => machine.soc().efuses().clone()))
     }
 
     fn cut_power_after(&mut self, changes: Option<u64>) -> bool {
-        self.machine.soc_mut().cut_power_after(changes);
+        self.board_mut().cut_power_after(changes);
         true
     }
 }

@@ -219,7 +219,7 @@ impl<S: Soc> Machine<S> {
     fn start_cores(&mut self) {
         let now = self.now();
         for (index, state) in self.cores.iter_mut().enumerate() {
-            if self.bus.soc.take_core_start(index) {
+            if index == 1 && std::mem::take(&mut self.bus.soc.board_mut().pending.app_core_start) {
                 state.core.reset(state.cycles);
                 state.time = now;
             }
@@ -246,7 +246,7 @@ impl<S: Soc> Machine<S> {
     }
 
     fn set_time(&mut self, index: usize, time: Ticks) {
-        let per_cycle = self.bus.soc.ticks_per_cycle();
+        let per_cycle = self.bus.soc.board().ticks_per_cycle;
         let state = &mut self.cores[index];
         let cycles = time.saturating_sub(state.time).div_ceil(per_cycle);
         state.time += cycles * per_cycle;
@@ -256,7 +256,7 @@ impl<S: Soc> Machine<S> {
 
     /// A core waits for an interrupt: its time goes on to whatever can wake it.
     fn sleep(&mut self, index: usize, event: Option<Ticks>) -> Option<Stop> {
-        let per_cycle = self.bus.soc.ticks_per_cycle();
+        let per_cycle = self.bus.soc.board().ticks_per_cycle;
         let state = &self.cores[index];
         let timer = state
             .core
@@ -293,7 +293,7 @@ impl<S: Soc> Machine<S> {
     }
 
     fn execute(&mut self, index: usize, event: Option<Ticks>, limit: u64) -> Option<Stop> {
-        let per_cycle = self.bus.soc.ticks_per_cycle();
+        let per_cycle = self.bus.soc.board().ticks_per_cycle;
         let quantum = match (0..self.cores.len())
             .find(|&other| other != index && self.bus.soc.core_runs(other))
         {
@@ -316,9 +316,7 @@ impl<S: Soc> Machine<S> {
             .clamp(1, u64::from(u32::MAX)) as u32;
 
         self.bus.select(index);
-        self.bus
-            .soc
-            .begin_slice(state.time + u64::from(budget) * per_cycle);
+        self.bus.soc.board_mut().slice_end = state.time + u64::from(budget) * per_cycle;
         self.code.pass(state.pass.take());
         let (exit, used) = state
             .core
@@ -330,7 +328,7 @@ impl<S: Soc> Machine<S> {
             .fire_timers(state.cycles - u64::from(used), state.cycles);
         self.cycles = self.cycles.max(state.cycles);
         match exit {
-            Exit::Budget | Exit::Waiting => self.bus.soc.take_stop(),
+            Exit::Budget | Exit::Waiting => self.bus.soc.board_mut().pending.stop.take(),
             Exit::Attention => {
                 let now = state.time;
                 self.after_devices(now)
@@ -354,14 +352,15 @@ impl<S: Soc> Machine<S> {
 
     /// Carries out what devices asked for.
     fn after_devices(&mut self, now: Ticks) -> Option<Stop> {
-        if let Some(stop) = self.bus.soc.take_stop() {
+        if let Some(stop) = self.bus.soc.board_mut().pending.stop.take() {
             return Some(stop);
         }
-        if let Some(request) = self.bus.soc.take_reset() {
+        if let Some(request) = self.bus.soc.board_mut().pending.reset.take() {
             self.reset(request, now);
         }
         self.bus.remap();
-        if let Some(lines) = self.bus.soc.interrupt_lines() {
+        if std::mem::take(&mut self.bus.soc.board_mut().pending.interrupts) {
+            let lines = self.bus.soc.interrupt_lines();
             for (state, lines) in self.cores.iter_mut().zip(lines) {
                 state.core.set_interrupt_lines(lines);
             }

@@ -2,6 +2,7 @@
 //!
 //! Time is counted in [`Ticks`] of 1/480 MHz, of which every CPU and APB clock of the family is a whole divisor.
 
+mod breakpoints;
 pub mod builtin;
 pub mod bus;
 pub mod cpu;
@@ -9,6 +10,7 @@ mod inspect;
 pub mod machine;
 pub mod memory;
 pub mod periph;
+pub mod riscv;
 pub mod rom;
 pub mod soc;
 pub mod xtensa;

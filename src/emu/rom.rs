@@ -5,10 +5,47 @@ use sha2::{Digest, Sha256};
 
 use crate::chip::{Chip, ChipRevision};
 
-/// Lowest address of the ESP32's mask ROM.
-pub const ESP32_ROM_BASE: u32 = 0x4000_0000;
-/// Address space of the ESP32's mask ROM, in bytes (TRM, "Embedded Memory": ROM 0 and ROM 1).
-pub const ESP32_ROM_SIZE: usize = 0x7_0000;
+/// Lowest address of every chip's mask ROM.
+pub const ROM_BASE: u32 = 0x4000_0000;
+
+/// What differs by chip.
+struct Layout {
+    /// Address space of the ROM, in bytes.
+    size: usize,
+    /// Bytes of the image at least: the rest is zero.
+    len: usize,
+    /// Addresses of the data bus at which part of the ROM is seen again, and the distance to its instruction address.
+    alias: (std::ops::Range<u32>, u32),
+}
+
+impl Layout {
+    fn of(chip: Chip) -> Layout {
+        match chip {
+            // TRM, "Embedded Memory": ROM 0 and ROM 1.
+            Chip::Esp32 => Layout {
+                size: 0x7_0000,
+                len: 0,
+                alias: (0x3ff9_0000..0x3ffa_0000, 0xd_0000),
+            },
+            // TRM of the C3 and the S3, "System and Memory": 384 KB, the last 128 KB on the data bus too.
+            _ => Layout {
+                size: 0x6_0000,
+                len: 0x6_0000,
+                alias: (0x3ff0_0000..0x3ff2_0000, 0x14_0000),
+            },
+        }
+    }
+
+    /// The instruction address of an address in the alias.
+    fn instruction_address(&self, address: u32) -> u32 {
+        let (data, distance) = &self.alias;
+        if data.contains(&address) {
+            address + distance
+        } else {
+            address
+        }
+    }
+}
 
 /// A chip's mask ROM.
 #[derive(Debug, Clone)]
@@ -56,14 +93,21 @@ impl Rom {
     /// # Errors
     /// If there is none.
     pub fn of(chip: Chip, revision: ChipRevision) -> Result<Self, RomError> {
+        let (target, (major, minor)) = match chip {
+            Chip::Esp32 => (
+                espflash::target::Chip::Esp32,
+                (revision.major, revision.minor),
+            ),
+            Chip::Esp32C3 => (espflash::target::Chip::Esp32c3, c3_rom(revision)),
+            Chip::Esp32S3 => (
+                espflash::target::Chip::Esp32s3,
+                (revision.major, revision.minor),
+            ),
+            _ => return Err(RomError::Unknown { chip, revision }),
+        };
         let elf = espflash::flasher::DeviceInfo {
-            chip: match chip {
-                Chip::Esp32 => espflash::target::Chip::Esp32,
-                Chip::Esp32C3 => espflash::target::Chip::Esp32c3,
-                Chip::Esp32S3 => espflash::target::Chip::Esp32s3,
-                _ => return Err(RomError::Unknown { chip, revision }),
-            },
-            revision: Some((u32::from(revision.major), u32::from(revision.minor))),
+            chip: target,
+            revision: Some((u32::from(major), u32::from(minor))),
             crystal_frequency: espflash::target::XtalFrequency::_40Mhz,
             flash_size: espflash::flasher::FlashSize::_4Mb,
             features: Vec::new(),
@@ -93,17 +137,23 @@ impl Rom {
         rom.place_segments(&file, elf)?;
         let stores = rom.initial_data(&file)?;
         for section in file.sections() {
-            let Some(&(_, load)) = stores
-                .iter()
-                .find(|(start, _)| u64::from(*start) == section.address())
-            else {
-                continue;
+            let address = section.address() as u32;
+            let load = match section.name() {
+                Ok(name) if name.starts_with(".data") => stores
+                    .iter()
+                    .find(|(start, _)| *start == address)
+                    .map(|&(_, load)| load),
+                // Constants that later ROMs may replace: their program header is empty too.
+                Ok(".rodata.interface") => Some(address),
+                _ => None,
             };
-            if section.name().is_ok_and(|name| name.starts_with(".data")) {
+            if let Some(load) = load {
                 rom.place(load, section.data().map_err(malformed)?)?;
             }
         }
-        rom.symbols = symbols(&file);
+        let len = rom.bytes.len().max(Layout::of(chip).len);
+        rom.bytes.resize(len, 0);
+        rom.symbols = symbols(chip, &file);
         Ok(rom)
     }
 
@@ -116,7 +166,8 @@ impl Rom {
         let endian = file.endian();
         for header in file.elf_program_headers() {
             let address = header.p_paddr(endian);
-            if header.p_type(endian) == object::elf::PT_LOAD && in_rom(address) {
+            let in_rom = in_rom(self.chip, address);
+            if header.p_type(endian) == object::elf::PT_LOAD && in_rom {
                 self.place(
                     address,
                     header
@@ -142,7 +193,7 @@ impl Rom {
         let (start, end) = (find("_rom_store_table")?, find("_bss_table_start")?);
         let table = self
             .bytes
-            .get((start - ESP32_ROM_BASE) as usize..end.saturating_sub(ESP32_ROM_BASE) as usize)
+            .get((start - ROM_BASE) as usize..end.saturating_sub(ROM_BASE) as usize)
             .ok_or_else(|| malformed("_rom_store_table outside of the ROM"))?;
         let word = |bytes: &[u8]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         let mut stores: Vec<(u32, u32)> = table
@@ -150,7 +201,7 @@ impl Rom {
             .filter(|entry| word(entry) != word(&entry[4..]))
             .map(|entry| (word(entry), word(&entry[8..])))
             .collect();
-        let pointer = find("_data_start_btdm_rom")?.wrapping_sub(ESP32_ROM_BASE) as usize;
+        let pointer = find("_data_start_btdm_rom")?.wrapping_sub(ROM_BASE) as usize;
         let load = self.bytes.get(pointer..pointer + 4).map(word);
         let load = load.ok_or_else(|| malformed("_data_start_btdm_rom outside of the ROM"))?;
         stores.push((find("_data_start_btdm")?, load));
@@ -158,9 +209,10 @@ impl Rom {
     }
 
     fn place(&mut self, address: u32, data: &[u8]) -> Result<(), RomError> {
-        let start = address.wrapping_sub(ESP32_ROM_BASE) as usize;
+        let layout = Layout::of(self.chip);
+        let start = layout.instruction_address(address).wrapping_sub(ROM_BASE) as usize;
         let end = start + data.len();
-        if start > ESP32_ROM_SIZE || end > ESP32_ROM_SIZE {
+        if start > layout.size || end > layout.size {
             return Err(malformed(format!(
                 "bytes at {address:#x} lie outside of the ROM"
             )));
@@ -177,7 +229,7 @@ impl Rom {
         self.chip
     }
 
-    /// The image, from [`ESP32_ROM_BASE`] on.
+    /// The image, from [`ROM_BASE`] on.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -210,14 +262,26 @@ impl Rom {
     }
 }
 
-fn in_rom(address: u32) -> bool {
-    (ESP32_ROM_BASE..ESP32_ROM_BASE + ESP32_ROM_SIZE as u32).contains(&address)
+/// The revision under which `espflash` knows a C3's ROM.
+///
+/// The C3 has three (ESP-IDF `components/esp_rom/roms.json`): one up to v0.2, one from v0.3, one from v1.1 on. `espflash`
+/// calls the second "rev300".
+fn c3_rom(revision: ChipRevision) -> (u8, u8) {
+    match revision.number() {
+        0..3 => (0, 0),
+        3..101 => (3, 0),
+        _ => (1, 1),
+    }
 }
 
-fn symbols(file: &object::read::elf::ElfFile32<'_, object::Endianness>) -> Vec<Symbol> {
+fn in_rom(chip: Chip, address: u32) -> bool {
+    (ROM_BASE..ROM_BASE + Layout::of(chip).size as u32).contains(&address)
+}
+
+fn symbols(chip: Chip, file: &object::read::elf::ElfFile32<'_, object::Endianness>) -> Vec<Symbol> {
     let mut symbols: Vec<Symbol> = file
         .symbols()
-        .filter(|symbol| symbol.kind() == SymbolKind::Text && in_rom(symbol.address() as u32))
+        .filter(|symbol| symbol.kind() == SymbolKind::Text && in_rom(chip, symbol.address() as u32))
         .filter_map(|symbol| {
             let name = symbol
                 .name()
@@ -256,6 +320,44 @@ mod tests {
             rom.symbol(rom.address_of("ets_printf").unwrap()).as_deref(),
             Some("ets_printf")
         );
+    }
+
+    #[test]
+    fn the_later_chips_are_the_published_images() {
+        // SHA-256 of esp32c3-rom.bin and esp32s3_rev0_rom.bin as Espressif's QEMU ships them (393216 bytes each).
+        let published = [
+            (
+                Chip::Esp32C3,
+                ChipRevision::new(0, 3),
+                "0de1e65020e803bea0d7443dca149d61895e01fca3bb9c82d073234eebd73f99",
+            ),
+            (
+                Chip::Esp32S3,
+                ChipRevision::new(0, 1),
+                "b5c7090cc22efce51c1323cef31ca96fcd673a5b1d1b1017e219d393f2659913",
+            ),
+        ];
+        for (chip, revision, sha256) in published {
+            let rom = Rom::of(chip, revision).unwrap();
+            assert_eq!(rom.bytes().len(), 393_216);
+            assert_eq!(hex(&rom.sha256()), sha256, "{chip} {revision}");
+        }
+    }
+
+    #[test]
+    fn the_c3_has_three_roms() {
+        // Build dates: ESP-IDF components/esp_rom/roms.json, which names the data-bus address of each.
+        let dates = [
+            (ChipRevision::new(0, 2), 0x3ff1_b878, "Sep 18 2020"),
+            (ChipRevision::new(0, 4), 0x3ff1_a374, "Feb  7 2021"),
+            (ChipRevision::new(1, 1), 0x3ff1_a3dc, "Mar  1 2023"),
+        ];
+        for (revision, address, date) in dates {
+            let rom = Rom::of(Chip::Esp32C3, revision).unwrap();
+            let start = (address + 0x14_0000 - ROM_BASE) as usize;
+            let found = &rom.bytes()[start..start + date.len()];
+            assert_eq!(found, date.as_bytes(), "{revision}");
+        }
     }
 
     #[test]

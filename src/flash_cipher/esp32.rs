@@ -7,6 +7,7 @@ use aes::hazmat::Block8;
 
 use super::BLOCK_SIZE;
 use super::aes_batch::{BLOCKS, KEYS, Schedule};
+use super::batch::in_batches;
 
 /// Bytes of flash that share a key.
 const UNIT_SIZE: usize = 32;
@@ -101,41 +102,14 @@ fn tweaked_bits(crypt_config: u8) -> [u64; 4] {
 }
 
 /// Cuts the whole blocks of `data` into batches and calls `f` with each and its address, a multiple of [`UNIT_SIZE`].
-/// A piece of a batch is filled up for the call.
 #[inline]
 fn for_each_batch(offset: u32, data: &mut [u8], mut f: impl FnMut(u32, &mut [u8; BATCH_SIZE])) {
-    let mut address = offset - offset % UNIT_SIZE as u32;
-    let skipped = (offset - address) as usize / BLOCK_SIZE * BLOCK_SIZE;
-    let whole = data.len() - data.len() % BLOCK_SIZE;
-    let mut data = &mut data[..whole];
-    if skipped != 0 {
-        let (first, rest) = data.split_at_mut(whole.min(BATCH_SIZE - skipped));
-        in_part(address, skipped, first, &mut f);
-        address = address.wrapping_add(BATCH_SIZE as u32);
-        data = rest;
-    }
-    let (batches, last) = data.as_chunks_mut::<BATCH_SIZE>();
-    for batch in batches {
-        f(address, batch);
-        address = address.wrapping_add(BATCH_SIZE as u32);
-    }
-    if !last.is_empty() {
-        in_part(address, 0, last, &mut f);
-    }
-}
-
-/// Calls `f` with a batch of which only `part` counts, at `place` in it.
-fn in_part(
-    address: u32,
-    place: usize,
-    part: &mut [u8],
-    mut f: impl FnMut(u32, &mut [u8; BATCH_SIZE]),
-) {
-    let mut batch = [0; BATCH_SIZE];
-    let place = place..place + part.len();
-    batch[place.clone()].copy_from_slice(part);
-    f(address, &mut batch);
-    part.copy_from_slice(&batch[place]);
+    in_batches(offset, UNIT_SIZE as u32, data, |mut address, batches| {
+        for batch in batches {
+            f(address, batch);
+            address = address.wrapping_add(BATCH_SIZE as u32);
+        }
+    });
 }
 
 /// Runs `f` over the blocks of a batch, each with its bytes reversed before and after.

@@ -1,57 +1,24 @@
 //! The ciphers between flash and bus, chosen by the chip and its eFuses.
 
 mod aes_batch;
+mod batch;
+mod error;
 mod esp32;
+mod xts;
+mod xts_key;
 
+pub use error::{CipherError, key_lengths};
 pub use esp32::Esp32Cipher;
+pub use xts::XtsCipher;
+pub use xts_key::xts_halves_equal;
 
-use crate::chip::Chip;
+use xts_key::XtsKey;
+
+use crate::chip::{Chip, CipherSpec};
 use crate::efuse::{EfuseBank, extend_192_bit_key};
 
 /// Size of the smallest unit that can be encrypted or decrypted, in bytes.
 pub const BLOCK_SIZE: usize = 16;
-
-/// What cannot be made a cipher, or given to one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CipherError {
-    /// The key file's length is wrong.
-    #[error(
-        "flash encryption key of {len} bytes: the key for {chip} must have 32 bytes, or 24 bytes with 3/4 coding"
-    )]
-    KeyLength {
-        /// The chip.
-        chip: Chip,
-        /// Bytes as given.
-        len: usize,
-    },
-    /// FLASH_CRYPT_CONFIG has four bits.
-    #[error("FLASH_CRYPT_CONFIG of {value:#x} is above 0xf")]
-    CryptConfig {
-        /// The value as given.
-        value: u8,
-    },
-    /// The flash offset is no multiple of the cipher's block.
-    #[error("flash offset {offset:#x} is not a multiple of {BLOCK_SIZE} bytes")]
-    Offset {
-        /// The offset as given, in bytes.
-        offset: u32,
-    },
-    /// The length is no multiple of the cipher's block.
-    #[error("length of {len} bytes is not a multiple of {BLOCK_SIZE} bytes")]
-    Length {
-        /// The length as given, in bytes.
-        len: usize,
-    },
-    /// The data goes on behind the last 32-bit address.
-    #[error("{len} bytes at flash offset {offset:#x} end behind the address space")]
-    End {
-        /// The offset as given, in bytes.
-        offset: u32,
-        /// The length as given, in bytes.
-        len: usize,
-    },
-}
 
 /// A keyed flash cipher.
 #[derive(Debug, Clone)]
@@ -62,19 +29,52 @@ pub struct FlashCipher {
 #[derive(Debug, Clone)]
 enum Kind {
     Esp32(Esp32Cipher),
+    Xts(XtsCipher),
 }
 
 impl FlashCipher {
     /// The cipher that the hardware uses with these eFuses, whether or not encryption is switched on.
+    ///
+    /// Where a chip with XTS-AES holds no key, the key is zero; where it holds one half of a 512-bit key, the other half
+    /// is (Inferred: from Espressif's QEMU, `hw/misc/esp32s3_xts_aes.c`).
     pub fn from_efuses(efuses: &EfuseBank) -> Self {
-        let kind = match efuses.chip() {
-            Chip::Esp32 => {
+        let kind = match efuses.chip().spec().flash_cipher {
+            CipherSpec::AddressTweaked => {
                 let config = efuses.flash_crypt_config();
                 Kind::Esp32(Esp32Cipher::new(&efuses.flash_key(), config))
             }
-            _ => Kind::Esp32(Esp32Cipher::new(&[0; 32], 0)),
+            CipherSpec::Xts { .. } => Kind::Xts(XtsKey::from_efuses(efuses).cipher()),
         };
         FlashCipher { kind }
+    }
+
+    /// The cipher of any chip from the bytes of a key file; FLASH_CRYPT_CONFIG (0 to 15, without it 15) is for the ESP32
+    /// alone.
+    ///
+    /// # Errors
+    /// Those of [`FlashCipher::esp32`] and [`FlashCipher::xts`], and where another chip is given FLASH_CRYPT_CONFIG.
+    pub fn for_key_file(
+        chip: Chip,
+        key_file: &[u8],
+        crypt_config: Option<u8>,
+    ) -> Result<Self, CipherError> {
+        match (chip.spec().flash_cipher, crypt_config) {
+            (CipherSpec::AddressTweaked, config) => {
+                FlashCipher::esp32(key_file, config.unwrap_or(0xF))
+            }
+            (CipherSpec::Xts { .. }, Some(_)) => Err(CipherError::NoCryptConfig { chip }),
+            (CipherSpec::Xts { .. }, None) => FlashCipher::xts(chip, key_file),
+        }
+    }
+
+    /// XTS-AES as the chip does it, from the bytes of a key file: 32 for XTS-AES-128, 64 for XTS-AES-256, or 16 from
+    /// which the ESP32-C2 derives its key.
+    ///
+    /// # Errors
+    /// Where the key has another length, or one for what the chip lacks, or the chip is the ESP32.
+    pub fn xts(chip: Chip, key_file: &[u8]) -> Result<Self, CipherError> {
+        let kind = Kind::Xts(XtsKey::from_file(chip, key_file)?.cipher());
+        Ok(FlashCipher { kind })
     }
 
     /// The ESP32's cipher from the bytes of a key file (32, or 24 for 3/4 coding) and FLASH_CRYPT_CONFIG (0 to 15).
@@ -108,6 +108,7 @@ impl FlashCipher {
     pub fn decrypt(&self, offset: u32, data: &mut [u8]) {
         match &self.kind {
             Kind::Esp32(cipher) => cipher.decrypt(offset, data),
+            Kind::Xts(cipher) => cipher.decrypt(offset, data),
         }
     }
 
@@ -118,6 +119,7 @@ impl FlashCipher {
     pub fn encrypt(&self, offset: u32, data: &mut [u8]) {
         match &self.kind {
             Kind::Esp32(cipher) => cipher.encrypt(offset, data),
+            Kind::Xts(cipher) => cipher.encrypt(offset, data),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Back ends: what can build a virtual chip.
 
 use std::error::Error as StdError;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use cloneproof::boot::{BootReport, CoreTrace};
+use cloneproof::chip::Chip;
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
@@ -137,6 +138,12 @@ pub trait Backend: Send + Sync {
         })
     }
 
+    /// Why the back end cannot stand for a chip with these eFuses at all, as the rest of a sentence on it; nothing
+    /// where it can.
+    fn cannot_play(&self, _efuses: &EfuseBank) -> Option<String> {
+        None
+    }
+
     /// How long a chip of this back end may run where the user says nothing.
     fn budget(&self) -> Budget {
         Budget::default()
@@ -208,25 +215,34 @@ pub enum Choice {
 /// What `cloneproof doctor` says of a back end that need not be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// Whether the back end can be used.
-    pub available: bool,
-    /// What was found, what was refused and why; one fact a line.
-    pub facts: Vec<String>,
-    /// What to do, if it cannot be used.
+    /// What was found, what was refused and why.
+    pub facts: Vec<Fact>,
+    /// What to do, if not all of it can be used.
     pub remedy: Option<&'static str>,
 }
 
-/// Builds the back ends of a choice; QEMU is looked for in `qemu_dir` if that is given, else where it is usually found.
+/// One line of a diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Whether it tells of something that can be used.
+    pub good: bool,
+    /// The line.
+    pub text: String,
+}
+
+/// Builds the back ends of a choice for these chips; QEMU is looked for in `qemu_dirs` if there are any, else where it is
+/// usually found.
 ///
 /// # Errors
 /// Where one of them is not available.
 pub fn choose(
     choice: Choice,
-    qemu_dir: Option<&Path>,
+    qemu_dirs: &[PathBuf],
+    chips: &[Chip],
 ) -> Result<Vec<Box<dyn Backend>>, BackendError> {
     let builtin = || -> Box<dyn Backend> { Box::new(builtin::Builtin) };
     let qemu = || -> Result<Box<dyn Backend>, BackendError> {
-        Ok(Box::new(qemu::Qemu::locate(qemu_dir)?))
+        Ok(Box::new(qemu::Qemu::locate(qemu_dirs, chips)?))
     };
     Ok(match choice {
         Choice::Builtin => vec![builtin()],

@@ -1,11 +1,12 @@
 //! The QEMU back end where it is not supported: everything but Unix, which has no process groups.
 
 use std::convert::Infallible;
-use std::path::Path;
+use std::path::PathBuf;
 
+use cloneproof::chip::Chip;
 use cloneproof::virtual_chip::PowerOn;
 
-use super::{AnyChip, Backend, BackendError, Budget, Diagnosis};
+use super::{AnyChip, Backend, BackendError, Budget, Diagnosis, Fact};
 
 /// Name of the back end.
 pub const NAME: &str = "qemu";
@@ -22,7 +23,7 @@ impl Qemu {
     ///
     /// # Errors
     /// Always.
-    pub fn locate(_folder: Option<&Path>) -> Result<Qemu, BackendError> {
+    pub fn locate(_folders: &[PathBuf], _chips: &[Chip]) -> Result<Qemu, BackendError> {
         Err(BackendError::Missing {
             backend: NAME,
             what: "it works on Linux and macOS only".to_owned(),
@@ -50,10 +51,12 @@ impl Backend for Qemu {
 }
 
 /// Says that there is none.
-pub fn diagnose(_folder: Option<&Path>) -> Diagnosis {
+pub fn diagnose(_folders: &[PathBuf]) -> Diagnosis {
     Diagnosis {
-        available: false,
-        facts: vec!["not supported on this system".to_owned()],
+        facts: vec![Fact {
+            good: false,
+            text: "not supported on this system".to_owned(),
+        }],
         remedy: Some(REMEDY),
     }
 }

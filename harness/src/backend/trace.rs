@@ -12,8 +12,6 @@ use super::Trace;
 
 /// Cycles between two prints of register accesses.
 const MMIO_SLICE: u64 = 10_000;
-/// Cores of the chip.
-const CORES: usize = 2;
 
 /// What a core is about to do.
 struct Step {
@@ -54,9 +52,9 @@ impl TracedChip {
     }
 
     /// Prints what the cores executed since they were at `before`.
-    fn print_steps(&self, out: &mut impl Write, before: &[Step; CORES]) -> std::io::Result<()> {
+    fn print_steps(&self, out: &mut impl Write, before: &[Step]) -> std::io::Result<()> {
         for (core, step) in before.iter().enumerate() {
-            if self.chip.machine().core(core).instructions() != step.executed {
+            if self.chip.instructions_of(core) != step.executed {
                 let symbol = step.place.symbol.as_deref().unwrap_or("");
                 let line = format!(
                     "core {core} {:08x}  {:<32}{symbol}",
@@ -68,18 +66,18 @@ impl TracedChip {
         Ok(())
     }
 
-    fn steps(&self) -> [Step; CORES] {
-        std::array::from_fn(|core| {
+    fn steps(&self) -> Vec<Step> {
+        let step = |core| {
             let place = self.chip.place(core);
-            let machine = self.chip.machine();
             // Read before it runs: it may change itself.
-            let insn = machine.instruction(core, place.pc);
+            let code = self.chip.instruction(core, place.pc);
             Step {
-                code: insn.unwrap_or_default(),
-                executed: machine.core(core).instructions(),
+                code: code.unwrap_or_default(),
+                executed: self.chip.instructions_of(core),
                 place,
             }
-        })
+        };
+        (0..self.chip.core_count()).map(step).collect()
     }
 }
 
@@ -87,14 +85,14 @@ impl VirtualChip for TracedChip {
     type Error = std::io::Error;
 
     fn run(&mut self, limits: &RunLimits, watch: &mut dyn Watch) -> std::io::Result<BootReport> {
-        let start = self.chip.machine().cycles();
+        let start = self.chip.cycles();
         let end = start.saturating_add(limits.cycles);
         let slice = match self.trace {
             Trace::Mmio => MMIO_SLICE,
             Trace::Insn => 1,
         };
         loop {
-            let left = end.saturating_sub(self.chip.machine().cycles());
+            let left = end.saturating_sub(self.chip.cycles());
             let limits = RunLimits {
                 cycles: left.min(slice),
                 ..*limits

@@ -10,7 +10,7 @@ use cloneproof::flash::partition::PARTITION_TABLE_MAX_LEN;
 use serde::Deserialize;
 
 use super::config::{self, SdkConfig, SecureBoot, parse_number};
-use super::layout::{Piece, Pieces, not_modelled};
+use super::layout::{Piece, Pieces, not_bootable};
 use super::{Build, Kind};
 use crate::error::Error;
 use crate::files;
@@ -152,7 +152,8 @@ fn chip(plan: &Path, args: &FlasherArgs, config: Option<&SdkConfig>) -> Result<C
     }
     // Before ESP-IDF v4.1 there was only one chip, and nobody named it.
     let name = named.or(target).unwrap_or(Chip::Esp32.name());
-    name.parse().map_err(|_| not_modelled(plan, name))
+    let chip = name.parse().ok().filter(|chip: &Chip| chip.is_bootable());
+    chip.ok_or_else(|| not_bootable(plan, name))
 }
 
 fn read_pieces(folder: &Path, plan: &Path, args: &FlasherArgs) -> Result<Vec<Piece>, Error> {

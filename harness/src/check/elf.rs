@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cloneproof::chip::Chip;
-use cloneproof::flash::build::{self, BuildError};
+use cloneproof::chip::{Chip, Isa, names};
+use cloneproof::flash::build::{self, BuildError, FlashPart};
 use cloneproof::flash::partition::{
     Partition, PartitionTable, SUBTYPE_FACTORY, SUBTYPE_NVS, SUBTYPE_PHY, TYPE_APP, TYPE_DATA,
 };
@@ -25,19 +25,8 @@ const XTENSA: u16 = 94;
 
 /// Reads an ELF file.
 pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
-    let chip = Chip::Esp32;
-    check_machine(path, bytes)?;
     let table = espflash_table();
-    let parts =
-        build::parts_from_elf(chip, bytes, &table, FLASH_SIZE as usize).map_err(|error| {
-            let remedy = match error {
-                BuildError::TooLarge { .. } => {
-                    "give the build directory or a merged image: its own table may have more room"
-                }
-                _ => "give the app's ELF file as the linker wrote it for the ESP32",
-            };
-            Error::input(path, error, remedy)
-        })?;
+    let (chip, parts) = parts(path, bytes, &table)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut notes = vec![
         "an ELF file names no bootloader and no table: ESP-IDF's stock bootloader and one app partition were taken, as \
@@ -76,8 +65,39 @@ pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
     })
 }
 
+/// The chip in whose memory the app lies, and the parts.
+fn parts(
+    path: &Path,
+    bytes: &[u8],
+    table: &PartitionTable,
+) -> Result<(Chip, Vec<FlashPart>), Error> {
+    let isa = isa(path, bytes)?;
+    let mut errors = Vec::new();
+    for chip in Chip::BOOTABLE {
+        if chip.spec().isa != isa {
+            continue;
+        }
+        match build::parts_from_elf(chip, bytes, table, FLASH_SIZE as usize) {
+            Ok(parts) => return Ok((chip, parts)),
+            Err(error @ BuildError::TooLarge { .. }) => {
+                let remedy =
+                    "give the build directory or a merged image: its own table may have more room";
+                return Err(Error::input(path, error, remedy));
+            }
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    errors.dedup();
+    let known = names(&Chip::BOOTABLE);
+    Err(Error::input(
+        path,
+        errors.join("; "),
+        format!("give the app's ELF file as the linker wrote it for one of {known}"),
+    ))
+}
+
 /// Says what an ELF file is for, before anybody looks deeper.
-fn check_machine(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+fn isa(path: &Path, bytes: &[u8]) -> Result<Isa, Error> {
     let Some(raw) = bytes.get(MACHINE_AT..MACHINE_AT + 2) else {
         return Err(Error::input(
             path,
@@ -86,18 +106,17 @@ fn check_machine(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         ));
     };
     match u16::from_le_bytes([raw[0], raw[1]]) {
-        XTENSA => Ok(()),
-        RISCV => Err(Error::input(
-            path,
-            "is for RISC-V (e_machine at 0x12 is 243): an app for ESP32-C, -H or -P chips, which are not modelled yet",
-            "cloneproof models esp32 so far, an Xtensa chip",
-        )),
+        XTENSA => Ok(Isa::Xtensa),
+        RISCV => Ok(Isa::RiscV),
         other => Err(Error::input(
             path,
             format!(
-                "is for another architecture (e_machine at 0x12 is {other}), not for Xtensa (94)"
+                "is for another architecture (e_machine at 0x12 is {other}), not for Xtensa (94) or RISC-V (243)"
             ),
-            "give the ELF file of an ESP32 app",
+            format!(
+                "give the ELF file of an app for one of {}",
+                names(&Chip::BOOTABLE)
+            ),
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cloneproof::chip::Chip;
+use cloneproof::chip::{Chip, names};
 use cloneproof::flash::FlashImage;
 use cloneproof::flash::app_image::{AppImage, AppImageError};
 use cloneproof::flash::build::{self, FlashPart};
@@ -11,23 +11,6 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::firmware::{self, Firmware, PARTITION_TABLE};
-
-/// Names of `chip_id` (ESP-IDF `components/bootloader_support/include/esp_app_format.h`).
-const CHIP_IDS: [(u16, &str); 13] = [
-    (0, "esp32"),
-    (2, "esp32s2"),
-    (5, "esp32c3"),
-    (9, "esp32s3"),
-    (12, "esp32c2"),
-    (13, "esp32c6"),
-    (16, "esp32h2"),
-    (18, "esp32p4"),
-    (20, "esp32c61"),
-    (23, "esp32c5"),
-    (25, "esp32h21"),
-    (28, "esp32h4"),
-    (32, "esp32s31"),
-];
 
 /// Bytes of a build, from a file, with a place in flash.
 #[derive(Debug, Clone)]
@@ -61,17 +44,17 @@ pub struct Pieces {
 
 /// The name of a chip by its id.
 pub fn chip_name(id: u16) -> String {
-    let known = CHIP_IDS.iter().find(|(known, _)| *known == id);
-    known.map_or_else(|| format!("chip id {id}"), |(_, name)| (*name).to_owned())
+    let mut all = Chip::ALL.into_iter();
+    let known = all.find(|chip| chip.spec().image_chip_id == id);
+    known.map_or_else(|| format!("chip id {id}"), |chip| chip.to_string())
 }
 
-/// The error that a build is for a chip that cloneproof does not have.
-pub fn not_modelled(path: &Path, chip: &str) -> Error {
-    let known: Vec<&str> = Chip::ALL.iter().map(|chip| chip.name()).collect();
+/// The error that a build is for a chip that cloneproof cannot boot.
+pub fn not_bootable(path: &Path, chip: &str) -> Error {
     Error::input(
         path,
-        format!("the build is for {chip}, which is not modelled yet"),
-        format!("cloneproof models {} so far", known.join(", ")),
+        format!("the build is for {chip}, which cannot be booted yet"),
+        format!("cloneproof boots {} so far", names(&Chip::BOOTABLE)),
     )
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use cloneproof::chip::Chip;
 use cloneproof::flash::SECTOR_SIZE;
-use cloneproof::flash::app_image::{AppImage, IMAGE_MAGIC};
+use cloneproof::flash::app_image::{AppImage, IMAGE_MAGIC, SegmentUse};
 use cloneproof::flash::partition::{PARTITION_TABLE_MAX_LEN, PartitionTable, TYPE_APP};
 
 use super::config;
-use super::layout::{Piece, Pieces, chip_name, not_modelled};
+use super::layout::{Piece, Pieces, chip_name, not_bootable};
 use super::{Build, Kind};
 use crate::error::Error;
 
@@ -19,9 +19,8 @@ const LAST_TABLE: usize = 0x10_0000;
 
 /// Reads a merged image, as `esptool merge-bin` or `espflash save-image --merge` write it, or a plain flash dump.
 pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
-    let chip = Chip::Esp32;
-    let loader = bootloader(chip, path, bytes)?;
-    let (table_offset, table) = table(path, bytes)?;
+    let (chip, loader) = bootloader(path, bytes)?;
+    let (table_offset, table) = table(chip, path, bytes)?;
     let flash_size = flash_size(&bytes[loader.clone()], bytes.len());
     let end = (table_offset + PARTITION_TABLE_MAX_LEN).min(bytes.len());
     let known = vec![loader.clone(), table_offset..table_offset + SECTOR_SIZE];
@@ -56,53 +55,108 @@ pub fn open(path: &Path, bytes: &[u8]) -> Result<Build, Error> {
     })
 }
 
-/// Where the bootloader's image lies.
-fn bootloader(chip: Chip, path: &Path, bytes: &[u8]) -> Result<Range<usize>, Error> {
-    let at = chip.spec().bootloader_offset as usize;
-    let rest = bytes.get(at..).unwrap_or_default();
-    if rest.first() == Some(&IMAGE_MAGIC)
-        && let Ok(image) = AppImage::parse(rest)
-        && usize::from(image.header.chip_id) == usize::from(chip.spec().image_chip_id)
+/// The chip whose bootloader it is, and where its image lies.
+fn bootloader(path: &Path, bytes: &[u8]) -> Result<(Chip, Range<usize>), Error> {
+    let images = offsets().into_iter().filter_map(|at| {
+        let image = AppImage::parse(bytes.get(at..)?).ok()?;
+        Some((at, image))
+    });
+    let images: Vec<(usize, AppImage)> = images.collect();
+    for (at, image) in &images {
+        let chip = Chip::BOOTABLE.into_iter().find(|chip| {
+            let spec = chip.spec();
+            spec.image_chip_id == image.header.chip_id && spec.bootloader_offset as usize == *at
+        });
+        // An app is mapped where a bootloader is loaded.
+        let mapped = |chip: Chip| {
+            let mut segments = image.segments.iter();
+            segments.any(|segment| segment.use_on(chip) == SegmentUse::Mapped)
+        };
+        match chip {
+            Some(chip) if mapped(chip) => return Err(single_image(path)),
+            Some(chip) => return Ok((chip, *at..*at + image.len)),
+            None => {}
+        }
+    }
+    let foreign = |chip_id: u16| {
+        let mut known = Chip::BOOTABLE.into_iter();
+        known.all(|chip| chip.spec().image_chip_id != chip_id)
+    };
+    match images
+        .iter()
+        .find(|(_, image)| foreign(image.header.chip_id))
     {
-        return Ok(at..at + image.len);
+        Some((_, image)) => Err(not_bootable(path, &chip_name(image.header.chip_id))),
+        None => Err(no_bootloader(path, bytes)),
     }
-    // The chips with the bootloader at 0 and at 0x2000 (ESP-IDF Kconfig BOOTLOADER_OFFSET_IN_FLASH).
-    for other in [at, 0, 0x2000] {
-        let image = bytes.get(other..).map(AppImage::parse);
-        if let Some(Ok(image)) = image
-            && image.header.chip_id != chip.spec().image_chip_id
+}
+
+/// The places at which the chips' mask ROMs look for a bootloader.
+fn offsets() -> Vec<usize> {
+    let all = Chip::ALL.into_iter();
+    let mut offsets: Vec<usize> = all
+        .map(|chip| chip.spec().bootloader_offset as usize)
+        .collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    offsets
+}
+
+fn single_image(path: &Path) -> Error {
+    Error::input(
+        path,
+        "begins with an app image: it is a single image, not the contents of a flash",
+        "name the build directory, or merge bootloader, table and app: `esptool merge-bin`",
+    )
+}
+
+fn no_bootloader(path: &Path, bytes: &[u8]) -> Error {
+    let mut places: Vec<u32> = Chip::BOOTABLE
+        .map(|chip| chip.spec().bootloader_offset)
+        .to_vec();
+    places.sort_unstable();
+    places.dedup();
+    for at in &places {
+        let rest = bytes.get(*at as usize..).unwrap_or_default();
+        if rest.first() == Some(&IMAGE_MAGIC)
+            && let Err(error) = AppImage::parse(rest)
         {
-            return Err(not_modelled(path, &chip_name(image.header.chip_id)));
+            return Error::input(
+                path,
+                format!("bootloader at {at:#x}: {error}"),
+                "the file is half-written or damaged: build it again, to the end",
+            );
         }
     }
-    let (problem, remedy) = match (bytes.first(), rest.first()) {
-        (Some(&IMAGE_MAGIC), _) => (
-            "begins with an app image: it is a single image, not the contents of a flash"
-                .to_owned(),
-            "name the build directory, or merge bootloader, table and app: `esptool merge-bin`",
-        ),
-        (_, Some(&IMAGE_MAGIC)) => {
-            let error = AppImage::parse(rest).err().map(|error| error.to_string());
-            (
-                format!("bootloader at {at:#x}: {}", error.unwrap_or_default()),
-                "the file is half-written or damaged: build it again, to the end",
-            )
-        }
-        (_, Some(byte)) if rest[..rest.len().min(16)].iter().any(|byte| *byte != 0xFF) => (
-            format!("has no bootloader at {at:#x}: there is {byte:#04x} in place of 0xe9"),
+    if bytes.first() == Some(&IMAGE_MAGIC) {
+        return single_image(path);
+    }
+    let places: Vec<String> = places.iter().map(|at| format!("{at:#x}")).collect();
+    let places = places.join(" or ");
+    let written = |at: &usize| {
+        let rest = bytes.get(*at..).unwrap_or_default();
+        rest[..rest.len().min(16)].iter().any(|byte| *byte != 0xFF)
+    };
+    match offsets().into_iter().find(written) {
+        Some(at) => Error::input(
+            path,
+            format!(
+                "has no bootloader at {places}: there is {:#04x} at {at:#x} in place of 0xe9",
+                bytes[at]
+            ),
             "give the flash in plain text, as it is before encryption, from offset 0 on",
         ),
-        _ => (
-            format!("has no bootloader at {at:#x}"),
+        None => Error::input(
+            path,
+            format!("has no bootloader at {places}"),
             "give the contents of the flash from offset 0 on, with bootloader and partition table",
         ),
-    };
-    Err(Error::input(path, problem, remedy))
+    }
 }
 
 /// The first partition table behind the bootloader: its place depends on the build's configuration.
-fn table(path: &Path, bytes: &[u8]) -> Result<(usize, PartitionTable), Error> {
-    let default = Chip::Esp32.spec().partition_table_offset as usize;
+fn table(chip: Chip, path: &Path, bytes: &[u8]) -> Result<(usize, PartitionTable), Error> {
+    let default = chip.spec().partition_table_offset as usize;
     let sectors = (SECTOR_SIZE..LAST_TABLE.min(bytes.len())).step_by(SECTOR_SIZE);
     let read = |at: usize| bytes.get(at..).map(PartitionTable::parse);
     for at in std::iter::once(default).chain(sectors) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloneproof::chip::ChipRevision;
+use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use sha2::{Digest, Sha256};
 
@@ -75,19 +75,29 @@ pub const COPY: &str = "copy";
 /// Name of the scenario that shows what encryption would give.
 pub const WHAT_IF: &str = "what-if-pre-encrypted";
 
-/// Revisions that a donor may have, the preferred one first.
-const DONOR_REVISIONS: [ChipRevision; 5] = [
-    ChipRevision::new(3, 0),
-    ChipRevision::new(3, 1),
-    ChipRevision::new(2, 0),
-    ChipRevision::new(1, 0),
-    ChipRevision::new(0, 0),
+/// Revisions of silicon that have one mask ROM, the preferred one first.
+type Group = &'static [ChipRevision];
+
+const ESP32: &[Group] = &[&[v(3, 0), v(3, 1)], &[v(1, 0), v(0, 0), v(2, 0)]];
+const ESP32C3: &[Group] = &[
+    &[v(0, 3), v(0, 4)],
+    &[v(1, 1)],
+    &[v(0, 2), v(0, 1), v(0, 0)],
 ];
-/// Revisions of the copies' chips: one of each mask ROM.
-const TARGET_REVISIONS: [[ChipRevision; 2]; 2] = [
-    [ChipRevision::new(3, 0), ChipRevision::new(3, 1)],
-    [ChipRevision::new(1, 0), ChipRevision::new(0, 0)],
-];
+const ESP32S3: &[Group] = &[&[v(0, 2), v(0, 1), v(0, 0)]];
+
+const fn v(major: u8, minor: u8) -> ChipRevision {
+    ChipRevision::new(major, minor)
+}
+
+/// The groups of a chip. The donor is of the first one that the build accepts, and a copy is made onto a chip of each.
+fn revisions(chip: Chip) -> &'static [Group] {
+    match chip {
+        Chip::Esp32C3 => ESP32C3,
+        Chip::Esp32S3 => ESP32S3,
+        _ => ESP32,
+    }
+}
 /// Espressif's, and then digits that no real chip has to have.
 const MAC: [u8; 4] = [0x24, 0x0A, 0xC4, 0xC0];
 
@@ -113,14 +123,13 @@ fn scenario(
     encryption: Encryption,
     name: &str,
 ) -> Result<Scenario, Error> {
-    let allowed = |revision: &&ChipRevision| build.allows(**revision);
-    let revision = *DONOR_REVISIONS.iter().find(allowed).ok_or_else(|| {
-        Error::input(
-            &build.path,
-            "bootloader or app accept none of the chip revisions v0.0 to v3.1",
-            "correct the minimum and maximum chip revision of the build (menuconfig: Component config, Hardware Settings)",
-        )
-    })?;
+    let groups = revisions(build.chip).iter();
+    let accepted = |group: &Group| {
+        let mut group = group.iter().copied();
+        group.find(|revision| build.allows(*revision))
+    };
+    let accepted: Vec<ChipRevision> = groups.filter_map(accepted).collect();
+    let revision = *accepted.first().ok_or_else(|| none_accepted(build))?;
     let mut chips = Chips {
         build,
         wishes,
@@ -131,10 +140,7 @@ fn scenario(
         Encryption::None | Encryption::FirstBoot => chips.factory(revision),
     };
     let mut targets = Vec::new();
-    for group in TARGET_REVISIONS {
-        let Some(revision) = group.into_iter().find(|revision| build.allows(*revision)) else {
-            continue;
-        };
+    for revision in accepted {
         let blank = chips.factory(revision);
         targets.push(target(format!("blank-{revision}"), blank));
         if encryption != Encryption::None {
@@ -165,6 +171,20 @@ fn scenario(
         seed: wishes.seed,
         symbols: None,
     })
+}
+
+fn none_accepted(build: &Build) -> Error {
+    let all = revisions(build.chip).concat();
+    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+    Error::input(
+        &build.path,
+        format!(
+            "bootloader or app accept none of the chip revisions {} of the {}",
+            all.join(", "),
+            build.chip
+        ),
+        "correct the minimum and maximum chip revision of the build (menuconfig: Component config, Hardware Settings)",
+    )
 }
 
 fn target(name: String, efuses: EfuseSetup) -> Target {

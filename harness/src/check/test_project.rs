@@ -11,7 +11,6 @@ use miette::Diagnostic;
 use super::{Build, open};
 
 pub const FLASH_SIZE: usize = 4 << 20;
-const ELF: &str = "../images/esp32-hello/esp32-hello.elf";
 
 /// A build directory as `idf.py build` leaves it.
 pub struct Project {
@@ -20,16 +19,25 @@ pub struct Project {
 
 impl Project {
     pub fn new() -> Project {
+        Project::of(Chip::Esp32)
+    }
+
+    pub fn of(chip: Chip) -> Project {
         let project = Project {
             folder: tempfile::tempdir().unwrap(),
         };
-        let loader = build::stock_bootloader(Chip::Esp32, FLASH_SIZE).unwrap();
+        let loader = build::stock_bootloader(chip, FLASH_SIZE).unwrap();
         project.write("bootloader/bootloader.bin", &loader);
-        project.write("hello.bin", &app());
-        project.write("hello.elf", &elf());
+        project.write("hello.bin", &app_of(chip));
+        project.write("hello.elf", &elf_of(chip));
         project.table(&PartitionTable::single_app());
-        project.args("0x1000", "0x8000", "0x10000", "4MB");
-        project.config(r#"{"IDF_TARGET": "esp32", "PARTITION_TABLE_OFFSET": 32768}"#);
+        let offset = chip.spec().bootloader_offset;
+        project.args(&format!("{offset:#x}"), "0x8000", "0x10000", "4MB");
+        let of_chip = format!(r#""chip": "{chip}""#);
+        project.replace("flasher_args.json", r#""chip": "esp32""#, &of_chip);
+        project.config(&format!(
+            r#"{{"IDF_TARGET": "{chip}", "PARTITION_TABLE_OFFSET": 32768}}"#
+        ));
         project
     }
 
@@ -100,11 +108,20 @@ impl Project {
 }
 
 pub fn elf() -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(ELF)).unwrap()
+    elf_of(Chip::Esp32)
+}
+
+pub fn elf_of(chip: Chip) -> Vec<u8> {
+    let path = format!("../images/{chip}-hello/{chip}-hello.elf");
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
 pub fn app() -> Vec<u8> {
-    build::app_image_from_elf(Chip::Esp32, &elf(), FLASH_SIZE).unwrap()
+    app_of(Chip::Esp32)
+}
+
+pub fn app_of(chip: Chip) -> Vec<u8> {
+    build::app_image_from_elf(chip, &elf_of(chip), FLASH_SIZE).unwrap()
 }
 
 pub fn message(path: &Path) -> String {

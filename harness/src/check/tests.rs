@@ -7,7 +7,7 @@ use cloneproof::flash::build;
 use cloneproof::flash::partition::{Partition, PartitionTable, TYPE_APP};
 
 use super::suite::{self, Encryption, Wishes};
-use super::test_project::{FLASH_SIZE, Project, app, assert_names, elf, message};
+use super::test_project::{FLASH_SIZE, Project, app, app_of, assert_names, elf, message};
 use super::{Build, Encrypts, Kind, SecureBoot, open};
 use crate::scenario::{Expect, SignOfLife};
 
@@ -344,17 +344,77 @@ fn other_chips() {
     project.config("{}");
     assert_names(
         &project.refused(),
-        &["flasher_args.json", "esp32c3", "not modelled yet", "esp32"],
+        &["bootloader: is for 0x1000", "ROM of the esp32c3", "0x0"],
     );
-    let project = Project::new();
-    let loader = build::stock_bootloader(Chip::Esp32, FLASH_SIZE).unwrap();
-    let mut flash = vec![0xFF; FLASH_SIZE];
-    flash[..loader.len()].copy_from_slice(&for_chip(&loader, 9));
-    project.write("s3.bin", &flash);
+    project.replace("flasher_args.json", "esp32c3", "esp32c6");
     assert_names(
-        &message(&project.path("s3.bin")),
-        &["esp32s3", "not modelled yet"],
+        &project.refused(),
+        &[
+            "flasher_args.json",
+            "esp32c6, which cannot be booted yet",
+            "esp32, esp32c3, esp32s3",
+        ],
     );
+    let loader = build::stock_bootloader(Chip::Esp32C3, FLASH_SIZE).unwrap();
+    for (id, name) in [(13, "esp32c6"), (999, "chip id 999")] {
+        let mut flash = vec![0xFF; FLASH_SIZE];
+        flash[..loader.len()].copy_from_slice(&for_chip(&loader, id));
+        project.write("other.bin", &flash);
+        let message = message(&project.path("other.bin"));
+        assert_names(&message, &[name, "cannot be booted yet"]);
+    }
+}
+
+#[test]
+fn every_bootable_chip_in_every_form() {
+    for chip in Chip::BOOTABLE {
+        let project = Project::of(chip);
+        let directory = project.open();
+        let loader = chip.spec().bootloader_offset;
+        let starts: Vec<u32> = directory.firmware.parts.iter().map(|p| p.offset).collect();
+        assert_eq!(starts, [loader, 0x8000, 0x10000], "{chip}");
+        project.write("merged.bin", &project.merged());
+        for name in ["", "merged.bin", "hello.elf"] {
+            let build = open(&project.path(name)).unwrap();
+            assert_eq!(build.chip, chip, "{name}");
+            assert_eq!(build.firmware.parts[2].bytes, app_of(chip), "{name}");
+        }
+        // An app alone is no flash, although it may begin where a bootloader would.
+        project.write("app.bin", &app_of(chip));
+        let message = message(&project.path("app.bin"));
+        assert_names(&message, &["app.bin", "a single image"]);
+    }
+}
+
+#[test]
+fn a_build_for_a_later_chip_gets_its_revisions() {
+    for (chip, wanted) in [
+        (
+            Chip::Esp32C3,
+            &["blank-v0.3", "blank-v1.1", "blank-v0.2"][..],
+        ),
+        (Chip::Esp32S3, &["blank-v0.2"]),
+    ] {
+        let project = Project::of(chip);
+        // Any revision.
+        project.change("bootloader/bootloader.bin", |bytes| accept_all(bytes));
+        project.change("hello.bin", |bytes| accept_all(bytes));
+        let build = project.open();
+        let wishes = wishes(Encryption::FirstBoot);
+        let scenarios = suite::scenarios(&build, &wishes).unwrap();
+        let blank = scenarios[0].targets.iter().map(|t| t.name.as_str());
+        let blank: Vec<&str> = blank.filter(|name| name.starts_with("blank")).collect();
+        assert_eq!(blank, wanted);
+        assert_eq!(scenarios[0].donor.bank.chip(), chip);
+    }
+}
+
+/// Makes an image one for all revisions.
+fn accept_all(bytes: &mut [u8]) {
+    // min_chip_rev, min_chip_rev_full, max_chip_rev_full (ESP-IDF esp_app_format.h).
+    bytes[14..17].fill(0);
+    bytes[17..19].fill(0xFF);
+    rehash(bytes);
 }
 
 #[test]
@@ -366,7 +426,10 @@ fn elf_files_that_are_not_for_this_chip() {
         project.write("other.elf", &elf);
         message(&project.path("other.elf"))
     };
-    assert_names(&machine(243), &["other.elf", "RISC-V", "not modelled yet"]);
+    assert_names(
+        &machine(243),
+        &["other.elf", "outside the memory of the esp32c3"],
+    );
     assert_names(&machine(40), &["other.elf", "another architecture", "40"]);
     project.write("cut.elf", &elf()[..10]);
     assert_names(

@@ -5,7 +5,7 @@ use cloneproof::boot::Stage;
 use super::suite::{COPY, Encryption, WHAT_IF, Wishes};
 use super::{Build, Encrypts, SecureBoot};
 use crate::report::Report;
-use crate::report::model::{CheckReport, ScenarioReport, TargetReport};
+use crate::report::model::{CheckReport, NOT_APPLICABLE, ScenarioReport, TargetReport};
 use crate::runner::Outcome;
 
 /// What is known of a bit-for-bit copy.
@@ -76,7 +76,8 @@ fn why_open(scenarios: &[&ScenarioReport]) -> String {
         };
         strangers(scenario).map(move |target| (by.clone(), target))
     });
-    match copies.find(|(_, target)| target.verdict.outcome == "inconclusive") {
+    let open = |outcome: &str| outcome == "inconclusive" || outcome == NOT_APPLICABLE;
+    match copies.find(|(_, target)| open(target.verdict.outcome)) {
         Some((by, target)) => format!("{by}{}", target.verdict.reason),
         None => "the back ends contradict each other".to_owned(),
     }
@@ -93,9 +94,11 @@ fn strangers(scenario: &ScenarioReport) -> impl Iterator<Item = &TargetReport> {
     all.filter(|target| target.finding.is_none())
 }
 
-/// What all back ends say together: where one cannot say anything, or two contradict each other, nothing is known.
+/// What all back ends say together: where one cannot say anything, or two contradict each other, nothing is known. Those
+/// that cannot stand for the chips are not asked.
 fn answer(report: &Report, name: &str) -> Answer {
-    let scenarios = named(report, name);
+    let mut scenarios = named(report, name);
+    scenarios.retain(|scenario| scenario.not_applicable().is_none());
     let mut answers = scenarios.iter().map(|scenario| of_back_end(scenario));
     let first = answers.next().unwrap_or(Answer::Unknown);
     match answers.all(|other| other == first) {
@@ -107,6 +110,7 @@ fn answer(report: &Report, name: &str) -> Answer {
 /// One copy that runs is proof enough; that none runs, every copy must show.
 fn of_back_end(scenario: &ScenarioReport) -> Answer {
     let outcomes: Vec<&str> = strangers(scenario)
+        .filter(|target| !target.is_not_applicable())
         .map(|target| target.verdict.outcome)
         .collect();
     if outcomes.contains(&"boots") {

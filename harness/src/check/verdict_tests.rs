@@ -57,6 +57,32 @@ fn two_back_ends_must_agree() {
 }
 
 #[test]
+fn a_back_end_that_cannot_stand_for_the_chips_is_not_asked() {
+    let mut scenario = testing::scenario();
+    scenario.name = COPY.to_owned();
+    let scenarios = [scenario];
+    for (other, wanted) in [
+        (Script::refused(), Answer::Refused),
+        (silent(), Answer::Unknown),
+    ] {
+        let boots = Script::boots;
+        let mut unable = FakeBackend::cast(boots(), boots(), boots());
+        unable.cannot = Some(testing::TARGET_MAC);
+        let able = FakeBackend::cast(boots(), boots(), other);
+        let back_ends: Vec<Box<dyn Backend>> = vec![Box::new(unable), Box::new(able)];
+        let outcomes = runner::run(&scenarios, &back_ends, |b| b.budget(), 1, || {});
+        let report = crate::report::build(&scenarios, &back_ends, &outcomes);
+        assert_eq!(answer(&report, COPY), wanted);
+        let back_ends = &back_ends[..1];
+        let alone = runner::run(&scenarios, back_ends, |b| b.budget(), 1, || {});
+        let report = crate::report::build(&scenarios, back_ends, &alone);
+        assert_eq!(answer(&report, COPY), Answer::Unknown);
+        let why = why_open(&named(&report, COPY));
+        assert!(why.contains("it runs another mask ROM"), "{why}");
+    }
+}
+
+#[test]
 fn names_of_encryptions_are_those_of_the_command_line() {
     use clap::ValueEnum;
     for encryption in Encryption::value_variants() {

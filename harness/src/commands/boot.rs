@@ -164,7 +164,7 @@ fn build(args: &BootArgs, power_on: PowerOn) -> Result<AnyChip, Error> {
         Single::Builtin => Choice::Builtin,
         Single::Qemu => Choice::Qemu,
     };
-    let backends = backend::choose(choice, args.qemu.qemu_dir.as_deref())?;
+    let backends = backend::choose(choice, &args.qemu.qemu_dir, &[power_on.efuses.chip()])?;
     let backend = &backends[0];
     Ok(match args.trace {
         Some(trace) => backend.build_traced(power_on, trace)?,

@@ -38,7 +38,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Error> {
         seed: args.seed,
     };
     let scenarios = suite::scenarios(&build, &wishes)?;
-    let backends = backend::choose(args.backend, args.qemu.qemu_dir.as_deref())?;
+    let backends = backend::choose(args.backend, &args.qemu.qemu_dir, &[build.chip])?;
     let began = Instant::now();
     let factor = match wishes.encryption {
         Encryption::FirstBoot => FIRST_BOOT_FACTOR,

@@ -13,8 +13,15 @@ use crate::report::hex;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();
-/// Revisions whose mask ROMs differ.
-const ROMS: [ChipRevision; 2] = [ChipRevision::new(1, 0), ChipRevision::new(3, 0)];
+/// Each mask ROM with the lowest chip revision that has it.
+const ROMS: [(Chip, ChipRevision); 6] = [
+    (Chip::Esp32, ChipRevision::new(0, 0)),
+    (Chip::Esp32, ChipRevision::new(3, 0)),
+    (Chip::Esp32C3, ChipRevision::new(0, 0)),
+    (Chip::Esp32C3, ChipRevision::new(0, 3)),
+    (Chip::Esp32C3, ChipRevision::new(1, 1)),
+    (Chip::Esp32S3, ChipRevision::new(0, 0)),
+];
 
 /// Looks for everything that cloneproof uses.
 ///
@@ -31,20 +38,18 @@ pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
         };
         out.push_str(&format!("{style}{mark}{style:#} {text}\n"));
     };
-    for chip in Chip::ALL {
-        for revision in ROMS {
-            match Rom::of(chip, revision) {
-                Ok(rom) => tell(
-                    true,
-                    format!(
-                        "mask ROM of {chip} {revision}, SHA-256 {}",
-                        hex(&rom.sha256())
-                    ),
+    for (chip, revision) in ROMS {
+        match Rom::of(chip, revision) {
+            Ok(rom) => tell(
+                true,
+                format!(
+                    "mask ROM of {chip} {revision}, SHA-256 {}",
+                    hex(&rom.sha256())
                 ),
-                Err(error) => {
-                    complete = false;
-                    tell(false, format!("mask ROM of {chip} {revision}: {error}"));
-                }
+            ),
+            Err(error) => {
+                complete = false;
+                tell(false, format!("mask ROM of {chip} {revision}: {error}"));
             }
         }
     }
@@ -53,12 +58,14 @@ pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
         format!("back end {}: {}", builtin::NAME, Builtin.identity()),
     );
     // Whoever lacks QEMU lacks nothing that must be there.
-    let qemu = qemu::diagnose(args.qemu.qemu_dir.as_deref());
+    let qemu = qemu::diagnose(&args.qemu.qemu_dir);
     for fact in &qemu.facts {
-        tell(qemu.available, format!("back end qemu: {fact}"));
+        tell(fact.good, format!("back end qemu: {}", fact.text));
     }
     if let Some(remedy) = qemu.remedy {
-        out.push_str(&format!("        it is optional; to use it, {remedy}\n"));
+        out.push_str(&format!(
+            "        QEMU is optional; to use all of it, {remedy}\n"
+        ));
     }
     print(&out)?;
     Ok(if complete {

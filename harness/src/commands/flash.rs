@@ -5,7 +5,10 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use cloneproof::flash_cipher::{BLOCK_SIZE, CipherError, FlashCipher};
+use cloneproof::chip::{Chip, CipherSpec};
+use cloneproof::flash_cipher::{
+    BLOCK_SIZE, CipherError, FlashCipher, key_lengths, xts_halves_equal,
+};
 
 use tempfile::NamedTempFile;
 
@@ -15,11 +18,7 @@ use crate::files;
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
 const CHUNK: usize = 64 << 10;
-/// Where the flash of an ESP32 ends for its cipher: the tweak knows bits 5 to 23 of an address (espsecure,
-/// `espsecure/__init__.py`, `_flash_encryption_tweak_key`), so beyond it ciphertext would repeat.
-const ADDRESS_END: u64 = 16 << 20;
-
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Encrypt,
     Decrypt,
@@ -35,7 +34,7 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
         FlashCommand::Decrypt(args) => (args, Direction::Decrypt),
     };
     files::refuse_overwrite(&args.output, &[&args.input, &args.key])?;
-    let cipher = cipher(args)?;
+    let cipher = cipher(args, direction)?;
     if let Some(len) = streamable(args) {
         check_len(args, len)?;
         return stream(&cipher, direction, args, len).map(|()| Exit::Success);
@@ -111,23 +110,57 @@ fn pieces(
     Ok(())
 }
 
-fn cipher(args: &CipherArgs) -> Result<FlashCipher, Error> {
+fn cipher(args: &CipherArgs, direction: Direction) -> Result<FlashCipher, Error> {
     let key = files::read(&args.key, files::MAX_SMALL_FILE)?;
-    let config = u8::try_from(args.crypt_config).unwrap_or(u8::MAX);
-    FlashCipher::esp32(&key, config).map_err(|error| match error {
-        CipherError::CryptConfig { .. } => Error::usage(
-            format!(
-                "--crypt-config {:#x} does not fit four bits",
-                args.crypt_config
-            ),
-            "use a number from 0 to 0xf; ESP-IDF burns 0xf",
-        ),
-        _ => Error::input(
-            &args.key,
-            format!("holds {} bytes, which is no key", key.len()),
-            "a key file holds 32 bytes, or 24 bytes for coding scheme 3/4, in binary",
-        ),
-    })
+    let config = args
+        .crypt_config
+        .map(|config| u8::try_from(config).unwrap_or(u8::MAX));
+    let cipher = FlashCipher::for_key_file(args.chip, &key, config)
+        .map_err(|error| refused(args, &key, &error))?;
+    let xts = matches!(args.chip.spec().flash_cipher, CipherSpec::Xts { .. });
+    if xts && direction == Direction::Encrypt && xts_halves_equal(&key) {
+        tracing::warn!(
+            "{}: the halves of the key are equal, which weakens XTS: espsecure refuses to encrypt so",
+            args.key.display()
+        );
+    }
+    Ok(cipher)
+}
+
+/// Why these options and this key make no cipher.
+fn refused(args: &CipherArgs, key: &[u8], error: &CipherError) -> Error {
+    let chip = args.chip;
+    let problem = match error {
+        CipherError::CryptConfig { .. } => {
+            return Error::usage(
+                format!(
+                    "--crypt-config {:#x} does not fit four bits",
+                    args.crypt_config.unwrap_or_default()
+                ),
+                "use a number from 0 to 0xf; ESP-IDF burns 0xf",
+            );
+        }
+        CipherError::NoCryptConfig { .. } => {
+            return Error::usage(
+                format!(
+                    "--crypt-config does not go with --chip {chip}: it has no FLASH_CRYPT_CONFIG"
+                ),
+                "leave --crypt-config away: only esp32 has this eFuse field",
+            );
+        }
+        CipherError::NoAes256 { .. } => {
+            format!("holds 64 bytes, a key of XTS-AES-256, which {chip} lacks")
+        }
+        CipherError::NoDerivedKey { .. } => {
+            format!("holds 16 bytes, but {chip} derives no key from 128 bits")
+        }
+        _ => format!("holds {} bytes, which is no key for {chip}", key.len()),
+    };
+    let remedy = format!(
+        "a key file for {chip} holds {}, in binary",
+        key_lengths(chip)
+    );
+    Error::input(&args.key, problem, remedy)
 }
 
 fn check(args: &CipherArgs, data: &[u8]) -> Result<(), Error> {
@@ -154,16 +187,29 @@ fn check_len(args: &CipherArgs, len: usize) -> Result<(), Error> {
     if !len.is_multiple_of(BLOCK_SIZE) {
         return Err(length(&args.input, len));
     }
-    if u64::from(args.address) + len as u64 > ADDRESS_END {
+    let (end, name) = address_end(args.chip);
+    if u64::from(args.address) + len as u64 > end {
         return Err(Error::usage(
             format!(
-                "{} bytes from address {:#x} on go beyond the 16 MB that an ESP32 encrypts",
-                len, args.address
+                "{len} bytes from address {:#x} on go beyond the {name} that {} encrypts",
+                args.address, args.chip
             ),
             "give the address in flash at which the file lies, not one in the chip's memory",
         ));
     }
     Ok(())
+}
+
+/// Where flash ends for the chip's cipher, in bytes and in words.
+///
+/// The tweak of the ESP32 knows bits 5 to 23 of an address (espsecure, `espsecure/__init__.py`,
+/// `_flash_encryption_tweak_key`), so beyond them ciphertext would repeat. That of XTS-AES is an address of 32 bits
+/// (`_flash_encryption_operation_aes_xts`).
+fn address_end(chip: Chip) -> (u64, &'static str) {
+    match chip.spec().flash_cipher {
+        CipherSpec::AddressTweaked => (16 << 20, "16 MB"),
+        CipherSpec::Xts { .. } => (1 << 32, "4 GB"),
+    }
 }
 
 fn length(path: &Path, len: usize) -> Error {
@@ -199,39 +245,52 @@ fn apply(cipher: &FlashCipher, direction: Direction, address: u32, data: &mut [u
 mod tests {
     use super::*;
 
+    /// A chip of each cipher, with the length of a key for it.
+    const CHIPS: [(Chip, u8); 3] = [(Chip::Esp32, 32), (Chip::Esp32C3, 32), (Chip::Esp32S3, 64)];
+
+    fn plain() -> Vec<u8> {
+        (0..5 * CHUNK + 48).map(|i| ((i * 31) >> 3) as u8).collect()
+    }
+
+    fn key(len: u8) -> Vec<u8> {
+        (0..len).collect()
+    }
+
     #[test]
     fn pieces_make_the_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| ((i * 31) >> 3) as u8).collect();
-        files::write(&path("key"), &[7; 32]).unwrap();
-        files::write(&path("in"), &plain).unwrap();
-        let args = CipherArgs {
-            chip: cloneproof::chip::Chip::Esp32,
-            key: path("key"),
-            address: 0x1010,
-            crypt_config: 0xF,
-            input: path("in"),
-            output: path("out"),
-        };
-        assert_eq!(streamable(&args), Some(plain.len()));
-        assert_eq!(flash(&FlashCommand::Encrypt(args)).unwrap(), Exit::Success);
-        let mut whole = plain.clone();
-        let cipher = FlashCipher::esp32(&[7; 32], 0xF).unwrap();
-        cipher.encrypt(0x1010, &mut whole);
-        assert!(std::fs::read(path("out")).unwrap() == whole);
+        for (chip, key_len) in CHIPS {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |name: &str| folder.path().join(name);
+            let mut whole = plain();
+            files::write(&path("key"), &key(key_len)).unwrap();
+            files::write(&path("in"), &whole).unwrap();
+            let args = CipherArgs {
+                chip,
+                key: path("key"),
+                address: 0x1010,
+                crypt_config: None,
+                input: path("in"),
+                output: path("out"),
+            };
+            assert_eq!(streamable(&args), Some(whole.len()));
+            assert_eq!(flash(&FlashCommand::Encrypt(args)).unwrap(), Exit::Success);
+            let cipher = FlashCipher::for_key_file(chip, &key(key_len), None).unwrap();
+            cipher.encrypt(0x1010, &mut whole);
+            assert!(std::fs::read(path("out")).unwrap() == whole, "{chip}");
+        }
     }
 
     #[test]
     fn threads_change_nothing() {
-        let cipher = FlashCipher::esp32(&[7; 32], 0xF).unwrap();
-        let plain: Vec<u8> = (0..5 * CHUNK + 48).map(|i| ((i * 31) >> 3) as u8).collect();
-        let mut whole = plain.clone();
-        cipher.encrypt(0x1010, &mut whole);
-        let mut parts = plain.clone();
-        apply(&cipher, Direction::Encrypt, 0x1010, &mut parts);
-        assert!(parts == whole);
-        apply(&cipher, Direction::Decrypt, 0x1010, &mut parts);
-        assert!(parts == plain);
+        for (chip, key_len) in CHIPS {
+            let cipher = FlashCipher::for_key_file(chip, &key(key_len), None).unwrap();
+            let mut whole = plain();
+            cipher.encrypt(0x1010, &mut whole);
+            let mut parts = plain();
+            apply(&cipher, Direction::Encrypt, 0x1010, &mut parts);
+            assert!(parts == whole, "{chip}");
+            apply(&cipher, Direction::Decrypt, 0x1010, &mut parts);
+            assert!(parts == plain(), "{chip}");
+        }
     }
 }

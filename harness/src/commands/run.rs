@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use cloneproof::chip::Chip;
 use indicatif::{ProgressBar, ProgressStyle};
 use regex::Regex;
 
@@ -34,8 +35,9 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
         files::refuse_overwrite(out, &inputs)?;
         files::check_writable(out)?;
     }
-    let backends = backend::choose(args.backend, args.qemu.qemu_dir.as_deref())?;
     let scenarios = chosen(all, args.filter.as_deref())?;
+    let chips: Vec<Chip> = scenarios.iter().map(|scenario| scenario.chip).collect();
+    let backends = backend::choose(args.backend, &args.qemu.qemu_dir, &chips)?;
     let began = Instant::now();
     let report = execute(args, &scenarios, &backends);
     hand_out(&report, args.format, args.out.as_deref(), began.elapsed())?;

@@ -200,7 +200,7 @@ impl Registers for ProgramRegisters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cloneproof::emu::xtensa::CoreConfig;
+    use cloneproof::emu::xtensa::{CoreConfig, CoreModel};
 
     #[test]
     fn numbers_are_those_of_gdb() {
@@ -240,6 +240,7 @@ mod tests {
     #[test]
     fn a_packet_comes_back_as_it_went() {
         let config = CoreConfig {
+            model: CoreModel::Lx6,
             index: 0,
             prid: 0xcdcd,
             config_id: [1, 2],

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::str::FromStr;
 
 use cloneproof::boot::Stop;
+use cloneproof::chip::Chip;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::virtual_chip::{RunLimits, Watch};
 use gdbstub::common::Signal;
@@ -62,13 +63,17 @@ pub enum Ended {
 /// Waits for GDB and lets it drive the chip, which stands still until GDB says otherwise. The console goes to `watch`.
 ///
 /// # Errors
-/// Where the connection fails; GDB going away is none.
+/// Where the connection fails, or the chip's registers are not described to GDB yet; GDB going away is none.
 pub fn serve(
     listener: &TcpListener,
     chip: &mut BuiltinChip,
     watch: &mut dyn Watch,
     limits: &RunLimits,
 ) -> io::Result<Ended> {
+    if chip.chip() != Chip::Esp32 {
+        let text = format!("GDB is served for esp32 only, not for {}", chip.chip());
+        return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+    }
     let (connection, _) = listener.accept()?;
     session(connection, chip, watch, limits)
 }
@@ -85,7 +90,7 @@ fn session(
     match (ended, over) {
         (Ok(_), Some(stop)) => Ok(Ended::Over(stop)),
         (Ok(DisconnectReason::Disconnect), None) => {
-            chip.machine_mut().clear_breakpoints();
+            chip.clear_breakpoints();
             Ok(Ended::Detached)
         }
         (Ok(_), None) => Ok(Ended::Killed),

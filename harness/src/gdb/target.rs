@@ -81,7 +81,7 @@ impl<'a> Debugged<'a> {
         watch: &'a mut dyn Watch,
         limits: &RunLimits,
     ) -> Debugged<'a> {
-        let end = chip.machine().cycles().saturating_add(limits.cycles);
+        let end = chip.cycles().saturating_add(limits.cycles);
         Debugged {
             chip,
             watch,
@@ -121,7 +121,7 @@ impl<'a> Debugged<'a> {
 
     fn step(&mut self, core: usize) -> Stopped {
         let others = self.action(1 - core) != Action::Stay;
-        let stop = self.chip.machine_mut().step_core(core, others);
+        let stop = self.chip.step_core(core, others);
         let seen = self.chip.show(self.watch);
         match stop {
             Some(stop) => self.stopped(stop),
@@ -134,7 +134,7 @@ impl<'a> Debugged<'a> {
     }
 
     fn run(&mut self, cycles: u64) -> Option<Stopped> {
-        let left = self.end.saturating_sub(self.chip.machine().cycles());
+        let left = self.end.saturating_sub(self.chip.cycles());
         let limits = RunLimits {
             cycles: left.min(cycles),
             wall: std::time::Duration::MAX,
@@ -150,11 +150,11 @@ impl<'a> Debugged<'a> {
 
     /// One core runs, the other stays.
     fn run_alone(&mut self, core: usize, cycles: u64) -> Option<Stopped> {
-        let until = self.chip.machine().cycles().saturating_add(cycles);
+        let until = self.chip.cycles().saturating_add(cycles);
         for _ in 0..MAX_SLICES {
-            let stop = self.chip.machine_mut().run_alone(core, cycles);
+            let stop = self.chip.run_alone(core, cycles);
             let seen = self.chip.show(self.watch);
-            let now = self.chip.machine().cycles();
+            let now = self.chip.cycles();
             match stop {
                 Some(stop) => return Some(self.stopped(stop)),
                 None if seen == ControlFlow::Break(()) => return Some(self.stopped(Stop::Watch)),
@@ -199,16 +199,15 @@ impl Target for Debugged<'_> {
 
 impl MultiThreadBase for Debugged<'_> {
     fn read_registers(&mut self, regs: &mut ProgramRegisters, tid: Tid) -> TargetResult<(), Self> {
-        let machine = self.chip.machine();
-        let core = core_of(tid);
-        *regs = ProgramRegisters::of(machine.core(core), machine.core_cycles(core));
+        let index = core_of(tid);
+        let core = self.chip.xtensa_core(index).ok_or(TargetError::NonFatal)?;
+        *regs = ProgramRegisters::of(core, self.chip.core_cycles(index));
         Ok(())
     }
 
     fn write_registers(&mut self, regs: &ProgramRegisters, tid: Tid) -> TargetResult<(), Self> {
         self.chip
-            .machine_mut()
-            .edit_core(core_of(tid), |core, cycles| regs.write_to(core, cycles));
+            .edit_xtensa_core(core_of(tid), |core, cycles| regs.write_to(core, cycles));
         Ok(())
     }
 
@@ -217,14 +216,14 @@ impl MultiThreadBase for Debugged<'_> {
     }
 
     fn read_addrs(&mut self, start: u32, data: &mut [u8], tid: Tid) -> TargetResult<usize, Self> {
-        match self.chip.machine().peek(core_of(tid), start, data) {
+        match self.chip.peek(core_of(tid), start, data) {
             0 if !data.is_empty() => Err(TargetError::Errno(BAD_ADDRESS)),
             count => Ok(count),
         }
     }
 
     fn write_addrs(&mut self, start: u32, data: &[u8], tid: Tid) -> TargetResult<(), Self> {
-        let count = self.chip.machine_mut().poke(core_of(tid), start, data);
+        let count = self.chip.poke(core_of(tid), start, data);
         if count < data.len() {
             return Err(TargetError::Errno(BAD_ADDRESS));
         }
@@ -252,9 +251,9 @@ impl SingleRegisterAccess<Tid> for Debugged<'_> {
         register: Register,
         buf: &mut [u8],
     ) -> TargetResult<usize, Self> {
-        let machine = self.chip.machine();
-        let core = core_of(tid);
-        let value = register.read(machine.core(core), machine.core_cycles(core));
+        let index = core_of(tid);
+        let core = self.chip.xtensa_core(index).ok_or(TargetError::NonFatal)?;
+        let value = register.read(core, self.chip.core_cycles(index));
         let bytes = value.to_le_bytes();
         buf.get_mut(..bytes.len())
             .ok_or(TargetError::NonFatal)?
@@ -270,11 +269,9 @@ impl SingleRegisterAccess<Tid> for Debugged<'_> {
     ) -> TargetResult<(), Self> {
         let bytes = value.try_into().map_err(|_| TargetError::NonFatal)?;
         let value = u32::from_le_bytes(bytes);
-        self.chip
-            .machine_mut()
-            .edit_core(core_of(tid), |core, cycles| {
-                register.write(core, cycles, value);
-            });
+        self.chip.edit_xtensa_core(core_of(tid), |core, cycles| {
+            register.write(core, cycles, value);
+        });
         Ok(())
     }
 }
@@ -344,11 +341,11 @@ impl Breakpoints for Debugged<'_> {
 /// Breakpoints live in the emulator: code stays as it is, also in ROM and flash.
 impl SwBreakpoint for Debugged<'_> {
     fn add_sw_breakpoint(&mut self, address: u32, _: usize) -> TargetResult<bool, Self> {
-        Ok(self.chip.machine_mut().set_breakpoint(address))
+        Ok(self.chip.set_breakpoint(address))
     }
 
     fn remove_sw_breakpoint(&mut self, address: u32, _: usize) -> TargetResult<bool, Self> {
-        Ok(self.chip.machine_mut().clear_breakpoint(address))
+        Ok(self.chip.clear_breakpoint(address))
     }
 }
 

@@ -1,12 +1,11 @@
 //! From the results of a run to the report's model.
 
 use cloneproof::boot::{Gap, GapKind};
-use cloneproof::efuse::{EfuseBank, Field};
-use sha2::{Digest, Sha256};
 
+use super::efuses::{burned, efuse_report};
 use super::firmware;
 use super::model::{
-    BackendInfo, ChipReport, Disagreement, EfuseReport, Report, SCHEMA, ScenarioReport, Summary,
+    BackendInfo, ChipReport, Disagreement, NOT_APPLICABLE, Report, SCHEMA, ScenarioReport, Summary,
     TargetReport, VerdictReport,
 };
 use super::panic::panics;
@@ -64,6 +63,7 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
         match target.verdict.outcome {
             "refused" => summary.refused += 1,
             "boots" => summary.boots += 1,
+            NOT_APPLICABLE => summary.not_applicable += 1,
             _ => summary.inconclusive += 1,
         }
     }
@@ -84,6 +84,11 @@ fn disagreements(
             .filter(|(outcome, _)| outcome.scenario == number)
             .collect();
         for (index, target) in scenario.targets.iter().enumerate() {
+            let group: Vec<_> = group
+                .iter()
+                .copied()
+                .filter(|(_, report)| !report.targets[index].is_not_applicable())
+                .collect();
             let verdict = |report: &ScenarioReport| short(&report.targets[index].verdict);
             let verdicts: Vec<String> = group.iter().map(|(_, report)| verdict(report)).collect();
             if verdicts.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -156,12 +161,18 @@ fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> Sce
         why: scenario.why.clone(),
         chip: scenario.chip.to_string(),
         backend: backend.to_owned(),
-        as_expected: targets.iter().all(|target| target.as_expected),
+        as_expected: as_expected(&targets),
         firmware: firmware::info(scenario, &outcome.donor),
         donor: chip_report(&outcome.donor),
         twin: outcome.twin.as_ref().map(chip_report),
         targets,
     }
+}
+
+/// Whether all that could be said is as expected, and something could be said.
+fn as_expected(targets: &[TargetReport]) -> bool {
+    let mut said = targets.iter().filter(|target| !target.is_not_applicable());
+    targets.iter().any(|target| target.as_expected) && said.all(|target| target.as_expected)
 }
 
 fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
@@ -221,6 +232,10 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
         },
         Verdict::Inconclusive(why) => VerdictReport {
             reason: why.to_string(),
+            ..base
+        },
+        Verdict::NotApplicable(why) => VerdictReport {
+            reason: format!("the back end cannot stand for the chip: {why}"),
             ..base
         },
     }
@@ -308,47 +323,6 @@ pub(super) fn printable(line: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let plain = anstream::adapter::strip_str(line).to_string();
     plain.chars().take(CONSOLE_WIDTH).map(visible).collect()
-}
-
-fn efuse_report(bank: &EfuseBank) -> EfuseReport {
-    let fields = bank.flash_key_fields();
-    let blank = fields.iter().all(|field| bank.is_blank(field.block));
-    let all = |protected: fn(&EfuseBank, &Field) -> bool| {
-        !fields.is_empty() && fields.iter().all(|field| protected(bank, field))
-    };
-    EfuseReport {
-        revision: bank.revision().to_string(),
-        mac: mac(bank.mac()),
-        flash_encryption: bank.flash_encryption_enabled(),
-        flash_crypt_cnt: bank.get(&bank.table().crypt_cnt),
-        flash_crypt_config: bank.flash_crypt_config(),
-        coding_scheme: bank.coding_scheme().to_string(),
-        key: if blank {
-            "blank".to_owned()
-        } else {
-            hex(&Sha256::digest(bank.flash_key_bytes())[..4])
-        },
-        key_read_protected: all(EfuseBank::is_read_protected),
-        key_write_protected: all(EfuseBank::is_write_protected),
-    }
-}
-
-/// What a run burned. Bits of keys are not shown.
-fn burned(before: &EfuseBank, after: &EfuseBank) -> Vec<String> {
-    before
-        .fields()
-        .iter()
-        .filter(|field| before.get_bytes(field) != after.get_bytes(field))
-        .map(|field| match field.bits {
-            0..=64 => format!(
-                "{}: {:#x} -> {:#x}",
-                field.name,
-                before.get(field),
-                after.get(field)
-            ),
-            _ => field.name.to_owned(),
-        })
-        .collect()
 }
 
 /// `24:0a:c4:12:34:56`.

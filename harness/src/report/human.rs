@@ -102,10 +102,11 @@ pub(super) fn styled(style: Style, text: impl Display) -> String {
 
 fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {
     out.blank();
-    let mark = if scenario.as_expected {
-        styled(GOOD, "ok  ")
-    } else {
-        styled(BAD, "FAIL")
+    let not_applicable = scenario.not_applicable();
+    let mark = match (not_applicable, scenario.as_expected) {
+        (Some(_), _) => styled(NOTE, "n/a "),
+        (None, true) => styled(GOOD, "ok  "),
+        (None, false) => styled(BAD, "FAIL"),
     };
     let backend = styled(DIM, format_args!("[{}]", scenario.backend));
     out.line(
@@ -113,6 +114,10 @@ fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {
         format_args!("{mark} {} {backend}", styled(BOLD, &scenario.name)),
     );
     out.wrapped(5, Style::new(), &scenario.description);
+    if let Some(reason) = not_applicable {
+        out.wrapped(5, NOTE, &format!("not applicable: {reason}"));
+        return;
+    }
     if let Some(why) = &scenario.why {
         out.wrapped(5, DIM, why);
     }
@@ -165,10 +170,11 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
 
 fn describe(chip: &str, efuses: &EfuseReport) -> String {
     let encryption = if efuses.flash_encryption {
-        format!(
-            "flash encryption on (config {:#x})",
-            efuses.flash_crypt_config
-        )
+        let how = match efuses.cipher {
+            "AES-256" => format!("config {:#x}", efuses.flash_crypt_config),
+            xts => xts.to_owned(),
+        };
+        format!("flash encryption on ({how})")
     } else {
         "flash encryption off".to_owned()
     };
@@ -176,7 +182,7 @@ fn describe(chip: &str, efuses: &EfuseReport) -> String {
         "blank" => "no key".to_owned(),
         id => format!(
             "key #{id}{}{}",
-            if efuses.coding_scheme == "none" {
+            if matches!(efuses.coding_scheme.as_str(), "none" | "Reed-Solomon") {
                 String::new()
             } else {
                 format!(" coded {}", efuses.coding_scheme)
@@ -281,6 +287,11 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
         5,
         format_args!("target  {}: {about}", styled(BOLD, &target.name)),
     );
+    if target.is_not_applicable() {
+        let text = format!("NOT APPLICABLE: {}", target.verdict.reason);
+        out.wrapped(13, NOTE, &text);
+        return;
+    }
     let style = match (target.as_expected, target.verdict.outcome) {
         (false, _) => BAD,
         (true, "boots") => NOTE,
@@ -390,14 +401,19 @@ fn summary(out: &mut Out, report: &Report) {
     let summary = &report.summary;
     out.blank();
     let style = if report.is_success() { GOOD } else { BAD };
+    let not_applicable = match summary.not_applicable {
+        0 => String::new(),
+        number => format!(", {number} not applicable on their back end"),
+    };
     let head = format!(
         "{} of {} verdicts as expected",
-        summary.expected, summary.copies
+        summary.expected,
+        summary.copies - summary.not_applicable
     );
     out.line(
         0,
         format_args!(
-            "{}: {} refused, {} running, {} inconclusive",
+            "{}: {} refused, {} running, {} inconclusive{not_applicable}",
             styled(style, head),
             count(summary.refused, "copy", "copies"),
             summary.boots,

@@ -1,4 +1,4 @@
-//! The report as JUnit XML: a test suite a scenario, a test case a copy.
+//! The report as JUnit XML: a test suite a scenario, a test case a copy; what a back end cannot stand for is skipped.
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
@@ -47,7 +47,11 @@ fn answer(check: &CheckReport) -> TestSuite {
 }
 
 fn case(scenario: &ScenarioReport, target: &TargetReport) -> TestCase {
-    let status = if target.as_expected {
+    let status = if target.is_not_applicable() {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(&target.verdict.reason);
+        status
+    } else if target.as_expected {
         TestCaseStatus::success()
     } else {
         let kind = match target.verdict.outcome {

@@ -17,11 +17,19 @@ pub fn render(report: &Report) -> String {
         );
     }
     let summary = &report.summary;
+    let not_applicable = match summary.not_applicable {
+        0 => String::new(),
+        number => format!(", {number} not applicable on their back end"),
+    };
     line(
         &mut out,
         format_args!(
-            "\n**{} of {} verdicts as expected**: {} refused, {} running, {} inconclusive.\n",
-            summary.expected, summary.copies, summary.refused, summary.boots, summary.inconclusive
+            "\n**{} of {} verdicts as expected**: {} refused, {} running, {} inconclusive{not_applicable}.\n",
+            summary.expected,
+            summary.copies - summary.not_applicable,
+            summary.refused,
+            summary.boots,
+            summary.inconclusive
         ),
     );
     out.push_str("| Scenario | Copy onto | Back end | Verdict | Evidence | As expected |\n");
@@ -130,7 +138,11 @@ fn row(out: &mut String, scenario: &ScenarioReport, target: &TargetReport) {
             scenario.name,
             target.name,
             scenario.backend,
-            if target.as_expected { "yes" } else { "**no**" }
+            match target.as_expected {
+                _ if target.is_not_applicable() => "-",
+                true => "yes",
+                false => "**no**",
+            }
         ),
     );
 }

@@ -1,6 +1,7 @@
 //! Reports of a run: one model, four formats.
 
 mod build;
+mod efuses;
 mod firmware;
 pub mod human;
 mod human_check;

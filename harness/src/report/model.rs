@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// Name and version of the JSON schema.
 pub const SCHEMA: &str = "cloneproof-report/1";
+/// The outcome of a copy that a back end could not stand for: it ran nothing, and its verdict counts for nothing.
+pub const NOT_APPLICABLE: &str = "not-applicable";
 
 /// The report of one run of the program.
 #[derive(Debug, Clone, Serialize)]
@@ -29,9 +31,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether every verdict is as expected. Disagreeing back ends cannot all be.
+    /// Whether every verdict that could be had is as expected, and there is one. Disagreeing back ends cannot all be.
     pub fn is_success(&self) -> bool {
-        self.summary.expected == self.summary.copies
+        let summary = &self.summary;
+        summary.expected > 0 && summary.expected + summary.not_applicable == summary.copies
     }
 }
 
@@ -94,6 +97,8 @@ pub struct Summary {
     pub boots: usize,
     /// Copies of which nothing can be said.
     pub inconclusive: usize,
+    /// Copies that the back end could not stand for.
+    pub not_applicable: usize,
     /// Expected weaknesses that were demonstrated.
     pub findings: usize,
 }
@@ -114,7 +119,7 @@ pub struct ScenarioReport {
     pub chip: String,
     /// Name of the back end.
     pub backend: String,
-    /// Whether every verdict is as expected.
+    /// Whether every verdict that could be had is as expected, and there is one.
     pub as_expected: bool,
     /// The firmware in the donor's flash.
     pub firmware: FirmwareInfo,
@@ -211,11 +216,27 @@ pub struct TargetReport {
     pub chip: Option<ChipReport>,
 }
 
+impl TargetReport {
+    /// Whether the back end could not stand for donor or target.
+    pub fn is_not_applicable(&self) -> bool {
+        self.verdict.outcome == NOT_APPLICABLE
+    }
+}
+
+impl ScenarioReport {
+    /// Whether the back end could not stand for any chip of the scenario's copies, and why.
+    pub fn not_applicable(&self) -> Option<&str> {
+        let reason = &self.targets.first()?.verdict.reason;
+        let all = self.targets.iter().all(TargetReport::is_not_applicable);
+        all.then_some(reason)
+    }
+}
+
 /// A verdict.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct VerdictReport {
-    /// `refused`, `boots` or `inconclusive`.
+    /// `refused`, `boots`, `inconclusive` or `not-applicable`.
     pub outcome: &'static str,
     /// The verdict as a sentence.
     pub reason: String,
@@ -302,10 +323,12 @@ pub struct EfuseReport {
     pub mac: String,
     /// Whether flash encryption is on.
     pub flash_encryption: bool,
-    /// FLASH_CRYPT_CNT.
+    /// FLASH_CRYPT_CNT of the ESP32, SPI_BOOT_CRYPT_CNT of the later chips.
     pub flash_crypt_cnt: u64,
-    /// FLASH_CRYPT_CONFIG.
+    /// FLASH_CRYPT_CONFIG of the ESP32; 0 on the later chips, which have none.
     pub flash_crypt_config: u8,
+    /// `AES-256` (the ESP32's own), `XTS-AES-128` or `XTS-AES-256`.
+    pub cipher: &'static str,
     /// CODING_SCHEME.
     pub coding_scheme: String,
     /// `blank`, or the first eight digits of the key's SHA-256: tells keys apart without showing them.

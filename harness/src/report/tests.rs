@@ -195,3 +195,38 @@ fn a_targets_gaps_are_shown_behaviour_first_and_counted() {
     assert!(text.contains("and 37 more"), "{text}");
     assert!(markdown::render(&report).contains("not modelled in all: 40, of which behaviour: 1"));
 }
+
+#[test]
+fn what_a_back_end_cannot_stand_for_is_told_and_counts_for_nothing() {
+    for (mac, run) in [(testing::DONOR_MAC, 0), (testing::TARGET_MAC, 2)] {
+        let cast = || FakeBackend::cast(Script::boots(), Script::boots(), Script::refused());
+        let mut unable = cast();
+        unable.cannot = Some(mac);
+        let backends: Vec<Box<dyn Backend>> = vec![Box::new(unable), Box::new(cast())];
+        let scenarios = &scenarios()[..1];
+        let both = runner::run(scenarios, &backends, |b| b.budget(), 1, || {});
+        let report = build(scenarios, &backends, &both);
+        let first = &report.scenarios[0];
+        assert_eq!(first.targets[0].verdict.outcome, "not-applicable");
+        assert_eq!(usize::from(first.twin.is_some()) * 2, run);
+        let wanted = "the back end cannot stand for the chip: it runs another mask ROM";
+        assert_eq!(first.not_applicable(), Some(wanted));
+        let summary = &report.summary;
+        assert_eq!((summary.copies, summary.expected), (2, 1));
+        assert_eq!((summary.not_applicable, summary.inconclusive), (1, 0));
+        // The other back end has answered.
+        assert!(report.is_success() && report.disagreements.is_empty());
+        let human = strip(&human::render(&report));
+        assert!(human.contains("n/a  refused [fake]"), "{human}");
+        assert!(human.contains("1 of 1 verdicts as expected"), "{human}");
+        assert!(junit::render(&report).contains("<skipped"));
+        assert!(markdown::render(&report).contains("| not-applicable |"));
+        // Alone it has shown nothing.
+        let alone = runner::run(scenarios, &backends[..1], |b| b.budget(), 1, || {});
+        assert!(!build(scenarios, &backends[..1], &alone).is_success());
+    }
+}
+
+fn strip(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}

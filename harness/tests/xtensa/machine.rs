@@ -1,7 +1,7 @@
 //! Runs a test program on the emulator's own core.
 
 use cloneproof::emu::soc::flat::Flat;
-use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, Exit};
+use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 
 use crate::program::{Program, Record};
 
@@ -18,6 +18,7 @@ pub fn run(program: &Program) -> Vec<Vec<Record>> {
     Flat::load(&mut bus, program.base, &image);
     let mut code = CodeCache::default();
     let mut core = Core::new(CoreConfig {
+        model: CoreModel::Lx6,
         index: 0,
         prid: 0,
         config_id: [0; 2],

@@ -4,10 +4,7 @@
 //! `ets_aes_set_endian`, whose arguments name the bits of the endian register. An operation takes no time. The block has
 //! no interrupt lines.
 
-use aes::cipher::consts::U16;
-use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit};
-use aes::{Aes128, Aes192, Aes256, Block};
-
+use super::aes_modes::BlockCipher;
 use super::bits::Bits;
 use super::register_file::RegisterFile;
 use super::{Device, RegRead, RegWrite};
@@ -74,13 +71,14 @@ impl Aes {
         };
         let key = self.bytes(&self.key[..key_words], ENDIAN_KEY_WORDS, ENDIAN_KEY_BYTES);
         let text = self.bytes(&self.text, ENDIAN_IN_WORDS, ENDIAN_IN_BYTES);
-        let mut block = Block::default();
+        let mut block = [0; 16];
         block.copy_from_slice(&text);
-        let decrypt = MODE_DECRYPT.is_set(self.mode);
-        match key_words {
-            4 => crypt::<Aes128>(&key, decrypt, &mut block),
-            6 => crypt::<Aes192>(&key, decrypt, &mut block),
-            _ => crypt::<Aes256>(&key, decrypt, &mut block),
+        if let Some(cipher) = BlockCipher::new(&key) {
+            if MODE_DECRYPT.is_set(self.mode) {
+                cipher.decrypt(&mut block);
+            } else {
+                cipher.encrypt(&mut block);
+            }
         }
         let mut result = [0; 4];
         for (word, bytes) in result.iter_mut().zip(block.chunks_exact(4)) {
@@ -109,21 +107,6 @@ impl Aes {
                 }
             })
             .collect()
-    }
-}
-
-/// Encrypts or decrypts one block; a key of the wrong length leaves it as it is.
-fn crypt<C>(key: &[u8], decrypt: bool, block: &mut Block)
-where
-    C: KeyInit + BlockCipherEncrypt + BlockCipherDecrypt + BlockSizeUser<BlockSize = U16>,
-{
-    let Ok(cipher) = C::new_from_slice(key) else {
-        return;
-    };
-    if decrypt {
-        cipher.decrypt_block(block);
-    } else {
-        cipher.encrypt_block(block);
     }
 }
 

@@ -1,24 +1,26 @@
 //! GPIO: strapping pins, outputs, inputs that the host sets, pin interrupts, and the signal matrix as storage.
 //!
-//! Registers and bits: ESP-IDF `components/soc/esp32/register/soc/gpio_reg.h`.
+//! Registers and bits: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/gpio_reg.h`; enables of the later
+//! chips: `components/esp_hal_gpio/{esp32c3,esp32s3}/include/hal/gpio_ll.h`; boot modes
+//! `components/soc/{esp32,esp32c3,esp32s3}/include/soc/boot_mode.h`.
 //!
-//! Interrupt lines: bit 0 `ETS_GPIO_INTR_SOURCE` (22) and bit 1 `ETS_GPIO_NMI_SOURCE` (23) of the PRO core, bits 2 and 3
-//! the same of the APP core.
+//! Interrupt lines of the ESP32: bit 0 `ETS_GPIO_INTR_SOURCE` (22) and bit 1 `ETS_GPIO_NMI_SOURCE` (23) of the PRO core,
+//! bits 2 and 3 the same of the APP core. Of the ESP32-C3 and the ESP32-S3: bit 0 `ETS_GPIO_INTR_SOURCE` (16), bit 1
+//! `ETS_GPIO_NMI_SOURCE` (17).
 
 use super::bits::Bits;
-use super::register_file::{RegisterFile, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
+use super::gpio_layout::{Layout, PendingRegister};
+use super::register_file::RegisterFile;
+use super::{Device, Effect, Model, RegRead, RegWrite};
 use crate::emu::Ticks;
 use crate::virtual_chip::Strap;
 
-/// Number of pins.
-pub const PINS: usize = 40;
+/// Most pins that a chip has.
+pub const MAX_PINS: usize = 54;
 
 const BLOCK_BYTES: u32 = 0x1000;
-const BT_SELECT: u32 = 0x00;
 const OUT: u32 = 0x04;
 const OUT1_W1TC: u32 = 0x18;
-const SDIO_SELECT: u32 = 0x1c;
 const ENABLE: u32 = 0x20;
 const ENABLE1_W1TC: u32 = 0x34;
 const STRAP: u32 = 0x38;
@@ -26,50 +28,16 @@ const IN: u32 = 0x3c;
 const IN1: u32 = 0x40;
 const STATUS: u32 = 0x44;
 const STATUS1_W1TC: u32 = 0x58;
-const ACPU_INT: u32 = 0x60;
-const ACPU_NMI_INT: u32 = 0x64;
-const PCPU_INT: u32 = 0x68;
-const PCPU_NMI_INT: u32 = 0x6c;
-const CPUSDIO_INT: u32 = 0x70;
-const ACPU_INT1: u32 = 0x74;
-const ACPU_NMI_INT1: u32 = 0x78;
-const PCPU_INT1: u32 = 0x7c;
-const PCPU_NMI_INT1: u32 = 0x80;
-const CPUSDIO_INT1: u32 = 0x84;
-const PIN0: u32 = 0x88;
-const GPIO_SIGMADELTA0: u32 = 0xf00;
-const GPIO_SIGMADELTA_MISC: u32 = 0xf24;
-const FUNC39_OUT_SEL_CFG: u32 = 0x5cc;
-
-/// Pin configuration and signal matrix.
-const STORAGE: StorageRanges = &[
-    (BT_SELECT, BT_SELECT),
-    (SDIO_SELECT, SDIO_SELECT),
-    (PIN0, FUNC39_OUT_SEL_CFG),
-    // Sigma-delta outputs (ESP-IDF `gpio_sd_reg.h`): the pins carry nothing here, the settings only read back.
-    (GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC),
-];
 
 const PIN_INT_ENA: Bits = Bits::new(13, 5);
 const PIN_INT_TYPE: Bits = Bits::new(7, 3);
-/// `GPIO_PIN_INT_ENA`: APP interrupt, APP NMI, PRO interrupt, PRO NMI.
-const ENA_APP: u32 = 1 << 0;
-const ENA_APP_NMI: u32 = 1 << 1;
-const ENA_PRO: u32 = 1 << 2;
-const ENA_PRO_NMI: u32 = 1 << 3;
 const TYPE_RISING: u32 = 1;
 const TYPE_FALLING: u32 = 2;
 const TYPE_ANY_EDGE: u32 = 3;
 const TYPE_LOW: u32 = 4;
 const TYPE_HIGH: u32 = 5;
 
-/// `GPIO_STRAP_REG` for booting from flash, as the ROM's banner prints it (`boot:0x12`).
-const STRAP_FLASH_BOOT: u32 = 0x12;
-/// `GPIO_STRAP_REG` for download over UART.
-const STRAP_UART_DOWNLOAD: u32 = 0x0f;
-const PIN_MASK: u64 = (1 << PINS) - 1;
-
-/// A register of 40 bits in two words, each with a set and a clear register behind it.
+/// A register of a bit for every pin in two words, each with a set and a clear register behind it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct PinBits(u64);
 
@@ -83,12 +51,10 @@ impl PinBits {
         }
     }
 
-    fn write(&mut self, word: u32, value: u32) {
-        let (shift, mask) = if word < 3 {
-            (0, 0xffff_ffff)
-        } else {
-            (32, 0xff)
-        };
+    /// Writes the word; `pins` are the pins that there are.
+    fn write(&mut self, word: u32, value: u32, pins: u64) {
+        let shift = if word < 3 { 0 } else { 32 };
+        let mask = (pins >> shift) & 0xffff_ffff;
         let bits = (u64::from(value) & mask) << shift;
         match word % 3 {
             0 => self.0 = self.0 & !(mask << shift) | bits,
@@ -101,6 +67,8 @@ impl PinBits {
 /// The GPIO block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gpio {
+    model: Model,
+    layout: &'static Layout,
     regs: RegisterFile,
     strap: u32,
     out: PinBits,
@@ -113,29 +81,42 @@ pub struct Gpio {
 
 impl Gpio {
     /// The block after power-on with this boot-mode strap, all inputs high (pulled up).
-    pub fn new(strap: Strap) -> Self {
-        Gpio::with_strap_bits(match strap {
-            Strap::FlashBoot => STRAP_FLASH_BOOT,
-            Strap::UartDownload => STRAP_UART_DOWNLOAD,
-        })
+    pub fn new(model: Model, strap: Strap) -> Self {
+        let layout = Layout::of(model);
+        let bits = match strap {
+            Strap::FlashBoot => layout.strap_flash_boot,
+            Strap::UartDownload => layout.strap_uart_download,
+        };
+        Gpio::with_strap_bits(model, bits)
     }
 
     /// The block after power-on with these bits in `GPIO_STRAP_REG`.
-    pub fn with_strap_bits(strap: u32) -> Self {
+    pub fn with_strap_bits(model: Model, strap: u32) -> Self {
+        let layout = Layout::of(model);
         Gpio {
-            regs: RegisterFile::new("gpio", BLOCK_BYTES, &[], STORAGE),
+            model,
+            layout,
+            regs: RegisterFile::new("gpio", BLOCK_BYTES, layout.reset, layout.storage),
             strap,
             out: PinBits::default(),
             enable: PinBits::default(),
             status: PinBits::default(),
-            input: PIN_MASK,
+            input: layout.pin_mask(),
             interrupting: 0,
         }
     }
 
-    /// Whether the strap means booting from flash: patterns 1xxxx, 010xx and 01100 (ESP-IDF
-    /// `components/soc/esp32/include/soc/boot_mode.h`, `ETS_IS_FLASH_BOOT`).
+    /// Number of pins.
+    pub fn pins(&self) -> usize {
+        self.layout.pins
+    }
+
+    /// Whether the strap means booting from flash: on the ESP32 patterns 1xxxx, 010xx and 01100, later 1xxx (ESP-IDF
+    /// `boot_mode.h`, `ETS_IS_FLASH_BOOT`, `ETS_IS_FAST_FLASH_BOOT`).
     pub fn boots_from_flash(&self) -> bool {
+        if self.model != Model::Esp32 {
+            return self.strap & 0x8 != 0;
+        }
         self.strap & 0x10 != 0 || self.strap & 0x1c == 0x08 || self.strap & 0x1f == 0x0c
     }
 
@@ -146,7 +127,7 @@ impl Gpio {
 
     /// The host drives input `pin`; pins beyond the last are ignored.
     pub fn set_input(&mut self, pin: usize, level: bool) {
-        if pin >= PINS {
+        if pin >= self.layout.pins {
             return;
         }
         let bit = 1u64 << pin;
@@ -165,7 +146,21 @@ impl Gpio {
     }
 
     fn pin_config(&self, pin: usize) -> u32 {
-        self.regs.get(PIN0 + 4 * pin as u32)
+        self.regs.get(self.layout.pin0 + 4 * pin as u32)
+    }
+
+    fn pending_register(&self, offset: u32) -> Option<&'static PendingRegister> {
+        self.layout
+            .pending
+            .iter()
+            .find(|register| register.offset == offset)
+    }
+
+    fn read_pending(&self, offset: u32) -> u32 {
+        self.pending_register(offset).map_or(0, |register| {
+            let pins = self.pending(register.enables);
+            (pins >> if register.high { 32 } else { 0 }) as u32
+        })
     }
 
     /// Pins that interrupt, edges that were caught and levels that hold, where `enable` is among their enables.
@@ -173,7 +168,7 @@ impl Gpio {
         if self.interrupting == 0 {
             return 0;
         }
-        (0..PINS).fold(0, |pending, pin| {
+        (0..self.layout.pins).fold(0, |pending, pin| {
             let config = self.pin_config(pin);
             if PIN_INT_ENA.get(config) & enable == 0 {
                 return pending;
@@ -203,29 +198,30 @@ impl Device for Gpio {
             IN => self.input as u32,
             IN1 => (self.input >> 32) as u32,
             STATUS..=STATUS1_W1TC => self.status.read((offset - STATUS) / 4),
-            ACPU_INT => self.pending(ENA_APP) as u32,
-            ACPU_NMI_INT => self.pending(ENA_APP_NMI) as u32,
-            PCPU_INT => self.pending(ENA_PRO) as u32,
-            PCPU_NMI_INT => self.pending(ENA_PRO_NMI) as u32,
-            ACPU_INT1 => (self.pending(ENA_APP) >> 32) as u32,
-            ACPU_NMI_INT1 => (self.pending(ENA_APP_NMI) >> 32) as u32,
-            PCPU_INT1 => (self.pending(ENA_PRO) >> 32) as u32,
-            PCPU_NMI_INT1 => (self.pending(ENA_PRO_NMI) >> 32) as u32,
-            CPUSDIO_INT | CPUSDIO_INT1 => 0,
+            _ if self.pending_register(offset).is_some() => self.read_pending(offset),
             _ => return self.regs.read_stored(offset),
         })
     }
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
         match offset {
-            OUT..=OUT1_W1TC => self.out.write((offset - OUT) / 4, value),
-            ENABLE..=ENABLE1_W1TC => self.enable.write((offset - ENABLE) / 4, value),
-            STATUS..=STATUS1_W1TC => self.status.write((offset - STATUS) / 4, value),
-            STRAP | IN | IN1 | ACPU_INT..=CPUSDIO_INT1 => {}
+            OUT..=OUT1_W1TC => self
+                .out
+                .write((offset - OUT) / 4, value, self.layout.pin_mask()),
+            ENABLE..=ENABLE1_W1TC => {
+                self.enable
+                    .write((offset - ENABLE) / 4, value, self.layout.pin_mask())
+            }
+            STATUS..=STATUS1_W1TC => {
+                self.status
+                    .write((offset - STATUS) / 4, value, self.layout.pin_mask())
+            }
+            STRAP | IN | IN1 => {}
+            _ if self.pending_register(offset).is_some() => {}
             _ => {
                 let mut answer = self.regs.write_stored(offset, value);
-                let pin = (offset.wrapping_sub(PIN0) / 4) as usize;
-                if pin < PINS {
+                let pin = (offset.wrapping_sub(self.layout.pin0) / 4) as usize;
+                if pin < self.layout.pins {
                     let enabled = PIN_INT_ENA.get(value) != 0;
                     self.interrupting = self.interrupting & !(1 << pin) | u64::from(enabled) << pin;
                 }
@@ -237,17 +233,18 @@ impl Device for Gpio {
     }
 
     fn interrupts(&self) -> u32 {
-        [ENA_PRO, ENA_PRO_NMI, ENA_APP, ENA_APP_NMI]
-            .into_iter()
+        self.layout
+            .lines
+            .iter()
             .enumerate()
-            .fold(0, |lines, (line, enable)| {
+            .fold(0, |lines, (line, &enable)| {
                 lines | u32::from(self.pending(enable) != 0) << line
             })
     }
 
     fn reset(&mut self, _now: Ticks) {
         let input = self.input;
-        *self = Gpio::with_strap_bits(self.strap);
+        *self = Gpio::with_strap_bits(self.model, self.strap);
         self.input = input;
     }
 }
@@ -255,11 +252,17 @@ impl Device for Gpio {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::periph::gpio_layout::{ENA_APP, ENA_LATER, ENA_PRO, ESP32};
 
     #[test]
     fn straps_are_what_the_rom_prints() {
-        assert_eq!(Gpio::new(Strap::FlashBoot).read(STRAP, 0).value, 0x12);
-        let mut download = Gpio::new(Strap::UartDownload);
+        assert_eq!(
+            Gpio::new(Model::Esp32, Strap::FlashBoot)
+                .read(STRAP, 0)
+                .value,
+            0x12
+        );
+        let mut download = Gpio::new(Model::Esp32, Strap::UartDownload);
         assert_eq!(download.read(STRAP, 0).value, 0x0f);
         assert!(!download.boots_from_flash());
         download.write(STRAP, 0x12, 0);
@@ -268,7 +271,7 @@ mod tests {
 
     #[test]
     fn outputs_are_set_and_cleared_by_mask() {
-        let mut gpio = Gpio::new(Strap::FlashBoot);
+        let mut gpio = Gpio::new(Model::Esp32, Strap::FlashBoot);
         gpio.write(OUT + 4, 0b1100, 0);
         gpio.write(OUT + 8, 0b0100, 0);
         assert_eq!(gpio.read(OUT, 0).value, 0b1000);
@@ -281,19 +284,44 @@ mod tests {
 
     #[test]
     fn edges_and_levels_interrupt_the_core_that_enabled_them() {
-        let mut gpio = Gpio::new(Strap::FlashBoot);
+        let mut gpio = Gpio::new(Model::Esp32, Strap::FlashBoot);
         // Pin 4: falling edge to the PRO core; pin 33: low level to the APP core.
-        gpio.write(PIN0 + 16, ENA_PRO << 13 | TYPE_FALLING << 7, 0);
-        gpio.write(PIN0 + 4 * 33, ENA_APP << 13 | TYPE_LOW << 7, 0);
+        gpio.write(ESP32.pin0 + 16, ENA_PRO << 13 | TYPE_FALLING << 7, 0);
+        gpio.write(ESP32.pin0 + 4 * 33, ENA_APP << 13 | TYPE_LOW << 7, 0);
         gpio.set_input(4, false);
         assert_eq!(gpio.interrupts(), 0b0001);
-        assert_eq!(gpio.read(PCPU_INT, 0).value, 1 << 4);
+        assert_eq!(gpio.read(0x68, 0).value, 1 << 4);
         gpio.write(STATUS + 8, 1 << 4, 0);
         assert_eq!(gpio.interrupts(), 0);
         gpio.set_input(33, false);
         assert_eq!(gpio.interrupts(), 0b0100);
         gpio.set_input(33, true);
         assert_eq!(gpio.interrupts(), 0);
-        gpio.set_input(PINS, false);
+        gpio.set_input(40, false);
+    }
+
+    #[test]
+    fn the_later_chips_have_fewer_or_more_pins_and_other_straps() {
+        let mut c3 = Gpio::new(Model::Esp32C3, Strap::FlashBoot);
+        let mut s3 = Gpio::new(Model::Esp32S3, Strap::FlashBoot);
+        assert_eq!((c3.read(STRAP, 0).value, s3.read(STRAP, 0).value), (12, 8));
+        assert!(c3.boots_from_flash() && s3.boots_from_flash());
+        for model in [Model::Esp32C3, Model::Esp32S3] {
+            assert!(!Gpio::new(model, Strap::UartDownload).boots_from_flash());
+        }
+        for gpio in [&mut c3, &mut s3] {
+            gpio.write(OUT, u32::MAX, 0);
+            gpio.write(OUT + 0xc, u32::MAX, 0);
+        }
+        assert_eq!(c3.read(OUT, 0).value, 0x03ff_ffff);
+        assert_eq!(c3.read(OUT + 0xc, 0).value, 0);
+        assert_eq!(s3.read(OUT + 0xc, 0).value, 0x003f_ffff);
+        assert_eq!(c3.read(0x5b8, 0), RegRead::modelled(0x80));
+        assert_eq!(s3.read(0x628, 0), RegRead::modelled(0x100));
+        // Pin 40 of the ESP32-S3: low level.
+        s3.write(0x74 + 4 * 40, ENA_LATER << 13 | TYPE_LOW << 7, 0);
+        s3.set_input(40, false);
+        assert_eq!(s3.interrupts(), 1);
+        assert_eq!(s3.read(0x68, 0).value, 1 << 8);
     }
 }

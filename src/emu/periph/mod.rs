@@ -4,32 +4,59 @@
 //! out. Devices never call each other, and know neither core nor address map.
 
 pub mod aes;
+pub mod aes_dma;
+mod aes_modes;
 pub mod apb_ctrl;
+pub mod apb_saradc;
+pub mod assist_debug;
+mod bignum_memory;
 pub mod bits;
 pub mod cache_mmu;
+pub mod digital_signature;
+pub mod dma_client;
 pub mod dport;
 pub mod efuse_ctrl;
 mod efuse_layout;
+pub mod extmem;
 pub mod flash_chip;
 pub mod flash_crypt;
 pub mod flash_opcode;
 pub mod frc_timer;
+pub mod gdma;
+mod gdma_link;
+mod gdma_regs;
 pub mod gpio;
+mod gpio_layout;
+pub mod hmac;
+pub mod interrupt_matrix;
 pub mod io_mux;
+pub mod mpi;
+pub mod plain;
 pub mod regi2c;
 pub mod register_file;
+pub mod reset_cause;
 pub mod rng;
 pub mod rsa;
 pub mod rtc_cntl;
 pub mod rtc_io;
+mod rtc_layout;
 mod rtc_watchdog;
 pub mod sens;
 pub mod sha;
+mod sha_core;
+pub mod sha_dma;
 pub mod spi_mem;
+pub mod syscon;
+pub mod system;
+pub mod systimer;
 pub mod timg;
 mod timg_counter;
+mod timg_layout;
 pub mod uart;
+mod uart_layout;
+pub mod usb_serial_jtag;
 pub mod watchdog;
+pub mod xts_unit;
 
 use crate::emu::Ticks;
 
@@ -144,6 +171,17 @@ pub enum ResetScope {
     System,
 }
 
+/// The chip whose version of a block a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// ESP32.
+    Esp32,
+    /// ESP32-C3.
+    Esp32C3,
+    /// ESP32-S3.
+    Esp32S3,
+}
+
 /// A block of memory-mapped registers.
 pub trait Device {
     /// Short name for gap reports, e.g. `"uart0"`.
@@ -174,5 +212,7 @@ pub trait Device {
     fn reset(&mut self, now: Ticks);
 }
 
+#[cfg(test)]
+mod gdma_tests;
 #[cfg(test)]
 mod robustness_tests;

@@ -1,13 +1,14 @@
 //! The internal I2C bus to the analogue parts: PLLs, bias, regulators.
 //!
-//! Command format: the ROM's `rom_chip_i2c_readReg` and `rom_chip_i2c_writeReg`, a word a host at 0x3ff4e000 (0x6000e000):
-//! slave, register, data, write flag, busy flag. Slaves and registers: ESP-IDF `components/soc/esp32/include/soc/
-//! regi2c_{defs,bbpll,apll}.h`. The slaves' registers only hold what was written; a transfer takes no time. The block has
-//! no interrupt lines.
+//! Command format: the ROMs' `rom_chip_i2c_readReg` and `rom_chip_i2c_writeReg`, a word a host at 0x3ff4e000 (0x6000e000
+//! on every chip): slave, register, data, write flag, busy flag. Slaves and registers: ESP-IDF `components/soc/
+//! {esp32,esp32c3,esp32s3}/include/soc/regi2c_*.h`. The slaves' registers only hold what was written; a transfer takes no
+//! time. On the chips after the ESP32 the PLL's calibration is over at all times, and so is that of the regulators'
+//! references. The block has no interrupt lines.
 
 use super::bits::Bits;
 use super::register_file::{RegisterFile, StorageRanges};
-use super::{Device, RegRead, RegWrite};
+use super::{Device, Model, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x1000;
@@ -17,6 +18,14 @@ const HOST_7: u32 = 0x1c;
 const ANA_CONFIG: u32 = 0x44;
 const ANA_CONFIG2: u32 = 0x48;
 const STORAGE: StorageRanges = &[(ANA_CONFIG, ANA_CONFIG2)];
+/// `I2C_MST_ANA_CONF0_REG`: controls of the PLL's calibration, not on the ESP32.
+const ANA_CONF0: u32 = 0x40;
+/// `I2C_MST_BBPLL_CAL_DONE`.
+const BBPLL_CAL_DONE: u32 = 1 << 24;
+/// `I2C_ULP`, its register with `I2C_ULP_O_DONE_FLAG` (bit 0) and `I2C_ULP_BG_O_DONE_FLAG` (bit 3).
+const ULP: u8 = 0x61;
+const ULP_DONE_REGISTER: u8 = 3;
+const ULP_DONE: u32 = 1 << 3 | 1 << 0;
 
 const SLAVE: Bits = Bits::new(0, 8);
 const REGISTER: Bits = Bits::new(8, 8);
@@ -26,21 +35,17 @@ const WRITE: Bits = Bits::bit(24);
 /// The bus with its slaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegI2c {
+    model: Model,
     regs: RegisterFile,
     /// Host, slave and register number with the value written, sorted.
     slaves: Vec<((u8, u8, u8), u8)>,
 }
 
-impl Default for RegI2c {
-    fn default() -> Self {
-        RegI2c::new()
-    }
-}
-
 impl RegI2c {
     /// The bus after reset, every slave register zero.
-    pub fn new() -> Self {
+    pub fn new(model: Model) -> Self {
         RegI2c {
+            model,
             regs: RegisterFile::new("regi2c", BLOCK_BYTES, &[], STORAGE),
             slaves: Vec::new(),
         }
@@ -58,8 +63,10 @@ impl RegI2c {
             }
             return command & !WRITE.mask();
         }
-        let data = found.map_or(0, |index| self.slaves[index].1);
-        DATA.replace(command, u32::from(data))
+        let data = u32::from(found.map_or(0, |index| self.slaves[index].1));
+        let (_, slave, register) = place;
+        let done = self.model != Model::Esp32 && (slave, register) == (ULP, ULP_DONE_REGISTER);
+        DATA.replace(command, if done { data | ULP_DONE } else { data })
     }
 }
 
@@ -71,6 +78,9 @@ impl Device for RegI2c {
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         match offset {
             HOST_0..=HOST_7 => RegRead::modelled(self.regs.get(offset)),
+            ANA_CONF0 if self.model != Model::Esp32 => {
+                RegRead::modelled(self.regs.get(ANA_CONF0) | BBPLL_CAL_DONE)
+            }
             _ => self.regs.read_stored(offset),
         }
     }
@@ -84,12 +94,16 @@ impl Device for RegI2c {
                 self.regs.set(offset, answer);
                 RegWrite::stored()
             }
+            ANA_CONF0 if self.model != Model::Esp32 => {
+                self.regs.set(ANA_CONF0, value);
+                RegWrite::stored()
+            }
             _ => self.regs.write_stored(offset, value),
         }
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = RegI2c::new();
+        *self = RegI2c::new(self.model);
     }
 }
 
@@ -99,7 +113,7 @@ mod tests {
 
     #[test]
     fn written_values_are_read_back_per_slave_register() {
-        let mut bus = RegI2c::new();
+        let mut bus = RegI2c::new(Model::Esp32);
         // Host 4, slave 0x66 (the PLL), register 11, data 0xc3.
         bus.write(0x10, 1 << 24 | 0xc3 << 16 | 11 << 8 | 0x66, 0);
         assert_eq!(bus.read(0x10, 0).value & 1 << 25, 0);
@@ -109,5 +123,17 @@ mod tests {
         assert_eq!(bus.read(0x10, 0).value >> 16 & 0xff, 0);
         bus.write(0x0c, 11 << 8 | 0x66, 0);
         assert_eq!(bus.read(0x0c, 0).value >> 16 & 0xff, 0);
+    }
+
+    #[test]
+    fn the_later_chips_calibrations_are_over() {
+        let mut esp32 = RegI2c::new(Model::Esp32);
+        let mut c3 = RegI2c::new(Model::Esp32C3);
+        assert!(!esp32.read(ANA_CONF0, 0).modelled);
+        c3.write(ANA_CONF0, 1 << 3, 0);
+        assert_eq!(c3.read(ANA_CONF0, 0), RegRead::modelled(1 << 24 | 1 << 3));
+        // As the ROM writes its command: a flag in bit 26, never busy.
+        c3.write(0, 1 << 26 | 3 << 8 | 0x61, 0);
+        assert_eq!(c3.read(0, 0).value, 9 << 16 | 3 << 8 | 0x61);
     }
 }

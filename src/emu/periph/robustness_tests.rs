@@ -58,16 +58,20 @@ fn hammer<D: Device + Clone + PartialEq + std::fmt::Debug>(mut device: D) {
     device.reset(now);
 }
 
+const MODELS: [Model; 3] = [Model::Esp32, Model::Esp32C3, Model::Esp32S3];
+
 #[test]
 fn serial_and_clock_devices() {
-    hammer(uart::Uart::new("uart0"));
-    hammer(gpio::Gpio::new(Strap::FlashBoot));
     hammer(apb_ctrl::ApbCtrl::new(ChipRevision::new(3, 0)));
-    hammer(regi2c::RegI2c::new());
     hammer(frc_timer::FrcTimers::new());
-    hammer(timg::Timg::new(0, true, TICKS_PER_RTC_SLOW, 0));
-    hammer(timg::Timg::new(1, false, TICKS_PER_RTC_SLOW, 0));
-    hammer(rtc_cntl::RtcCntl::new(true, 0));
+    for model in MODELS {
+        hammer(uart::Uart::new("uart0", model));
+        hammer(gpio::Gpio::new(model, Strap::FlashBoot));
+        hammer(regi2c::RegI2c::new(model));
+        hammer(timg::Timg::new(model, 0, true, TICKS_PER_RTC_SLOW, 0));
+        hammer(timg::Timg::new(model, 1, false, TICKS_PER_RTC_SLOW, 0));
+        hammer(rtc_cntl::RtcCntl::new(model, true, 0));
+    }
 }
 
 #[test]
@@ -77,10 +81,27 @@ fn system_devices() {
     for chip in Chip::BOOTABLE {
         hammer(efuse_ctrl::EfuseCtrl::new(EfuseBank::blank(chip)));
     }
-    hammer(io_mux::io_mux());
-    hammer(rtc_io::RtcIo::new());
-    hammer(sens::Sens::new());
     hammer(RegisterFile::unmodelled("ledc", 0x1000));
+    for model in MODELS {
+        hammer(io_mux::io_mux(model));
+        hammer(rtc_io::RtcIo::new(model));
+        hammer(sens::Sens::new(model));
+    }
+}
+
+#[test]
+fn devices_of_the_later_chips() {
+    for model in [Model::Esp32C3, Model::Esp32S3] {
+        hammer(usb_serial_jtag::UsbSerialJtag::new(model));
+        hammer(systimer::Systimer::new(model, 0));
+        hammer(system::SystemRegs::new(model));
+        hammer(interrupt_matrix::InterruptMatrix::new(model));
+        hammer(syscon::Syscon::new(model, 1));
+        hammer(apb_saradc::ApbSaradc::new(model));
+        hammer(plain::sensitive(model));
+        hammer(assist_debug::AssistDebug::new(model));
+    }
+    hammer(plain::world_control());
 }
 
 #[test]
@@ -89,7 +110,25 @@ fn accelerators() {
     hammer(aes::Aes::new());
     hammer(flash_crypt::FlashCrypt::new());
     hammer(rng::Rng::new(1));
+    hammer(rng::Rng::on(Model::Esp32S3, 1));
     hammer(spi_mem::SpiMem::new("spi2", false));
+}
+
+#[test]
+fn accelerators_of_newer_chips() {
+    hammer(gdma::Gdma::new(&gdma::ESP32C3));
+    hammer(gdma::Gdma::new(&gdma::ESP32S3));
+    hammer(sha_dma::ShaDma::new(&sha_dma::ESP32C3));
+    hammer(sha_dma::ShaDma::new(&sha_dma::ESP32S3));
+    hammer(aes_dma::AesDma::new());
+    hammer(hmac::Hmac::new());
+    let spec = &digital_signature::ESP32C3;
+    hammer(digital_signature::DigitalSignature::new(spec));
+    hammer(mpi::Mpi::new(&mpi::ESP32C3));
+    hammer(mpi::Mpi::new(&mpi::ESP32S3));
+    hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32C3));
+    hammer(xts_unit::XtsUnit::new(&xts_unit::ESP32S3));
+    hammer(rng::Rng::on(Model::Esp32S3, 1));
 }
 
 #[test]

@@ -1,24 +1,17 @@
 //! RSA accelerator: modular exponentiation, Montgomery and plain multiplication of numbers up to 4096 bits.
 //!
 //! Registers: ESP-IDF `components/soc/esp32/include/soc/hwcrypto_reg.h`; use: `components/mbedtls/port/bignum/esp32`, the
-//! ROM's `ets_bigint_*`. Numbers are little-endian words in the memory blocks.
-//!
-//! An operation ends some time after its start, in proportion to its multiplications. Inferred: `2 n^2` APB clocks a
-//! multiplication of `n` words. `M'` is not used: results are those of a correct `M'` and `R^2 mod M`.
+//! ROM's `ets_bigint_*`. Numbers and arithmetic: `bignum_memory`. An operation ends some time after its start.
 //!
 //! Interrupt line: bit 0, source `ETS_RSA_INTR_SOURCE` (51).
 
-use num_bigint::BigUint;
-
+use super::bignum_memory::BignumMemory;
 use super::register_file::RegisterFile;
 use super::{Device, Effect, RegRead, RegWrite};
-use crate::emu::{TICKS_PER_APB, Ticks};
+use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x1000;
 const MEM_M: u32 = 0x000;
-const MEM_Z: u32 = 0x200;
-const MEM_Y: u32 = 0x400;
-const MEM_X: u32 = 0x600;
 const MEM_END: u32 = 0x7fc;
 const M_DASH: u32 = 0x800;
 const MODEXP_MODE: u32 = 0x804;
@@ -28,29 +21,17 @@ const MULT_START: u32 = 0x810;
 const INTERRUPT: u32 = 0x814;
 const CLEAN: u32 = 0x818;
 
-/// Words of one memory block.
-const MEM_WORDS: usize = 128;
 /// Lengths count in units of 512 bits, less one.
 const UNIT_WORDS: usize = 16;
 const MODE_LENGTH: u32 = 7;
 /// Bit of the multiplication mode for the product without a modulus.
 const MODE_PLAIN: u32 = 8;
 
-/// A memory block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Memory {
-    M,
-    Z,
-    Y,
-    X,
-}
-
 /// The RSA accelerator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rsa {
     regs: RegisterFile,
-    /// The blocks one after another, as they lie in the address space.
-    memory: Vec<u32>,
+    memory: BignumMemory,
     m_dash: u32,
     modexp_mode: u32,
     mult_mode: u32,
@@ -69,7 +50,7 @@ impl Rsa {
     pub fn new() -> Self {
         Rsa {
             regs: RegisterFile::unmodelled("rsa", BLOCK_BYTES),
-            memory: vec![0; 4 * MEM_WORDS],
+            memory: BignumMemory::new(),
             m_dash: 0,
             modexp_mode: 0,
             mult_mode: 0,
@@ -78,76 +59,13 @@ impl Rsa {
         }
     }
 
-    fn first_word(memory: Memory) -> usize {
-        let offset = match memory {
-            Memory::M => MEM_M,
-            Memory::Z => MEM_Z,
-            Memory::Y => MEM_Y,
-            Memory::X => MEM_X,
-        };
-        (offset / 4) as usize
-    }
-
-    /// `words` words of a block, from its word `first` on, as a number.
-    fn number(&self, memory: Memory, first: usize, words: usize) -> BigUint {
-        let start = Rsa::first_word(memory) + first;
-        BigUint::new(self.memory[start..start + words].to_vec())
-    }
-
-    fn store_z(&mut self, value: &BigUint, words: usize) {
-        let start = Rsa::first_word(Memory::Z);
-        let digits = value.iter_u32_digits().chain(std::iter::repeat(0));
-        for (word, digit) in self.memory[start..start + words].iter_mut().zip(digits) {
-            *word = digit;
-        }
-    }
-
-    fn finish_after(&mut self, multiplications: u64, words: usize, now: Ticks) {
-        let clocks = multiplications * 2 * (words * words) as u64;
-        self.busy_until = Some(now.saturating_add(clocks * TICKS_PER_APB));
-    }
-
-    /// Z = X^Y mod M.
-    fn modexp(&mut self, now: Ticks) {
-        let words = length(self.modexp_mode);
-        let exponent = self.number(Memory::Y, 0, words);
-        let modulus = self.number(Memory::M, 0, words);
-        let result = if modulus == BigUint::ZERO {
-            BigUint::ZERO
-        } else {
-            self.number(Memory::X, 0, words).modpow(&exponent, &modulus)
-        };
-        self.store_z(&result, words);
-        self.finish_after(exponent.bits() + exponent.count_ones() + 2, words, now);
-    }
-
-    fn multiply(&mut self, now: Ticks) {
+    fn multiply(&mut self) -> Ticks {
         let words = length(self.mult_mode);
         if self.mult_mode & MODE_PLAIN == 0 {
-            self.montgomery(words);
-            self.finish_after(1, words, now);
+            self.memory.montgomery(words)
         } else {
-            // Z = X * Y, the operands half as long as the product, Y in the upper half of Z.
-            let half = words / 2;
-            let product = self.number(Memory::X, 0, half) * self.number(Memory::Z, half, half);
-            self.store_z(&product, words);
-            self.finish_after(1, half, now);
+            self.memory.product(words)
         }
-    }
-
-    /// Z = X * Z * R^-1 mod M, with R = 2^(bits of M's length).
-    fn montgomery(&mut self, words: usize) {
-        let modulus = self.number(Memory::M, 0, words);
-        let r = BigUint::from(1u8) << (32 * words);
-        // Without a modulus there is nothing to invert; with an even one R has no inverse.
-        let inverse = (modulus != BigUint::ZERO)
-            .then(|| r.modinv(&modulus))
-            .flatten();
-        let result = inverse.map_or(BigUint::ZERO, |inverse| {
-            let product = self.number(Memory::X, 0, words) * self.number(Memory::Z, 0, words);
-            product * inverse % &modulus
-        });
-        self.store_z(&result, words);
     }
 
     fn settle(&mut self, now: Ticks) {
@@ -171,7 +89,7 @@ impl Device for Rsa {
     fn read(&mut self, offset: u32, now: Ticks) -> RegRead {
         self.settle(now);
         RegRead::modelled(match offset {
-            MEM_M..=MEM_END => self.memory[(offset / 4) as usize],
+            MEM_M..=MEM_END => self.memory.get(offset),
             M_DASH => self.m_dash,
             MODEXP_MODE => self.modexp_mode,
             MULT_MODE => self.mult_mode,
@@ -185,13 +103,18 @@ impl Device for Rsa {
     fn write(&mut self, offset: u32, value: u32, now: Ticks) -> RegWrite {
         self.settle(now);
         match offset {
-            MEM_M..=MEM_END => self.memory[(offset / 4) as usize] = value,
+            MEM_M..=MEM_END => self.memory.set(offset, value),
             M_DASH => self.m_dash = value,
             MODEXP_MODE => self.modexp_mode = value,
             MULT_MODE => self.mult_mode = value,
             // A start while an operation runs is lost.
-            MODEXP_START if value & 1 != 0 && self.busy_until.is_none() => self.modexp(now),
-            MULT_START if value & 1 != 0 && self.busy_until.is_none() => self.multiply(now),
+            MODEXP_START if value & 1 != 0 && self.busy_until.is_none() => {
+                let ticks = self.memory.power(length(self.modexp_mode));
+                self.busy_until = Some(now.saturating_add(ticks));
+            }
+            MULT_START if value & 1 != 0 && self.busy_until.is_none() => {
+                self.busy_until = Some(now.saturating_add(self.multiply()));
+            }
             MODEXP_START | MULT_START | CLEAN => {}
             INTERRUPT => self.interrupt &= value & 1 == 0,
             _ => return self.regs.write_stored(offset, value),
@@ -219,7 +142,13 @@ impl Device for Rsa {
 
 #[cfg(test)]
 mod tests {
+    use num_bigint::BigUint;
+
     use super::*;
+
+    const MEM_Z: u32 = 0x200;
+    const MEM_Y: u32 = 0x400;
+    const MEM_X: u32 = 0x600;
 
     fn finish(rsa: &mut Rsa) {
         assert_eq!(rsa.read(INTERRUPT, 0).value, 0);

@@ -1,10 +1,10 @@
 //! The RTC watchdog: settings, write protection and what its stages do.
 //!
-//! Registers, bits and reset values: ESP-IDF `components/soc/esp32/register/soc/rtc_cntl_reg.h`; stage actions:
-//! `components/esp_hal_wdt/esp32/include/hal/rwdt_ll.h`.
+//! Registers, bits and reset values: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/rtc_cntl_reg.h`; stage
+//! actions and the multiplier of the first stage: `components/esp_hal_wdt/{esp32,esp32c3}/include/hal/rwdt_ll.h`.
 
 use super::bits::Bits;
-use super::rtc_cntl::cause;
+use super::reset_cause as cause;
 use super::watchdog::{STAGES, StageCounter, WRITE_KEY};
 use super::{ResetRequest, ResetScope};
 use crate::emu::Ticks;
@@ -16,9 +16,6 @@ const CONFIG4: u32 = 4;
 const FEED: u32 = 5;
 const WPROTECT: u32 = 6;
 
-const CONFIG0_RESET: u32 = 0x4c80;
-const TIMEOUTS_RESET: [u32; STAGES] = [0x1_f400, 0x1_3880, 0xfff, 0xfff];
-
 const EN: Bits = Bits::bit(31);
 const STAGE_ACTION: [Bits; STAGES] = [
     Bits::new(28, 3),
@@ -26,9 +23,6 @@ const STAGE_ACTION: [Bits; STAGES] = [
     Bits::new(22, 3),
     Bits::new(19, 3),
 ];
-const FLASHBOOT_MOD_EN: Bits = Bits::bit(10);
-const PROCPU_RESET_EN: Bits = Bits::bit(9);
-const APPCPU_RESET_EN: Bits = Bits::bit(8);
 const FEED_BIT: Bits = Bits::bit(31);
 
 const ACTION_OFF: u32 = 0;
@@ -36,6 +30,38 @@ const ACTION_INTERRUPT: u32 = 1;
 const ACTION_RESET_CPU: u32 = 2;
 const ACTION_RESET_DIGITAL: u32 = 3;
 const ACTION_RESET_RTC: u32 = 4;
+
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct WatchdogLayout {
+    config0: u32,
+    timeouts: [u32; STAGES],
+    flashboot_mod_en: Bits,
+    /// Which cores a CPU reset covers.
+    cpu_reset_en: [Bits; 2],
+    /// The first time-out counts in units of 2 to this power, times what the eFuse `WDT_DELAY_SEL` adds.
+    first_shift: Option<u32>,
+}
+
+impl WatchdogLayout {
+    /// The ESP32's.
+    pub const ESP32: WatchdogLayout = WatchdogLayout {
+        config0: 0x4c80,
+        timeouts: [0x1_f400, 0x1_3880, 0xfff, 0xfff],
+        flashboot_mod_en: Bits::bit(10),
+        cpu_reset_en: [Bits::bit(9), Bits::bit(8)],
+        first_shift: None,
+    };
+
+    /// That of the ESP32-C3 and the ESP32-S3.
+    pub const LATER: WatchdogLayout = WatchdogLayout {
+        config0: 0x1_3214,
+        timeouts: [0x3_0d40, 0x1_3880, 0xfff, 0xfff],
+        flashboot_mod_en: Bits::bit(12),
+        cpu_reset_en: [Bits::bit(11), Bits::bit(10)],
+        first_shift: Some(1),
+    };
+}
 
 /// What the expiry of a stage asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,7 +77,9 @@ pub(super) struct Expiry {
 /// The RTC watchdog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RtcWatchdog {
+    layout: &'static WatchdogLayout,
     flash_boot: bool,
+    delay_select: u32,
     config0: u32,
     timeouts: [u32; STAGES],
     key: u32,
@@ -60,11 +88,13 @@ pub(super) struct RtcWatchdog {
 
 impl RtcWatchdog {
     /// The watchdog after an RTC reset; it starts with the first `configure`.
-    pub fn new(flash_boot: bool) -> Self {
+    pub fn new(layout: &'static WatchdogLayout, flash_boot: bool, delay_select: u32) -> Self {
         RtcWatchdog {
+            layout,
             flash_boot,
-            config0: CONFIG0_RESET,
-            timeouts: TIMEOUTS_RESET,
+            delay_select,
+            config0: layout.config0,
+            timeouts: layout.timeouts,
             key: WRITE_KEY,
             counter: StageCounter::stopped(),
         }
@@ -73,6 +103,16 @@ impl RtcWatchdog {
     /// Whether the chip boots from flash.
     pub fn flash_boot(&self) -> bool {
         self.flash_boot
+    }
+
+    /// The eFuse field `WDT_DELAY_SEL` (0-3): how much longer the first stage takes.
+    pub fn delay_select(&self) -> u32 {
+        self.delay_select
+    }
+
+    /// Sets the eFuse field `WDT_DELAY_SEL`; it counts from the next `configure` on.
+    pub fn set_delay_select(&mut self, select: u32) {
+        self.delay_select = select & 3;
     }
 
     /// Reads word `word` from `RTC_CNTL_WDTCONFIG0_REG` on.
@@ -107,8 +147,13 @@ impl RtcWatchdog {
     pub fn configure(&mut self, slow_period: Ticks, now: Ticks) {
         let running = EN.is_set(self.config0) || self.protects_boot();
         let active = std::array::from_fn(|stage| self.action(stage) != ACTION_OFF);
+        let mut timeouts = self.timeouts;
+        if let Some(shift) = self.layout.first_shift {
+            let longer = u64::from(timeouts[0]) << (shift + self.delay_select);
+            timeouts[0] = u32::try_from(longer).unwrap_or(u32::MAX);
+        }
         self.counter
-            .configure(running, slow_period, self.timeouts, active, now);
+            .configure(running, slow_period, timeouts, active, now);
     }
 
     /// When the next stage runs out that does something.
@@ -135,7 +180,7 @@ impl RtcWatchdog {
     }
 
     fn protects_boot(&self) -> bool {
-        self.flash_boot && FLASHBOOT_MOD_EN.is_set(self.config0)
+        self.flash_boot && self.layout.flashboot_mod_en.is_set(self.config0)
     }
 
     /// The stage's action. The first one is fixed while only the boot protection runs the watchdog.
@@ -150,11 +195,13 @@ impl RtcWatchdog {
     fn resets(&self, action: u32) -> [Option<ResetRequest>; 2] {
         let request = |scope, cause| Some(ResetRequest { scope, cause });
         match action {
-            ACTION_RESET_CPU => [(1, APPCPU_RESET_EN), (0, PROCPU_RESET_EN)].map(|(core, bit)| {
-                bit.is_set(self.config0).then_some(ResetRequest {
-                    scope: ResetScope::Core(core),
-                    cause: cause::RTCWDT_CPU_RESET,
-                })
+            ACTION_RESET_CPU => [1, 0].map(|core| {
+                self.layout.cpu_reset_en[core]
+                    .is_set(self.config0)
+                    .then_some(ResetRequest {
+                        scope: ResetScope::Core(core as u8),
+                        cause: cause::RTCWDT_CPU_RESET,
+                    })
             }),
             ACTION_RESET_DIGITAL => [request(ResetScope::Digital, cause::RTCWDT_SYS_RESET), None],
             ACTION_RESET_RTC => [request(ResetScope::System, cause::RTCWDT_RTC_RESET), None],

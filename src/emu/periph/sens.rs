@@ -1,10 +1,10 @@
 //! Sensor control: the SAR ADCs, touch pads and temperature sensor. Settings are held; measurements end at once.
 //!
-//! Registers and reset values: ESP-IDF `components/soc/esp32/register/soc/sens_reg.h`. What is measured is not modelled: the
-//! registers with results say so, and give zero. The block has no interrupt lines.
+//! Registers and reset values: ESP-IDF `components/soc/{esp32,esp32s3}/register/soc/sens_reg.h`. What is measured is not
+//! modelled: the registers with results say so, and give zero. The block has no interrupt lines.
 
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, RegRead, RegWrite};
+use super::{Device, Model, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x400;
@@ -64,24 +64,110 @@ const MEAS_DATA: u32 = 0xffff;
 const SLAVE_DONE: u32 = 1 << 30;
 const TOUCH_MEAS_DONE: u32 = 1 << 10;
 
-/// The sensor control block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sens {
-    regs: RegisterFile,
+/// A register that starts a measurement or a transfer and tells that it is over.
+#[derive(Debug, PartialEq, Eq)]
+struct Starter {
+    offset: u32,
+    /// Bits of the result, which reads zero.
+    result: u32,
+    done: u32,
+    /// Setting it up is harmless; its result is what is not modelled.
+    modelled_write: bool,
 }
 
-impl Default for Sens {
-    fn default() -> Self {
-        Sens::new()
+const fn starter(offset: u32, result: u32, done: u32, modelled_write: bool) -> Starter {
+    Starter {
+        offset,
+        result,
+        done,
+        modelled_write,
     }
 }
 
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+struct Layout {
+    reset: ResetValues,
+    storage: StorageRanges,
+    starters: &'static [Starter],
+}
+
+const ESP32: Layout = Layout {
+    reset: RESET,
+    storage: STORAGE,
+    starters: &[
+        starter(SAR_MEAS_START1, MEAS_DATA, MEAS_DONE, true),
+        starter(SAR_MEAS_START2, MEAS_DATA, MEAS_DONE, true),
+        starter(SAR_SLAVE_ADDR3, 0, SLAVE_DONE, false),
+        starter(SAR_SLAVE_ADDR4, 0, SLAVE_DONE, false),
+        starter(SAR_TOUCH_CTRL2, 0, TOUCH_MEAS_DONE, true),
+    ],
+};
+
+const ESP32S3: Layout = Layout {
+    reset: &[
+        (0x00, 0x2004_0002),
+        (0x14, 0xffff_ffff),
+        (0x18, 0xa_000a),
+        (0x1c, 0xa_0000),
+        (0x20, 0x73_38f3),
+        (0x24, 0x4005_0002),
+        (0x2c, 0x0702_0200),
+        (0x38, 0xffff_ffff),
+        (0x50, 0x1_9000),
+        (0x54, 0x4002),
+        (0x5c, 0xfff0_7fff),
+        (0xfc, 0xa000_0000),
+        (0x1fc, 0x0210_1180),
+    ],
+    // Settings; the registers with results and of the coprocessor's interrupts are left out.
+    storage: &[
+        (0x00, 0x00),
+        (0x08, 0x08),
+        (0x10, 0x24),
+        (0x2c, 0x2c),
+        (0x34, 0x44),
+        (0x54, 0x98),
+        (0xfc, 0x108),
+        (0x114, 0x114),
+        (0x1fc, 0x1fc),
+    ],
+    starters: &[
+        // SAR_MEAS1_CTRL2, SAR_MEAS2_CTRL2.
+        starter(0x0c, MEAS_DATA, MEAS_DONE, true),
+        starter(0x30, MEAS_DATA, MEAS_DONE, true),
+        // SAR_TCTRL: `SENS_TSENS_READY`.
+        starter(0x50, 0xff, 1 << 8, true),
+        // SAR_TOUCH_CHN_ST: `SENS_TOUCH_MEAS_DONE`.
+        starter(0x9c, 0, 1 << 31, false),
+    ],
+};
+
+/// The sensor control block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sens {
+    layout: &'static Layout,
+    regs: RegisterFile,
+}
+
 impl Sens {
-    /// The block after an RTC reset.
-    pub fn new() -> Self {
+    /// The block after an RTC reset. The ESP32-C3 has none: it gets the ESP32-S3's.
+    pub fn new(model: Model) -> Self {
+        let layout = match model {
+            Model::Esp32 => &ESP32,
+            Model::Esp32C3 | Model::Esp32S3 => &ESP32S3,
+        };
         Sens {
-            regs: RegisterFile::new("sens", BLOCK_BYTES, RESET, STORAGE),
+            layout,
+            regs: RegisterFile::new("sens", BLOCK_BYTES, layout.reset, layout.storage),
         }
+    }
+
+    fn starter(&self, offset: u32) -> Option<&'static Starter> {
+        self.layout
+            .starters
+            .iter()
+            .find(|starter| starter.offset == offset)
     }
 
     /// The RTC domain is reset too.
@@ -97,19 +183,17 @@ impl Device for Sens {
 
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         let mut read = self.regs.read_stored(offset);
-        read.value = match offset {
-            SAR_MEAS_START1 | SAR_MEAS_START2 => read.value & !MEAS_DATA | MEAS_DONE,
-            SAR_SLAVE_ADDR3 | SAR_SLAVE_ADDR4 => read.value | SLAVE_DONE,
-            SAR_TOUCH_CTRL2 => read.value | TOUCH_MEAS_DONE,
-            _ => read.value,
-        };
+        if let Some(starter) = self.starter(offset) {
+            read.value = read.value & !starter.result | starter.done;
+        }
         read
     }
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
         let mut write = self.regs.write_stored(offset, value);
-        // Setting a measurement up is harmless; its result is what is not modelled.
-        write.modelled |= matches!(offset, SAR_MEAS_START1 | SAR_MEAS_START2 | SAR_TOUCH_CTRL2);
+        write.modelled |= self
+            .starter(offset)
+            .is_some_and(|starter| starter.modelled_write);
         write
     }
 
@@ -123,12 +207,21 @@ mod tests {
 
     #[test]
     fn measurements_end_and_their_results_are_not_modelled() {
-        let mut sens = Sens::new();
+        let mut sens = Sens::new(Model::Esp32);
         assert!(sens.write(SAR_MEAS_START1, 1 << 17, 0).modelled);
         let read = sens.read(SAR_MEAS_START1, 0);
         assert_eq!(read.value, 1 << 17 | MEAS_DONE);
         assert!(!read.modelled);
         assert_ne!(sens.read(SAR_TOUCH_CTRL2, 0).value & TOUCH_MEAS_DONE, 0);
         assert_eq!(sens.read(SAR_READ_CTRL, 0), RegRead::modelled(0x0007_0902));
+    }
+
+    #[test]
+    fn the_esp32s3_has_its_own_places() {
+        let mut sens = Sens::new(Model::Esp32S3);
+        sens.write(0x0c, 1 << 17, 0);
+        assert_eq!(sens.read(0x0c, 0).value, 1 << 17 | MEAS_DONE);
+        assert_eq!(sens.read(0x50, 0).value, 0x1_9100);
+        assert_eq!(sens.read(0x38, 0), RegRead::modelled(u32::MAX));
     }
 }

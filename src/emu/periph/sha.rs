@@ -7,6 +7,7 @@
 use sha2::block_api::{compress256, compress512};
 
 use super::register_file::RegisterFile;
+use super::sha_core::{SHA1_INIT, SHA256_INIT, SHA384_INIT, SHA512_INIT, sha1_compress};
 use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
 
@@ -16,45 +17,6 @@ const TEXT_31: u32 = 0x7c;
 const SHA1_START: u32 = 0x80;
 const SHA512_BUSY: u32 = 0xbc;
 const TEXT_WORDS: usize = 32;
-
-/// Initial values: FIPS 180-4, section 5.3.
-const SHA1_INIT: [u32; 5] = [
-    0x6745_2301,
-    0xefcd_ab89,
-    0x98ba_dcfe,
-    0x1032_5476,
-    0xc3d2_e1f0,
-];
-const SHA256_INIT: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
-const SHA384_INIT: [u64; 8] = [
-    0xcbbb_9d5d_c105_9ed8,
-    0x629a_292a_367c_d507,
-    0x9159_015a_3070_dd17,
-    0x152f_ecd8_f70e_5939,
-    0x6733_2667_ffc0_0b31,
-    0x8eb4_4a87_6858_1511,
-    0xdb0c_2e0d_64f9_8fa7,
-    0x47b5_481d_befa_4fa4,
-];
-const SHA512_INIT: [u64; 8] = [
-    0x6a09_e667_f3bc_c908,
-    0xbb67_ae85_84ca_a73b,
-    0x3c6e_f372_fe94_f82b,
-    0xa54f_f53a_5f1d_36f1,
-    0x510e_527f_ade6_82d1,
-    0x9b05_688c_2b3e_6c1f,
-    0x1f83_d9ab_fb41_bd6b,
-    0x5be0_cd19_137e_2179,
-];
 
 /// An algorithm; each has four control registers, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +117,10 @@ impl Sha {
 
     fn compress(&mut self, algorithm: Algorithm) {
         match algorithm {
-            Algorithm::Sha1 => sha1_compress(&mut self.sha1, &self.text),
+            Algorithm::Sha1 => {
+                let block = self.block::<64>();
+                sha1_compress(&mut self.sha1, &block);
+            }
             Algorithm::Sha256 => {
                 let block = self.block::<64>();
                 compress256(&mut self.sha256, &[block]);
@@ -178,35 +143,6 @@ impl Sha {
                 }
             }
         }
-    }
-}
-
-/// The SHA-1 compression function (FIPS 180-4, section 6.1.2) over the first 16 words.
-fn sha1_compress(state: &mut [u32; 5], text: &[u32; TEXT_WORDS]) {
-    let mut schedule = [0u32; 80];
-    schedule[..16].copy_from_slice(&text[..16]);
-    for t in 16..80 {
-        let mixed = schedule[t - 3] ^ schedule[t - 8] ^ schedule[t - 14] ^ schedule[t - 16];
-        schedule[t] = mixed.rotate_left(1);
-    }
-    let [mut a, mut b, mut c, mut d, mut e] = *state;
-    for (t, word) in schedule.into_iter().enumerate() {
-        let (f, k) = match t / 20 {
-            0 => (b & c | !b & d, 0x5a82_7999),
-            1 => (b ^ c ^ d, 0x6ed9_eba1),
-            2 => (b & c | b & d | c & d, 0x8f1b_bcdc),
-            _ => (b ^ c ^ d, 0xca62_c1d6u32),
-        };
-        let next = a
-            .rotate_left(5)
-            .wrapping_add(f)
-            .wrapping_add(e)
-            .wrapping_add(k)
-            .wrapping_add(word);
-        (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
-    }
-    for (value, add) in state.iter_mut().zip([a, b, c, d, e]) {
-        *value = value.wrapping_add(add);
     }
 }
 

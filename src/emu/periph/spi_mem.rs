@@ -21,48 +21,121 @@ const BLOCK_BYTES: u32 = 0x400;
 const CMD: u32 = 0x00;
 const ADDR: u32 = 0x04;
 const CTRL: u32 = 0x08;
-const CTRL1: u32 = 0x0c;
-const RD_STATUS: u32 = 0x10;
-const CTRL2: u32 = 0x14;
-const CLOCK: u32 = 0x18;
-const USER: u32 = 0x1c;
-const USER1: u32 = 0x20;
-const USER2: u32 = 0x24;
-const MOSI_DLEN: u32 = 0x28;
-const MISO_DLEN: u32 = 0x2c;
-const PIN: u32 = 0x34;
-const SLAVE: u32 = 0x38;
-const SLAVE1: u32 = 0x3c;
-const CACHE_FCTRL: u32 = 0x50;
-const CACHE_SCTRL: u32 = 0x54;
-const SLV_RD_BIT: u32 = 0x64;
-const W0: u32 = 0x80;
-const W8: u32 = 0xa0;
-const TX_CRC: u32 = 0xc0;
-const EXT0: u32 = 0xf0;
-const EXT1: u32 = 0xf4;
-const EXT2: u32 = 0xf8;
-const EXT3: u32 = 0xfc;
-const DATE: u32 = 0x3fc;
+/// Behind the data buffer, from its first register on, in bytes.
+const BUFFER_END: u32 = BUFFER_BYTES as u32;
+/// The second half of the data buffer (`SPI_W8`), from its first register on, in bytes.
+const HIGH_PART: u32 = 0x20;
 
-const RESET: ResetValues = &[
-    (CTRL, 0x0020_a400),
-    (CTRL1, 0x5fff_0000),
-    (CTRL2, 0x11),
-    (CLOCK, 0x8000_3043),
-    (USER, 0x8000_0040),
-    (USER1, 0x5c00_0007),
-    (USER2, 0x7000_0000),
-    (PIN, 0x6),
-    (SLAVE, 0x200),
-    (SLAVE1, 0x0200_0000),
-    (CACHE_SCTRL, 0x15c0_4030),
-    (EXT0, 0x800a_0050),
-    (EXT1, 0x800f_0000),
-    (0x100, 0x200),
-    (DATE, 0x0160_4270),
-];
-const STORAGE: StorageRanges = &[(ADDR, SLV_RD_BIT), (W0, TX_CRC), (EXT0, EXT3), (DATE, DATE)];
+/// Where a design of the controller has its registers.
+#[derive(Debug, PartialEq, Eq)]
+struct Layout {
+    user: u32,
+    user1: u32,
+    user2: u32,
+    mosi_dlen: u32,
+    miso_dlen: u32,
+    rd_status: u32,
+    pin: u32,
+    cache_fctrl: u32,
+    buffer: u32,
+    /// The state of the controller's state machine: zero when idle.
+    state: u32,
+    done: Done,
+    /// The register that suspends and resumes programs and erases; its opcodes follow, shifted by so many bits.
+    suspend: Option<(u32, u32)>,
+    /// The address of user transactions stands in the low bits of `ADDR`, not in the high ones.
+    low_address: bool,
+    reset: ResetValues,
+    storage: StorageRanges,
+}
+
+/// How the end of a transaction is told.
+#[derive(Debug, PartialEq, Eq)]
+enum Done {
+    /// By two bits of `SPI_SLAVE` at this offset: done, interrupt enabled.
+    Slave(u32),
+    /// By a set of interrupt registers: enable, clear, raw and status stand in this order from this offset on.
+    Interrupts(u32),
+}
+
+/// SPI0 to SPI3 of the ESP32.
+const ESP32: Layout = Layout {
+    user: 0x1c,
+    user1: 0x20,
+    user2: 0x24,
+    mosi_dlen: 0x28,
+    miso_dlen: 0x2c,
+    rd_status: 0x10,
+    pin: 0x34,
+    cache_fctrl: 0x50,
+    buffer: 0x80,
+    state: 0xf8,
+    done: Done::Slave(0x38),
+    suspend: None,
+    low_address: false,
+    reset: &[
+        (CTRL, 0x0020_a400),
+        (0x0c, 0x5fff_0000),
+        (0x14, 0x11),
+        (0x18, 0x8000_3043),
+        (0x1c, 0x8000_0040),
+        (0x20, 0x5c00_0007),
+        (0x24, 0x7000_0000),
+        (0x34, 0x6),
+        (0x38, 0x200),
+        (0x3c, 0x0200_0000),
+        (0x54, 0x15c0_4030),
+        (0xf0, 0x800a_0050),
+        (0xf4, 0x800f_0000),
+        (0x100, 0x200),
+        (0x3fc, 0x0160_4270),
+    ],
+    storage: &[(ADDR, 0x64), (0x80, 0xc0), (0xf0, 0xfc), (0x3fc, 0x3fc)],
+};
+
+/// Reset values of the memory controllers that both the C3 and the S3 have.
+macro_rules! mspi {
+    ($done:literal, $shift:literal, $opcodes:literal, $storage:expr) => {
+        Layout {
+            user: 0x18,
+            user1: 0x1c,
+            user2: 0x20,
+            mosi_dlen: 0x24,
+            miso_dlen: 0x28,
+            rd_status: 0x2c,
+            pin: 0x34,
+            cache_fctrl: 0x3c,
+            buffer: 0x58,
+            state: 0x54,
+            done: Done::Interrupts($done),
+            suspend: Some((SUSPEND, $shift)),
+            low_address: true,
+            reset: &[
+                (CTRL, 0x002c_a000),
+                (0x0c, 0xffc),
+                (0x10, 0x21),
+                (0x14, 0x0003_0103),
+                (0x18, 0x8000_0000),
+                (0x1c, 0x5c00_0007),
+                (0x20, 0x7000_0000),
+                (0x34, 0x2),
+                (0x54, 0x200),
+                (SUSPEND + 4, $opcodes),
+            ],
+            storage: $storage,
+        }
+    };
+}
+
+/// SPI0 and SPI1 of the C3 (ESP-IDF `components/soc/esp32c3/register/soc/spi_mem_reg.h`).
+const ESP32C3: Layout = mspi!(
+    0xc0,
+    0,
+    0x0005_757a,
+    &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]
+);
+/// SPI0 and SPI1 of the S3 (ESP-IDF `components/soc/esp32s3/register/soc/spi_mem_reg.h`).
+const ESP32S3: Layout = mspi!(0xf0, 1, 0xeaf4, &[(ADDR, 0xec), (0x3fc, 0x3fc)]);
 
 const CTRL_WRSR_2B: Bits = Bits::bit(22);
 const CTRL_FREAD_QIO: Bits = Bits::bit(24);
@@ -80,6 +153,17 @@ const USER1_ADDR_BITLEN: Bits = Bits::new(26, 6);
 const USER2_COMMAND_VALUE: Bits = Bits::new(0, 16);
 const DLEN: Bits = Bits::new(0, 24);
 const PIN_CS0_DIS: Bits = Bits::bit(0);
+/// `SPI_MEM_FLASH_SUS_CTRL` on the C3, `SPI_MEM_FLASH_SUS_CMD` on the S3: bit 0 resumes, bit 1 suspends.
+const SUSPEND: u32 = 0x9c;
+const SUSPEND_RESUME: Bits = Bits::bit(0);
+const SUSPEND_SUSPEND: Bits = Bits::bit(1);
+/// The interrupt registers, from the first on, in bytes.
+const INT_ENA: u32 = 0x0;
+const INT_CLR: u32 = 0x4;
+const INT_RAW: u32 = 0x8;
+const INT_ST: u32 = 0xc;
+/// End of a transaction in the interrupt registers: `MST_ST_END` and `SLV_ST_END`.
+const INT_TRANS_END: u32 = 0x18;
 const SLAVE_TRANS_DONE: Bits = Bits::bit(4);
 const SLAVE_TRANS_INTEN: Bits = Bits::bit(9);
 const CACHE_REQ_EN: Bits = Bits::bit(0);
@@ -150,6 +234,7 @@ enum Destination {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpiMem {
     name: &'static str,
+    layout: &'static Layout,
     flash_on_cs0: bool,
     regs: RegisterFile,
     command: u32,
@@ -160,10 +245,25 @@ pub struct SpiMem {
 impl SpiMem {
     /// A controller after reset. Only where `flash_on_cs0` do transactions reach the flash chip; elsewhere nothing answers.
     pub fn new(name: &'static str, flash_on_cs0: bool) -> Self {
+        SpiMem::with_layout(name, flash_on_cs0, &ESP32)
+    }
+
+    /// A memory controller (SPI0 or SPI1) of the ESP32-C3 after reset.
+    pub fn esp32c3(name: &'static str) -> Self {
+        SpiMem::with_layout(name, true, &ESP32C3)
+    }
+
+    /// A memory controller (SPI0 or SPI1) of the ESP32-S3 after reset.
+    pub fn esp32s3(name: &'static str) -> Self {
+        SpiMem::with_layout(name, true, &ESP32S3)
+    }
+
+    fn with_layout(name: &'static str, flash_on_cs0: bool, layout: &'static Layout) -> Self {
         SpiMem {
             name,
+            layout,
             flash_on_cs0,
-            regs: RegisterFile::new(name, BLOCK_BYTES, RESET, STORAGE),
+            regs: RegisterFile::new(name, BLOCK_BYTES, layout.reset, layout.storage),
             command: 0,
             destination: Destination::Nowhere,
             encrypting: false,
@@ -178,7 +278,7 @@ impl SpiMem {
 
     /// Whether the cache may fetch through this controller (`SPI_CACHE_REQ_EN`; meaningful for SPI0).
     pub fn cache_requests_enabled(&self) -> bool {
-        CACHE_REQ_EN.is_set(self.regs.get(CACHE_FCTRL))
+        CACHE_REQ_EN.is_set(self.regs.get(self.layout.cache_fctrl))
     }
 
     /// Ends the running transaction: stores the received bytes and clears the command bit.
@@ -190,21 +290,29 @@ impl SpiMem {
                 let mut word = [0; 4];
                 let len = received.len().min(4);
                 word[..len].copy_from_slice(&received[..len]);
-                let old = self.regs.get(RD_STATUS) & 0xffff_0000;
-                self.regs
-                    .set(RD_STATUS, old | (u32::from_le_bytes(word) & 0xffff));
+                let old = self.regs.get(self.layout.rd_status) & 0xffff_0000;
+                self.regs.set(
+                    self.layout.rd_status,
+                    old | (u32::from_le_bytes(word) & 0xffff),
+                );
             }
         }
         self.destination = Destination::Nowhere;
         self.command = 0;
-        let slave = self.regs.get(SLAVE) | SLAVE_TRANS_DONE.mask();
-        self.regs.set(SLAVE, slave);
+        let (register, bits) = match self.layout.done {
+            Done::Slave(slave) => (slave, SLAVE_TRANS_DONE.mask()),
+            Done::Interrupts(first) => (first + INT_RAW, INT_TRANS_END),
+        };
+        self.regs.set(register, self.regs.get(register) | bits);
     }
 
     fn store(&mut self, first: u32, received: &[u8]) {
-        let room = (TX_CRC - first) as usize;
+        let room = (BUFFER_END - first) as usize;
         let received = &received[..received.len().min(room)];
-        for (offset, chunk) in (first..).step_by(4).zip(received.chunks(4)) {
+        for (offset, chunk) in (self.layout.buffer + first..)
+            .step_by(4)
+            .zip(received.chunks(4))
+        {
             let mut word = self.regs.get(offset).to_le_bytes();
             word[..chunk.len()].copy_from_slice(chunk);
             self.regs.set(offset, u32::from_le_bytes(word));
@@ -212,9 +320,9 @@ impl SpiMem {
     }
 
     fn buffer(&self, first: u32, len: usize) -> Vec<u8> {
-        (first..TX_CRC)
+        (first..BUFFER_END)
             .step_by(4)
-            .flat_map(|offset| self.regs.get(offset).to_le_bytes())
+            .flat_map(|offset| self.regs.get(self.layout.buffer + offset).to_le_bytes())
             .take(len)
             .collect()
     }
@@ -227,13 +335,33 @@ impl SpiMem {
         self.command = value;
         let (mut transaction, destination) = self.transaction(command);
         self.destination = destination;
-        if !self.flash_on_cs0 || PIN_CS0_DIS.is_set(self.regs.get(PIN)) {
+        if !self.flash_on_cs0 || PIN_CS0_DIS.is_set(self.regs.get(self.layout.pin)) {
             // Nothing drives the data line: it is pulled up.
             self.complete(&vec![0xff; transaction.read_len]);
             return RegWrite::modelled(Effect::Interrupts);
         }
         transaction.encrypted = self.encrypting && opcode::is_program(transaction.opcode);
         RegWrite::modelled(Effect::Flash(transaction))
+    }
+
+    /// Sends the command that suspends or resumes, with the opcode that software chose.
+    fn suspend(&mut self, value: u32) -> RegWrite {
+        let commands = SUSPEND_RESUME.mask() | SUSPEND_SUSPEND.mask();
+        self.regs.set(SUSPEND, value & !commands);
+        let (_, shift) = self.layout.suspend.unwrap_or_default();
+        let opcodes = self.regs.get(SUSPEND + 4) >> shift;
+        let opcode = if SUSPEND_RESUME.is_set(value) {
+            opcodes as u8
+        } else if SUSPEND_SUSPEND.is_set(value) {
+            (opcodes >> 8) as u8
+        } else {
+            return RegWrite::stored();
+        };
+        self.destination = Destination::Nowhere;
+        RegWrite::modelled(Effect::Flash(FlashCommand {
+            opcode,
+            ..FlashCommand::default()
+        }))
     }
 
     fn transaction(&self, command: Command) -> (FlashCommand, Destination) {
@@ -249,7 +377,7 @@ impl SpiMem {
                     read_len: self.read_bytes(),
                     ..plain(self.read_opcode())
                 },
-                Destination::Buffer(W0),
+                Destination::Buffer(0),
             ),
             Command::WriteEnable => (plain(opcode::WREN), Destination::Nowhere),
             Command::WriteDisable => (plain(opcode::WRDI), Destination::Nowhere),
@@ -258,7 +386,7 @@ impl SpiMem {
                     read_len: 3,
                     ..plain(opcode::RDID)
                 },
-                Destination::Buffer(W0),
+                Destination::Buffer(0),
             ),
             Command::ReadStatus => (
                 FlashCommand {
@@ -271,7 +399,7 @@ impl SpiMem {
             Command::PageProgram => (
                 FlashCommand {
                     address,
-                    data_out: self.buffer(W0, ADDR_LENGTH.get(self.regs.get(ADDR)) as usize),
+                    data_out: self.buffer(0, ADDR_LENGTH.get(self.regs.get(ADDR)) as usize),
                     ..plain(opcode::PP)
                 },
                 Destination::Nowhere,
@@ -297,7 +425,7 @@ impl SpiMem {
                     read_len: 1,
                     ..plain(opcode::RES)
                 },
-                Destination::Buffer(W0),
+                Destination::Buffer(0),
             ),
             Command::HighPerformance => (plain(opcode::HPM), Destination::Nowhere),
             Command::Suspend => (plain(opcode::SUSPEND), Destination::Nowhere),
@@ -307,7 +435,7 @@ impl SpiMem {
     }
 
     fn write_status(&self) -> FlashCommand {
-        let status = self.regs.get(RD_STATUS).to_le_bytes();
+        let status = self.regs.get(self.layout.rd_status).to_le_bytes();
         let len = if CTRL_WRSR_2B.is_set(self.regs.get(CTRL)) {
             2
         } else {
@@ -321,9 +449,9 @@ impl SpiMem {
     }
 
     fn user_transaction(&self) -> (FlashCommand, Destination) {
-        let user = self.regs.get(USER);
+        let user = self.regs.get(self.layout.user);
         let opcode = if USER_COMMAND.is_set(user) {
-            USER2_COMMAND_VALUE.get(self.regs.get(USER2)) as u8
+            USER2_COMMAND_VALUE.get(self.regs.get(self.layout.user2)) as u8
         } else {
             0
         };
@@ -336,18 +464,18 @@ impl SpiMem {
         }
         if USER_MOSI.is_set(user) {
             let first = if USER_MOSI_HIGHPART.is_set(user) {
-                W8
+                HIGH_PART
             } else {
-                W0
+                0
             };
-            transaction.data_out = self.buffer(first, bytes(self.regs.get(MOSI_DLEN)));
+            transaction.data_out = self.buffer(first, bytes(self.regs.get(self.layout.mosi_dlen)));
         }
         let mut destination = Destination::Nowhere;
         if USER_MISO.is_set(user) {
             let first = if USER_MISO_HIGHPART.is_set(user) {
-                W8
+                HIGH_PART
             } else {
-                W0
+                0
             };
             transaction.read_len = self.read_bytes();
             destination = Destination::Buffer(first);
@@ -355,20 +483,35 @@ impl SpiMem {
         (transaction, destination)
     }
 
-    /// The address phase is sent from the top of `SPI_ADDR` down. The dual and quad I/O reads append mode bits to their
+    /// The address phase is sent from the top of `SPI_ADDR` down, on later designs as many of its low bits as there are
+    /// to send (ESP-IDF `spimem_flash_ll_set_usr_address`). The dual and quad I/O reads append mode bits to their
     /// address, which the drivers count as address bits: ESP-IDF `spi_flash_hal_read`.
     fn user_address(&self, opcode: u8) -> u32 {
-        let bits = USER1_ADDR_BITLEN.get(self.regs.get(USER1)) + 1;
+        let bits = USER1_ADDR_BITLEN.get(self.regs.get(self.layout.user1)) + 1;
         let address = self.regs.get(ADDR);
         let bits = match bits {
             25..=32 if opcode::has_mode_bits(opcode) => 24,
             bits => bits.min(32),
         };
-        address >> (32 - bits)
+        if self.layout.low_address {
+            address & (u32::MAX >> (32 - bits))
+        } else {
+            address >> (32 - bits)
+        }
+    }
+
+    fn interrupt_register(&self, first: u32, register: u32) -> u32 {
+        let raw = self.regs.get(first + INT_RAW);
+        match register {
+            INT_ENA => self.regs.get(first + INT_ENA),
+            INT_RAW => raw,
+            INT_ST => raw & self.regs.get(first + INT_ENA),
+            _ => 0,
+        }
     }
 
     fn read_bytes(&self) -> usize {
-        bytes(self.regs.get(MISO_DLEN)).min(BUFFER_BYTES)
+        bytes(self.regs.get(self.layout.miso_dlen)).min(BUFFER_BYTES)
     }
 
     fn read_opcode(&self) -> u8 {
@@ -402,22 +545,43 @@ impl Device for SpiMem {
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         match offset {
             CMD => RegRead::modelled(self.command),
-            // SPI_ST: the controller's state, zero when idle.
-            EXT2 => RegRead::modelled(u32::from(self.command != 0)),
-            _ => self.regs.read_stored(offset),
+            _ if offset == self.layout.state && !self.layout.low_address => {
+                RegRead::modelled(u32::from(self.command != 0))
+            }
+            _ => match self.layout.done {
+                Done::Interrupts(first) if (first..first + 0x10).contains(&offset) => {
+                    RegRead::modelled(self.interrupt_register(first, offset - first))
+                }
+                _ => self.regs.read_stored(offset),
+            },
         }
     }
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
+        match self.layout.done {
+            Done::Slave(slave) if offset == slave => {
+                self.regs.set(slave, value);
+                return RegWrite::modelled(Effect::Interrupts);
+            }
+            Done::Interrupts(first) if (first..first + 0x10).contains(&offset) => {
+                match offset - first {
+                    INT_ENA => self.regs.set(offset, value),
+                    INT_CLR => {
+                        let raw = self.regs.get(first + INT_RAW);
+                        self.regs.set(first + INT_RAW, raw & !value);
+                    }
+                    _ => {}
+                }
+                return RegWrite::modelled(Effect::Interrupts);
+            }
+            _ => {}
+        }
         match offset {
             CMD => self.start(value),
-            EXT2 => RegWrite::stored(),
-            SLAVE => {
-                self.regs.set(SLAVE, value);
-                RegWrite::modelled(Effect::Interrupts)
-            }
-            CACHE_FCTRL => {
-                self.regs.set(CACHE_FCTRL, value);
+            _ if self.layout.suspend.is_some_and(|(at, _)| at == offset) => self.suspend(value),
+            _ if offset == self.layout.state && !self.layout.low_address => RegWrite::stored(),
+            _ if offset == self.layout.cache_fctrl => {
+                self.regs.set(offset, value);
                 RegWrite::modelled(Effect::Reconfigured)
             }
             _ => self.regs.write_stored(offset, value),
@@ -425,12 +589,17 @@ impl Device for SpiMem {
     }
 
     fn interrupts(&self) -> u32 {
-        let slave = self.regs.get(SLAVE);
-        u32::from(SLAVE_TRANS_DONE.is_set(slave) && SLAVE_TRANS_INTEN.is_set(slave))
+        match self.layout.done {
+            Done::Slave(slave) => {
+                let slave = self.regs.get(slave);
+                u32::from(SLAVE_TRANS_DONE.is_set(slave) && SLAVE_TRANS_INTEN.is_set(slave))
+            }
+            Done::Interrupts(first) => u32::from(self.interrupt_register(first, INT_ST) != 0),
+        }
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = SpiMem::new(self.name, self.flash_on_cs0);
+        *self = SpiMem::with_layout(self.name, self.flash_on_cs0, self.layout);
     }
 }
 

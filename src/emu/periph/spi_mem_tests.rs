@@ -2,6 +2,16 @@
 
 use super::*;
 
+const USER: u32 = ESP32.user;
+const USER1: u32 = ESP32.user1;
+const USER2: u32 = ESP32.user2;
+const MISO_DLEN: u32 = ESP32.miso_dlen;
+const RD_STATUS: u32 = ESP32.rd_status;
+const PIN: u32 = ESP32.pin;
+const W0: u32 = ESP32.buffer;
+const TX_CRC: u32 = ESP32.buffer + BUFFER_END;
+const EXT2: u32 = ESP32.state;
+
 fn spi1() -> SpiMem {
     SpiMem::new("spi1", true)
 }
@@ -97,4 +107,25 @@ fn with_the_chip_deselected_nothing_answers() {
     assert_eq!(spi.write(CMD, 1 << 18, 0).effect, Effect::Interrupts);
     assert_eq!(spi.read(CMD, 0).value, 0);
     assert_eq!(spi.read(W0, 0).value, 0x00ff_ffff);
+}
+
+#[test]
+fn the_later_design_sends_the_low_bits_and_tells_the_end_by_interrupt() {
+    let mut spi = SpiMem::esp32c3("spi1");
+    spi.write(ESP32C3.user, 0xd000_0000, 0);
+    spi.write(ESP32C3.user1, 23 << 26, 0);
+    spi.write(ESP32C3.user2, 0x7000_0003, 0);
+    spi.write(ADDR, 0x12_3456, 0);
+    spi.write(ESP32C3.miso_dlen, 31, 0);
+    spi.write(0xc0, INT_TRANS_END, 0);
+    let write = spi.write(CMD, 1 << 18, 0);
+    let Effect::Flash(command) = write.effect else {
+        panic!("{write:?}");
+    };
+    assert_eq!(command.address, Some(0x12_3456));
+    spi.complete(&[1, 2, 3, 4]);
+    assert_eq!(spi.read(0x58, 0).value, 0x0403_0201);
+    assert_eq!(spi.interrupts(), 1);
+    spi.write(0xc4, INT_TRANS_END, 0);
+    assert_eq!(spi.interrupts(), 0);
 }

@@ -1,9 +1,9 @@
 //! One 64-bit timer of a timer group: counting, alarm, reload.
 //!
-//! Registers, bits and reset values: ESP-IDF `components/soc/esp32/register/soc/timer_group_reg.h`.
+//! Registers, bits and reset values: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/timer_group_reg.h`.
 
 use super::bits::{Bits, with_high_word, with_low_word};
-use crate::emu::Ticks;
+use crate::emu::{TICKS_PER_XTAL, Ticks};
 
 /// Word numbers of a timer's registers, from its configuration on. The `LACT` timer has one more register after the
 /// first (see [`super::timg`]).
@@ -46,6 +46,26 @@ const DIVIDER: Bits = Bits::new(13, 16);
 const EDGE_INT_EN: Bits = Bits::bit(12);
 const LEVEL_INT_EN: Bits = Bits::bit(11);
 const ALARM_EN: Bits = Bits::bit(10);
+/// On the later design: count crystal clocks.
+const USE_XTAL: Bits = Bits::bit(9);
+
+/// The design of a timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Design {
+    /// 64 bits, counting APB clocks, with enables for its level and its edge interrupt.
+    Esp32,
+    /// 54 bits, counting APB or crystal clocks, with one interrupt.
+    Later,
+}
+
+impl Design {
+    const fn mask(self) -> u64 {
+        match self {
+            Design::Esp32 => u64::MAX,
+            Design::Later => (1 << 54) - 1,
+        }
+    }
+}
 
 /// What an alarm raises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +77,7 @@ pub(super) struct Alarm {
 /// One timer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Counter {
+    design: Design,
     config: u32,
     /// The count at `since`.
     base: u64,
@@ -68,8 +89,9 @@ pub(super) struct Counter {
 
 impl Counter {
     /// A stopped timer with this configuration.
-    pub fn new(config: u32) -> Self {
+    pub fn new(design: Design, config: u32) -> Self {
         Counter {
+            design,
             config,
             base: 0,
             since: 0,
@@ -101,10 +123,16 @@ impl Counter {
                 self.config = value;
             }
             CounterRegister::Update => self.latched = self.count(apb, now),
-            CounterRegister::AlarmLow => self.alarm = with_low_word(self.alarm, value),
-            CounterRegister::AlarmHigh => self.alarm = with_high_word(self.alarm, value),
+            CounterRegister::AlarmLow => {
+                self.alarm = with_low_word(self.alarm, value);
+            }
+            CounterRegister::AlarmHigh => {
+                self.alarm = with_high_word(self.alarm, value) & self.design.mask();
+            }
             CounterRegister::LoadLow => self.load = with_low_word(self.load, value),
-            CounterRegister::LoadHigh => self.load = with_high_word(self.load, value),
+            CounterRegister::LoadHigh => {
+                self.load = with_high_word(self.load, value) & self.design.mask();
+            }
             CounterRegister::Load => self.reload(now),
             CounterRegister::Low | CounterRegister::High => {}
         }
@@ -122,11 +150,12 @@ impl Counter {
             return self.base;
         }
         let counted = now.saturating_sub(self.since) / self.step(apb);
-        if INCREASE.is_set(self.config) {
+        let count = if INCREASE.is_set(self.config) {
             self.base.wrapping_add(counted)
         } else {
             self.base.wrapping_sub(counted)
-        }
+        };
+        count & self.design.mask()
     }
 
     /// When the alarm goes off, if it is set. One that the count has passed already goes off at once.
@@ -154,8 +183,8 @@ impl Counter {
             self.reload(at);
         }
         Some(Alarm {
-            level: LEVEL_INT_EN.is_set(self.config),
-            edge: EDGE_INT_EN.is_set(self.config),
+            level: self.design == Design::Later || LEVEL_INT_EN.is_set(self.config),
+            edge: self.design == Design::Esp32 && EDGE_INT_EN.is_set(self.config),
         })
     }
 
@@ -171,6 +200,11 @@ impl Counter {
             1 => 2,
             divider => Ticks::from(divider),
         };
-        divider * apb.max(1)
+        let clock = if self.design == Design::Later && USE_XTAL.is_set(self.config) {
+            TICKS_PER_XTAL
+        } else {
+            apb.max(1)
+        };
+        divider * clock
     }
 }

@@ -1,15 +1,17 @@
 //! UART: bytes out at once, bytes in through a FIFO that the host feeds.
 //!
-//! Registers, bits and reset values: ESP-IDF `components/soc/esp32/register/soc/uart_reg.h`.
+//! Registers, bits and reset values: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/uart_reg.h`. The later
+//! chips have the ESP32's design with wider fields, and moved registers behind the receive-memory settings.
 //!
-//! Sending takes no time: the transmit FIFO is always empty. Interrupt line: bit 0, source `ETS_UART0_INTR_SOURCE` (34),
-//! `ETS_UART1_INTR_SOURCE` (35) or `ETS_UART2_INTR_SOURCE` (36).
+//! Sending takes no time: the transmit FIFO is always empty. Interrupt line: bit 0, source `ETS_UART0_INTR_SOURCE`,
+//! `ETS_UART1_INTR_SOURCE` or `ETS_UART2_INTR_SOURCE` (ESP32 34-36, ESP32-C3 21-22, ESP32-S3 27-29).
 
 use std::collections::VecDeque;
 
 use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
+use super::register_file::RegisterFile;
+use super::uart_layout::Layout;
+use super::{Device, Effect, Model, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 /// Bytes that the receive FIFO holds (`UART_RX_SIZE` at reset: one block of 128).
@@ -21,45 +23,12 @@ const INT_RAW: u32 = 0x04;
 const INT_ST: u32 = 0x08;
 const INT_ENA: u32 = 0x0c;
 const INT_CLR: u32 = 0x10;
-const CLKDIV: u32 = 0x14;
-const AUTOBAUD: u32 = 0x18;
 const STATUS: u32 = 0x1c;
 const CONF0: u32 = 0x20;
 const CONF1: u32 = 0x24;
 const LOWPULSE: u32 = 0x28;
 const HIGHPULSE: u32 = 0x2c;
 const RXD_CNT: u32 = 0x30;
-const FLOW_CONF: u32 = 0x34;
-const MEM_CONF: u32 = 0x58;
-const MEM_TX_STATUS: u32 = 0x5c;
-const MEM_RX_STATUS: u32 = 0x60;
-const MEM_CNT_STATUS: u32 = 0x64;
-const POSPULSE: u32 = 0x68;
-const NEGPULSE: u32 = 0x6c;
-const DATE: u32 = 0x78;
-const ID: u32 = 0x7c;
-
-const RESET: ResetValues = &[
-    (CLKDIV, 0x2b6),
-    (AUTOBAUD, 0x1000),
-    (CONF0, 0x0800_001c),
-    (CONF1, 0x6060),
-    (0x38, 0xf0),
-    (0x3c, 0x1311_e000),
-    (0x40, 0x00a4_0100),
-    (0x48, 0x0018_6a00),
-    (0x4c, 0x0018_6a00),
-    (0x50, 0x1e00),
-    (0x54, 0x32b),
-    (MEM_CONF, 0x88),
-    (DATE, 0x1512_2500),
-    (ID, 0x500),
-];
-/// Clock divider, configuration, flow control and mode registers only hold their values here.
-const STORAGE: StorageRanges = &[(CLKDIV, AUTOBAUD), (FLOW_CONF, MEM_CONF), (DATE, ID)];
-
-/// Pulse counters before any edge was seen.
-const NO_PULSE: u32 = 0xf_ffff;
 
 const INT_RXFIFO_FULL: u32 = 1 << 0;
 const INT_TXFIFO_EMPTY: u32 = 1 << 1;
@@ -67,26 +36,22 @@ const INT_RXFIFO_OVF: u32 = 1 << 4;
 const INT_RXFIFO_TOUT: u32 = 1 << 8;
 const INT_TX_DONE: u32 = 1 << 14;
 
-const AUTOBAUD_EN: Bits = Bits::bit(0);
 const CONF0_LOOPBACK: Bits = Bits::bit(14);
 const CONF0_RXFIFO_RST: Bits = Bits::bit(17);
-const CONF1_RXFIFO_FULL_THRHD: Bits = Bits::new(0, 7);
-const CONF1_RX_TOUT_EN: Bits = Bits::bit(31);
-const STATUS_RXFIFO_CNT: Bits = Bits::new(0, 8);
 /// Idle lines are high: RXD (15), DTRN (29), RTSN (30), TXD (31).
 const STATUS_IDLE_LINES: u32 = 1 << 15 | 1 << 29 | 1 << 30 | 1 << 31;
-const MEM_RX_RD_ADDR: Bits = Bits::new(2, 11);
-const MEM_RX_WR_ADDR: Bits = Bits::new(13, 11);
 const RXD_CNT_MAX: u32 = 0x3ff;
 
 /// Shortest pulse that autobaud measures: one bit at 115200 baud in clocks of the 40 MHz that the APB bus has while the
 /// ROM detects the rate.
 const HOST_BIT_CLOCKS: u32 = 40_000_000 / 115_200;
 
-/// One of the three UARTs.
+/// A UART.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uart {
     name: &'static str,
+    model: Model,
+    layout: &'static Layout,
     regs: RegisterFile,
     rx: VecDeque<u8>,
     /// Positions in the receive RAM, modulo its size, as `MEM_RX_STATUS` shows them.
@@ -101,17 +66,20 @@ pub struct Uart {
 
 impl Uart {
     /// A UART after reset; `name` is for reports, e.g. `"uart0"`.
-    pub fn new(name: &'static str) -> Self {
+    pub fn new(name: &'static str, model: Model) -> Self {
+        let layout = Layout::of(model);
         Uart {
             name,
-            regs: RegisterFile::new(name, BLOCK_BYTES, RESET, STORAGE),
+            model,
+            layout,
+            regs: RegisterFile::new(name, BLOCK_BYTES, layout.reset, layout.storage),
             rx: VecDeque::new(),
             rx_read: 0,
             rx_write: 0,
             latched: 0,
             int_ena: 0,
             rxd_edges: 0,
-            pulse: NO_PULSE,
+            pulse: layout.no_pulse,
         }
     }
 
@@ -126,7 +94,7 @@ impl Uart {
         }
         self.rx.push_back(byte);
         self.rx_write = (self.rx_write + 1) % RX_FIFO_BYTES as u32;
-        if CONF1_RX_TOUT_EN.is_set(self.regs.get(CONF1)) {
+        if self.layout.rx_timeout_enable.is_set(self.regs.get(CONF1)) {
             self.latched |= INT_RXFIFO_TOUT;
         }
     }
@@ -137,7 +105,8 @@ impl Uart {
     }
 
     fn count_edges(&mut self, byte: u8) {
-        if !AUTOBAUD_EN.is_set(self.regs.get(AUTOBAUD)) {
+        let (register, enable) = self.layout.autobaud;
+        if !enable.is_set(self.regs.get(register)) {
             return;
         }
         // Idle, start bit (0), eight data bits from the lowest, stop bit (1).
@@ -172,14 +141,48 @@ impl Uart {
     }
 
     fn int_raw(&self) -> u32 {
-        let threshold = CONF1_RXFIFO_FULL_THRHD.get(self.regs.get(CONF1)) as usize;
+        let threshold = self.layout.rx_full_threshold.get(self.regs.get(CONF1)) as usize;
         let full = !self.rx.is_empty() && self.rx.len() >= threshold;
         // The transmit FIFO is below any threshold at all times.
         self.latched | INT_TXFIFO_EMPTY | if full { INT_RXFIFO_FULL } else { 0 }
     }
 
+    /// Reads a register that is not at the same place on every chip.
+    fn read_moved(&self, offset: u32) -> RegRead {
+        let layout = self.layout;
+        if offset == layout.mem_rx_status {
+            let first = layout.rx_first_position;
+            let read = layout.rx_read_position.put(first + self.rx_read);
+            let write = layout.rx_write_position.put(first + self.rx_write);
+            return RegRead::modelled(read | write);
+        }
+        if layout.edge_pulses.contains(&offset) {
+            return RegRead::modelled(self.pulse);
+        }
+        if layout.idle.contains(&offset) {
+            return RegRead::modelled(0);
+        }
+        self.regs.read_stored(offset)
+    }
+
+    /// Writes a register that is not at the same place on every chip.
+    fn write_moved(&mut self, offset: u32, value: u32) -> RegWrite {
+        let layout = self.layout;
+        if offset == layout.mem_rx_status
+            || layout.edge_pulses.contains(&offset)
+            || layout.idle.contains(&offset)
+        {
+            return RegWrite::stored();
+        }
+        let clears_itself = match layout.update {
+            (register, Some(bit)) if register == offset => bit.mask(),
+            _ => 0,
+        };
+        self.regs.write_stored(offset, value & !clears_itself)
+    }
+
     fn status(&self) -> u32 {
-        STATUS_IDLE_LINES | STATUS_RXFIFO_CNT.put(self.rx.len() as u32)
+        STATUS_IDLE_LINES | self.layout.rx_count.put(self.rx.len() as u32)
     }
 }
 
@@ -197,15 +200,18 @@ impl Device for Uart {
             INT_CLR => 0,
             STATUS => self.status(),
             CONF0 | CONF1 => self.regs.get(offset),
-            LOWPULSE | HIGHPULSE | POSPULSE | NEGPULSE => self.pulse,
+            LOWPULSE | HIGHPULSE => self.pulse,
             RXD_CNT => self.rxd_edges,
-            MEM_TX_STATUS | MEM_CNT_STATUS => 0,
-            MEM_RX_STATUS => MEM_RX_RD_ADDR.put(self.rx_read) | MEM_RX_WR_ADDR.put(self.rx_write),
-            _ => return self.regs.read_stored(offset),
+            _ => return self.read_moved(offset),
         })
     }
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
+        let (autobaud, enable) = self.layout.autobaud;
+        if offset == autobaud && !enable.is_set(value) {
+            self.rxd_edges = 0;
+            self.pulse = self.layout.no_pulse;
+        }
         match offset {
             FIFO => return self.transmit(value as u8),
             INT_ENA => self.int_ena = value,
@@ -217,16 +223,8 @@ impl Device for Uart {
                 }
             }
             CONF1 => self.regs.set(CONF1, value),
-            AUTOBAUD => {
-                if !AUTOBAUD_EN.is_set(value) {
-                    self.rxd_edges = 0;
-                    self.pulse = NO_PULSE;
-                }
-                self.regs.set(AUTOBAUD, value);
-            }
-            INT_RAW | INT_ST | STATUS | LOWPULSE | HIGHPULSE | RXD_CNT | MEM_TX_STATUS
-            | MEM_RX_STATUS | MEM_CNT_STATUS | POSPULSE | NEGPULSE => {}
-            _ => return self.regs.write_stored(offset, value),
+            INT_RAW | INT_ST | STATUS | LOWPULSE | HIGHPULSE | RXD_CNT => {}
+            _ => return self.write_moved(offset, value),
         }
         RegWrite::modelled(Effect::Interrupts)
     }
@@ -236,17 +234,20 @@ impl Device for Uart {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = Uart::new(self.name);
+        *self = Uart::new(self.name, self.model);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::periph::uart_layout::ESP32;
+
+    const CLKDIV: u32 = 0x14;
 
     #[test]
     fn a_written_byte_is_sent_at_once_and_the_fifo_stays_empty() {
-        let mut uart = Uart::new("uart0");
+        let mut uart = Uart::new("uart0", Model::Esp32);
         assert_eq!(
             uart.write(FIFO, u32::from(b'A'), 0).effect,
             Effect::Transmit(b'A')
@@ -259,7 +260,7 @@ mod tests {
 
     #[test]
     fn received_bytes_are_counted_and_read_in_order() {
-        let mut uart = Uart::new("uart0");
+        let mut uart = Uart::new("uart0", Model::Esp32);
         uart.write(CONF1, 2, 0);
         uart.write(INT_ENA, INT_RXFIFO_FULL, 0);
         uart.receive(1);
@@ -267,7 +268,7 @@ mod tests {
         uart.receive(2);
         assert_eq!(uart.interrupts(), 1);
         assert_eq!(uart.read(STATUS, 0).value & 0xff, 2);
-        assert_eq!(uart.read(MEM_RX_STATUS, 0).value, 2 << 13);
+        assert_eq!(uart.read(ESP32.mem_rx_status, 0).value, 2 << 13);
         assert_eq!(uart.read(FIFO, 0).value, 1);
         assert_eq!(uart.interrupts(), 0);
         assert_eq!(uart.read(FIFO, 0).value, 2);
@@ -276,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_full_fifo_drops_bytes_and_reports_overflow() {
-        let mut uart = Uart::new("uart0");
+        let mut uart = Uart::new("uart0", Model::Esp32);
         for _ in 0..=RX_FIFO_BYTES {
             uart.receive(0x55);
         }
@@ -288,10 +289,10 @@ mod tests {
 
     #[test]
     fn autobaud_counts_edges_only_while_enabled() {
-        let mut uart = Uart::new("uart0");
+        let mut uart = Uart::new("uart0", Model::Esp32);
         uart.receive(0x55);
         assert_eq!(uart.read(RXD_CNT, 0).value, 0);
-        uart.write(AUTOBAUD, 1, 0);
+        uart.write(ESP32.autobaud.0, 1, 0);
         // 0x55 alternates: ten bits with the idle level before them make ten edges.
         uart.receive(0x55);
         assert_eq!(uart.read(RXD_CNT, 0).value, 10);
@@ -300,10 +301,34 @@ mod tests {
 
     #[test]
     fn reset_values_are_those_of_the_register_header() {
-        let mut uart = Uart::new("uart0");
+        let mut uart = Uart::new("uart0", Model::Esp32);
         assert_eq!(uart.read(CLKDIV, 0), RegRead::modelled(0x2b6));
         assert_eq!(uart.read(CONF0, 0), RegRead::modelled(0x0800_001c));
-        assert_eq!(uart.read(DATE, 0), RegRead::modelled(0x1512_2500));
+        assert_eq!(uart.read(0x78, 0), RegRead::modelled(0x1512_2500));
         assert!(!uart.read(0x80, 0).modelled);
+    }
+
+    #[test]
+    fn the_later_chips_have_their_own_places_and_reset_values() {
+        for (model, first) in [(Model::Esp32C3, 0x100), (Model::Esp32S3, 0x200)] {
+            let mut uart = Uart::new("uart1", model);
+            assert_eq!(
+                uart.write(FIFO, 0x42, 0).effect,
+                Effect::Transmit(0x42),
+                "{model:?}"
+            );
+            assert_eq!(uart.read(0x68, 0).value, first << 11 | first);
+            assert_eq!(uart.read(0x80, 0), RegRead::modelled(0x4000_0500));
+            // The request to take settings over is never seen pending.
+            uart.write(0x80, 1 << 31 | 0x500, 0);
+            assert_eq!(uart.read(0x80, 0).value, 0x500);
+            assert_eq!(uart.read(0x6c, 0), RegRead::modelled(0));
+            uart.write(CONF0, 1 << 27, 0);
+            uart.receive(0x55);
+            assert_eq!(uart.read(RXD_CNT, 0).value, 10);
+            assert_eq!(uart.read(0x70, 0).value, 347);
+            uart.write(CONF0, 0, 0);
+            assert_eq!(uart.read(0x70, 0).value, 0xfff);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::emu::xtensa::CoreConfig;
+use crate::emu::xtensa::{CoreConfig, CoreModel};
 
 const PS: u32 = 230;
 const WINDOWSTART: u32 = 73;
@@ -36,6 +36,7 @@ impl Stack for Fake {
 
 fn core(ps: u32) -> Core {
     let mut core = Core::new(CoreConfig {
+        model: CoreModel::Lx6,
         index: 0,
         prid: 0xcdcd,
         config_id: [0; 2],

@@ -1,6 +1,6 @@
 //! Tests of breakpoints: in loops, at their ends, across pages, and that what runs is the same with and without.
 
-use super::{CodeCache, Core, CoreConfig, Exit};
+use super::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 use crate::emu::bus::Bus;
 use crate::emu::soc::flat::Flat;
 
@@ -30,6 +30,7 @@ impl Fixture {
         let mut bus = Flat::bus(BASE, 0x2000);
         Flat::load(&mut bus, start, program);
         let mut core = Core::new(CoreConfig {
+            model: CoreModel::Lx6,
             index: 0,
             prid: 0,
             config_id: [0; 2],

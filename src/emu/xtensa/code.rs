@@ -3,10 +3,8 @@
 use super::decode::decode;
 use super::op::{Insn, Op};
 use super::operands::highest_group;
+use crate::emu::breakpoints::{Breakpoints, Set};
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
-
-/// Most breakpoints at a time.
-const MAX_BREAKPOINTS: usize = 1024;
 
 /// A decoded instruction in the cache.
 #[derive(Debug, Clone, Copy)]
@@ -119,11 +117,7 @@ impl CodePage {
 #[derive(Debug, Clone, Default)]
 pub struct CodeCache {
     pages: Vec<Option<Box<CodePage>>>,
-    /// Addresses before which execution stops. Their slots, and all at the same offset of other pages, take the path of
-    /// instructions that lie in two pages, so that the usual path need not ask.
-    breakpoints: Vec<u32>,
-    /// The breakpoint that the next instruction there does not stop at.
-    pass: Option<u32>,
+    breakpoints: Breakpoints,
 }
 
 impl CodeCache {
@@ -148,14 +142,15 @@ impl CodeCache {
             word << 8 | u32::from(*bytes.get(offset + i).unwrap_or(&0))
         });
         let insn = decode(word, pc);
-        let slot = if offset + insn.len as usize > FRAME_SIZE || self.is_trapped(offset) {
-            Slot {
-                op: Op::Straddle,
-                ..Slot::EMPTY
-            }
-        } else {
-            Slot::new(insn)
-        };
+        let slot =
+            if offset + insn.len as usize > FRAME_SIZE || self.breakpoints.any_at_offset(offset) {
+                Slot {
+                    op: Op::Straddle,
+                    ..Slot::EMPTY
+                }
+            } else {
+                Slot::new(insn)
+            };
         self.page_mut(frame).store(offset, slot);
     }
 
@@ -173,43 +168,34 @@ impl CodeCache {
 
     /// Stops execution before the instruction at `address` from now on. False if there are too many already.
     pub(in crate::emu) fn set_breakpoint(&mut self, address: u32) -> bool {
-        let known = self.breakpoints.contains(&address);
-        let room = self.breakpoints.len() < MAX_BREAKPOINTS;
-        if !known && room {
-            self.breakpoints.push(address);
+        let set = self.breakpoints.set(address);
+        if set == Set::New {
             self.forget_offset(address);
         }
-        known || room
+        set != Set::Full
     }
 
     /// Takes every breakpoint away.
     pub(in crate::emu) fn clear_breakpoints(&mut self) {
-        for address in std::mem::take(&mut self.breakpoints) {
+        for address in self.breakpoints.take() {
             self.forget_offset(address);
         }
     }
 
     /// Takes a breakpoint away; false if there was none.
     pub(in crate::emu) fn clear_breakpoint(&mut self, address: u32) -> bool {
-        let before = self.breakpoints.len();
-        self.breakpoints.retain(|&other| other != address);
         self.forget_offset(address);
-        self.breakpoints.len() < before
+        self.breakpoints.clear(address)
     }
 
     /// Lets the next instruction run if it is the one at `address`, breakpoint or not.
     pub(in crate::emu) fn pass(&mut self, address: Option<u32>) {
-        self.pass = address;
+        self.breakpoints.pass(address);
     }
 
     /// True if execution has to stop before the instruction at `address`.
     pub(super) fn stops_at(&mut self, address: u32) -> bool {
-        self.breakpoints.contains(&address) && self.pass.take() != Some(address)
-    }
-
-    fn is_trapped(&self, offset: usize) -> bool {
-        let same = |&address: &u32| address as usize & (FRAME_SIZE - 1) == offset;
-        self.breakpoints.iter().any(same)
+        self.breakpoints.stops_at(address)
     }
 
     fn forget_offset(&mut self, address: u32) {

@@ -25,9 +25,20 @@ pub const PS_WOE: u32 = 1 << 18;
 /// The bits of PS that exist.
 pub const PS_MASK: u32 = PS_INTLEVEL | PS_EXCM | PS_UM | 0xc0 | PS_OWB | PS_CALLINC | PS_WOE;
 
+/// The processor that a core is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CoreModel {
+    /// LX6, of the ESP32.
+    Lx6,
+    /// LX7, of the ESP32-S2 and ESP32-S3; without the S3's vector instructions.
+    Lx7,
+}
+
 /// What differs between the cores of one chip and between chips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CoreConfig {
+    /// The processor.
+    pub model: CoreModel,
     /// Number of the core on its chip.
     pub index: u8,
     /// PRID: processor identification, as the chip's software tells its cores apart.
@@ -109,6 +120,7 @@ pub(super) struct DebugRegisters {
     pub ddr: u32,
     pub memctl: u32,
     pub atomctl: u32,
+    pub eraccess: u32,
 }
 
 impl Core {

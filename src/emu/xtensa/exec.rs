@@ -1,7 +1,7 @@
 //! The instructions that an Xtensa core executes inside a page of code.
 
 use super::code::{CodePage, Slot};
-use super::core::{Core, PS_CALLINC, PS_CALLINC_SHIFT, PS_EXCM, PS_INTLEVEL};
+use super::core::{Core, CoreModel, PS_CALLINC, PS_CALLINC_SHIFT, PS_EXCM, PS_INTLEVEL};
 use super::exception::{Cause, DebugCause};
 use super::op::Op;
 use super::run::{Exit, PageExit};
@@ -240,6 +240,11 @@ impl Core {
                 Op::Max => set!(r, (a!(s) as i32).max(a!(t) as i32) as u32),
                 Op::Minu => set!(r, a!(s).min(a!(t))),
                 Op::Maxu => set!(r, a!(s).max(a!(t))),
+                Op::Salt | Op::Saltu if self.config.model == CoreModel::Lx6 => {
+                    trap!(Cause::IllegalInstruction, None)
+                }
+                Op::Salt => set!(r, u32::from((a!(s) as i32) < a!(t) as i32)),
+                Op::Saltu => set!(r, u32::from(a!(s) < a!(t))),
                 Op::Sext => {
                     let shift = 31 - (slot.imm & 31);
                     set!(r, ((a!(s) << shift) as i32 >> shift) as u32);

@@ -66,10 +66,11 @@ impl Core {
 
 #[cfg(test)]
 mod tests {
-    use crate::emu::xtensa::{Core, CoreConfig};
+    use crate::emu::xtensa::{Core, CoreConfig, CoreModel};
 
     fn core() -> Core {
         Core::new(CoreConfig {
+            model: CoreModel::Lx6,
             index: 0,
             prid: 0xcdcd,
             config_id: [1, 2],

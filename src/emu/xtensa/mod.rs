@@ -1,4 +1,4 @@
-//! The Xtensa cores: LX6 of the ESP32.
+//! The Xtensa cores: LX6 of the ESP32, LX7 of the ESP32-S3.
 
 pub mod backtrace;
 #[cfg(test)]
@@ -23,6 +23,6 @@ mod special;
 mod window;
 
 pub use code::CodeCache;
-pub use core::{Core, CoreConfig, PHYSICAL_REGISTERS};
+pub use core::{Core, CoreConfig, CoreModel, PHYSICAL_REGISTERS};
 pub use exception::Cause;
 pub use run::Exit;

@@ -73,6 +73,10 @@ pub enum Op {
     Max,
     Minu,
     Maxu,
+    /// ar\[r\] = ar\[s\] < ar\[t\], signed; LX7 only.
+    Salt,
+    /// ar\[r\] = ar\[s\] < ar\[t\], unsigned; LX7 only.
+    Saltu,
     /// ar\[r\] = sign-extend ar\[s\] from bit `imm` (7-22).
     Sext,
     /// ar\[r\] = clamp ar\[s\] to `imm`+1 bits signed (7-22).

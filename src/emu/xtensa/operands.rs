@@ -30,6 +30,8 @@ pub(super) fn highest_group(insn: &Insn) -> u8 {
         | Op::Max
         | Op::Minu
         | Op::Maxu
+        | Op::Salt
+        | Op::Saltu
         | Op::Moveqz
         | Op::Movnez
         | Op::Movltz

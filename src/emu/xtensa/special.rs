@@ -1,6 +1,6 @@
 //! Special and user registers.
 
-use super::core::{Core, PS_MASK};
+use super::core::{Core, CoreModel, PS_MASK};
 
 /// Special register numbers (Xtensa ISA reference manual; `xtensa/config/specreg.h`).
 mod sr {
@@ -16,6 +16,7 @@ mod sr {
     pub const MR3: u32 = 35;
     pub const WINDOWBASE: u32 = 72;
     pub const WINDOWSTART: u32 = 73;
+    pub const ERACCESS: u32 = 95;
     pub const IBREAKENABLE: u32 = 96;
     pub const MEMCTL: u32 = 97;
     pub const ATOMCTL: u32 = 99;
@@ -123,6 +124,7 @@ impl Core {
         Some(match number {
             sr::IBREAKENABLE => self.debug.ibreakenable,
             sr::MEMCTL => self.debug.memctl,
+            sr::ERACCESS if self.config.model == CoreModel::Lx7 => self.debug.eraccess,
             sr::ATOMCTL => self.debug.atomctl,
             sr::DDR => self.debug.ddr,
             sr::IBREAKA0 | sr::IBREAKA1 => self.debug.ibreaka[(number & 1) as usize],
@@ -195,6 +197,7 @@ impl Core {
         match number {
             sr::IBREAKENABLE => self.debug.ibreakenable = value & 3,
             sr::MEMCTL => self.debug.memctl = value,
+            sr::ERACCESS if self.config.model == CoreModel::Lx7 => self.debug.eraccess = value,
             sr::ATOMCTL => self.debug.atomctl = value & 0x3f,
             sr::DDR => self.debug.ddr = value,
             sr::IBREAKA0 | sr::IBREAKA1 => self.debug.ibreaka[(number & 1) as usize] = value,

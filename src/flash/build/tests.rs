@@ -25,6 +25,37 @@ fn stock_bootloader_and_smallest_app() {
 }
 
 #[test]
+fn each_bootable_chip_gets_its_own_bootloader_and_app() {
+    let elfs: [(Chip, &[u8]); 3] = [
+        (
+            Chip::Esp32,
+            include_bytes!("../../../images/esp32-hello/esp32-hello.elf"),
+        ),
+        (
+            Chip::Esp32C3,
+            include_bytes!("../../../images/esp32c3-hello/esp32c3-hello.elf"),
+        ),
+        (
+            Chip::Esp32S3,
+            include_bytes!("../../../images/esp32s3-hello/esp32s3-hello.elf"),
+        ),
+    ];
+    for (chip, elf) in elfs {
+        let parts = parts_from_elf(chip, elf, &PartitionTable::single_app(), SIZE).unwrap();
+        assert_eq!(parts[0].offset, chip.spec().bootloader_offset);
+        for part in [&parts[0], &parts[2]] {
+            let image = AppImage::parse_verified(&part.bytes).unwrap();
+            assert_eq!(image.header.chip_id, chip.spec().image_chip_id, "{chip}");
+            image.check_mapping(chip).unwrap();
+        }
+        let others = Chip::BOOTABLE.into_iter().filter(|other| *other != chip);
+        for other in others {
+            assert!(app_image_from_elf(other, elf, SIZE).is_err(), "{other}");
+        }
+    }
+}
+
+#[test]
 fn every_flash_size_of_the_header() {
     for megabytes in [1, 2, 4, 8, 16] {
         let bytes = stock_bootloader(Chip::Esp32, megabytes << 20).unwrap();

@@ -15,9 +15,10 @@ use tempfile::TempDir;
 
 use super::command::{self, ChipNames, EFUSE_FILE, FLASH_FILE};
 use super::console::{CONSOLE_LIMIT, ConsoleLog};
+use super::drive;
+use super::faults::{self, Seen};
 use super::locate::{Found, Version};
 use super::process::{Event, Process};
-use super::{drive, faults};
 
 const MIB: usize = 1 << 20;
 /// Flash sizes that the fork knows, in bytes. Source: esp-toolchain-docs `qemu/esp32/README.md`.
@@ -150,7 +151,7 @@ impl QemuChip {
                 process
             }
             None => {
-                let args = command::arguments(self.names, self.power_on.strap);
+                let args = command::arguments(self.names, self.found.timer, self.power_on.strap);
                 let program = &self.found.program;
                 Process::start(program, &args, Some(self.folder.path())).map_err(|source| {
                     QemuError::Start {
@@ -182,7 +183,13 @@ impl QemuChip {
 
     fn report(&self, stop: Stop) -> BootReport {
         let console = self.console.bytes();
-        let at_start = faults::at_start(self.found.version, &stop, console);
+        let seen = Seen {
+            efuses: &self.power_on.efuses,
+            stop: &stop,
+            console,
+            burned: self.burned(),
+        };
+        let met = faults::met(self.found.version, &seen);
         BootReport {
             backend: super::NAME.to_owned(),
             rom_sha256: self.found.rom_sha256,
@@ -191,9 +198,15 @@ impl QemuChip {
             resets: self.console.resets().to_vec(),
             cycles: 0,
             instructions: 0,
-            gaps: self.faults.iter().cloned().chain(at_start).collect(),
+            gaps: self.faults.iter().cloned().chain(met).collect(),
             places: Vec::new(),
         }
+    }
+
+    /// Whether the run has burned eFuses.
+    fn burned(&self) -> bool {
+        let before = drive::to_bytes(&self.power_on.efuses);
+        self.read(EFUSE_FILE).is_ok_and(|after| after != before)
     }
 
     fn read(&self, file: &'static str) -> Result<Vec<u8>, QemuError> {

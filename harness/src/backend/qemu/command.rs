@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use cloneproof::chip::Chip;
+use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::virtual_chip::Strap;
 
 /// Name of the flash's private copy in the chip's folder. Relative, as the process is started in that folder: QEMU
@@ -16,89 +16,157 @@ pub const EFUSE_FILE: &str = "efuse.bin";
 /// How QEMU calls what differs by chip.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ChipNames {
+    /// The chip.
+    pub chip: Chip,
     /// The program that has the machine.
     pub program: &'static str,
     /// The tool of ESP-IDF's installer that brings the program.
     pub idf_tool: &'static str,
     /// The machine, and the middle of its devices' names.
     pub machine: &'static str,
+    /// The device of the timer groups, by the names that it has had; of several, the program is asked.
+    pub timers: &'static [&'static str],
     /// The mask ROM among QEMU's data files.
     pub rom_file: &'static str,
+    /// A chip revision that has that mask ROM.
+    pub rom_of: ChipRevision,
     /// Strap value for booting from flash.
     pub flash_boot: u8,
     /// Strap value for the UART download mode.
     pub uart_download: u8,
+    /// Arguments that only this machine gets.
+    pub extra: &'static [&'static str],
 }
 
 const ESP32: ChipNames = ChipNames {
+    chip: Chip::Esp32,
     program: "qemu-system-xtensa",
     idf_tool: "qemu-xtensa",
     machine: "esp32",
+    timers: &["timer.esp32.timg"],
     rom_file: "esp32-v3-rom.bin",
+    rom_of: ChipRevision::new(3, 0),
     flash_boot: 0x12,
     uart_download: 0x0f,
+    extra: &[],
+};
+
+const ESP32C3: ChipNames = ChipNames {
+    chip: Chip::Esp32C3,
+    program: "qemu-system-riscv32",
+    idf_tool: "qemu-riscv32",
+    machine: "esp32c3",
+    timers: &["timer.esp32c3.timg"],
+    rom_file: "esp32c3-rom.bin",
+    rom_of: ChipRevision::new(0, 3),
+    flash_boot: 0x08,
+    uart_download: 0x02,
+    // The chip's clock counts instructions; esp-toolchain-docs `qemu/esp32c3/README.md` starts it so.
+    extra: &["-icount", "3"],
+};
+
+const ESP32S3: ChipNames = ChipNames {
+    chip: Chip::Esp32S3,
+    program: "qemu-system-xtensa",
+    idf_tool: "qemu-xtensa",
+    machine: "esp32s3",
+    // Observed on 9.2.2: the first; esp-toolchain-docs `qemu/esp32s3/README.md` names the second.
+    timers: &["timer.esp32s3.timg", "timer.esp32c3.timg"],
+    rom_file: "esp32s3_rev0_rom.bin",
+    rom_of: ChipRevision::new(0, 0),
+    flash_boot: 0x04,
+    uart_download: 0x00,
+    extra: &[],
 };
 
 /// The names of a chip, if any QEMU has it.
 pub fn names(chip: Chip) -> Option<&'static ChipNames> {
     match chip {
         Chip::Esp32 => Some(&ESP32),
+        Chip::Esp32C3 => Some(&ESP32C3),
+        Chip::Esp32S3 => Some(&ESP32S3),
         _ => None,
     }
 }
 
-/// The arguments for a chip whose files lie in the folder that QEMU is started in.
-pub fn arguments(names: &ChipNames, strap: Strap) -> Vec<OsString> {
+/// The arguments for a chip whose files lie in the folder that QEMU is started in; `timer` is the device of its timer
+/// groups, where it is known.
+pub fn arguments(names: &ChipNames, timer: Option<&str>, strap: Strap) -> Vec<OsString> {
     let machine = names.machine;
     let strap = match strap {
         Strap::FlashBoot => names.flash_boot,
         Strap::UartDownload => names.uart_download,
     };
-    [
-        "-M".to_owned(),
-        machine.to_owned(),
-        "-drive".to_owned(),
-        format!("file={FLASH_FILE},if=mtd,format=raw"),
-        "-drive".to_owned(),
-        format!("file={EFUSE_FILE},if=none,format=raw,id=efuse"),
-        "-global".to_owned(),
-        format!("driver=nvram.{machine}.efuse,property=drive,value=efuse"),
-        // Emulation is slower than silicon: the watchdogs of the timer groups would reset a chip that is just busy.
-        "-global".to_owned(),
-        format!("driver=timer.{machine}.timg,property=wdt_disable,value=true"),
-        "-global".to_owned(),
-        format!("driver={machine}.gpio,property=strap_mode,value={strap:#04x}"),
-        "-nographic".to_owned(),
-        // Observed on 7.2: a serial port on plain `stdio` falls silent for good when standard input ends, and one that
-        // shares it with the monitor does not.
-        "-serial".to_owned(),
-        "mon:stdio".to_owned(),
-    ]
-    .into_iter()
-    .map(OsString::from)
-    .collect()
+    let mut args: Vec<String> = vec!["-M".to_owned(), machine.to_owned()];
+    args.extend(names.extra.iter().map(|&extra| extra.to_owned()));
+    let mut pair = |option: &str, value: String| args.extend([option.to_owned(), value]);
+    pair("-drive", format!("file={FLASH_FILE},if=mtd,format=raw"));
+    let efuse = format!("file={EFUSE_FILE},if=none,format=raw,id=efuse");
+    pair("-drive", efuse);
+    let efuse = format!("driver=nvram.{machine}.efuse,property=drive,value=efuse");
+    pair("-global", efuse);
+    // Emulation is slower than silicon: the watchdogs of the timer groups would reset a chip that is just busy.
+    if let Some(timer) = timer {
+        let off = format!("driver={timer},property=wdt_disable,value=true");
+        pair("-global", off);
+    }
+    let strap = format!("driver={machine}.gpio,property=strap_mode,value={strap:#04x}");
+    pair("-global", strap);
+    args.push("-nographic".to_owned());
+    // Observed on 7.2: a serial port on plain `stdio` falls silent for good when standard input ends, and one that
+    // shares it with the monitor does not.
+    args.extend(["-serial".to_owned(), "mon:stdio".to_owned()]);
+    args.into_iter().map(OsString::from).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn line(chip: Chip, timer: Option<&str>, strap: Strap) -> String {
+        let args = arguments(names(chip).unwrap(), timer, strap);
+        args.join(" ".as_ref()).into_string().unwrap()
+    }
+
     #[test]
-    fn the_esp32_is_started_as_esp_idf_starts_it() {
-        let names = names(Chip::Esp32).unwrap();
-        let line = arguments(names, Strap::FlashBoot).join(" ".as_ref());
-        let wanted = "-M esp32 -drive file=flash.bin,if=mtd,format=raw \
-             -drive file=efuse.bin,if=none,format=raw,id=efuse \
-             -global driver=nvram.esp32.efuse,property=drive,value=efuse \
-             -global driver=timer.esp32.timg,property=wdt_disable,value=true \
-             -global driver=esp32.gpio,property=strap_mode,value=0x12 -nographic -serial mon:stdio";
-        assert_eq!(line.to_str(), Some(wanted));
+    fn every_bootable_chip_is_started_as_esp_idf_starts_it() {
+        for (chip, extra, timer, strap) in [
+            (Chip::Esp32, "", "timer.esp32.timg", "0x12"),
+            (Chip::Esp32C3, " -icount 3", "timer.esp32c3.timg", "0x08"),
+            (Chip::Esp32S3, "", "timer.esp32s3.timg", "0x04"),
+        ] {
+            assert_eq!(names(chip).unwrap().timers[0], timer);
+            let wanted = format!(
+                "-M {chip}{extra} -drive file=flash.bin,if=mtd,format=raw \
+                 -drive file=efuse.bin,if=none,format=raw,id=efuse \
+                 -global driver=nvram.{chip}.efuse,property=drive,value=efuse \
+                 -global driver={timer},property=wdt_disable,value=true \
+                 -global driver={chip}.gpio,property=strap_mode,value={strap} -nographic -serial mon:stdio"
+            );
+            assert_eq!(line(chip, Some(timer), Strap::FlashBoot), wanted);
+        }
     }
 
     #[test]
     fn the_download_strap_differs() {
-        let names = names(Chip::Esp32).unwrap();
-        let args = arguments(names, Strap::UartDownload);
-        assert!(args.contains(&"driver=esp32.gpio,property=strap_mode,value=0x0f".into()));
+        for (chip, strap) in [
+            (Chip::Esp32, "0x0f"),
+            (Chip::Esp32C3, "0x02"),
+            (Chip::Esp32S3, "0x00"),
+        ] {
+            let line = line(chip, None, Strap::UartDownload);
+            let wanted = format!("driver={chip}.gpio,property=strap_mode,value={strap}");
+            assert!(line.contains(&wanted), "{line}");
+            assert!(!line.contains("wdt_disable"), "{line}");
+        }
+    }
+
+    #[test]
+    fn chips_that_no_qemu_has_have_no_names() {
+        for chip in Chip::ALL {
+            let names = names(chip);
+            assert_eq!(names.is_some(), chip.is_bootable(), "{chip}");
+            assert!(names.is_none_or(|names| names.chip == chip && names.machine == chip.name()));
+        }
     }
 }

@@ -27,9 +27,18 @@ pub fn write_script(path: &Path, body: &str) {
     assert!(shell.wait().unwrap().success());
 }
 
-/// Writes a QEMU that answers as the real one, and plays the chip with `body`.
+/// Writes a QEMU for Xtensa that answers as the real one, and plays the chip with `body`.
 pub fn qemu(folder: &Path, version: &str, machines: &str, body: &str) -> PathBuf {
-    let program = folder.join("qemu-system-xtensa");
+    write_qemu(folder, "qemu-system-xtensa", version, machines, body)
+}
+
+/// The same under another name.
+pub fn program(folder: &Path, name: &str, machines: &str, body: &str) -> PathBuf {
+    write_qemu(folder, name, VERSION, machines, body)
+}
+
+fn write_qemu(folder: &Path, name: &str, version: &str, machines: &str, body: &str) -> PathBuf {
+    let program = folder.join(name);
     let script = format!(
         "case \"$1 $2\" in\n'--version ') echo '{version}'; exit;;\n\
          '-M help') echo '{machines}'; exit;;\nesac\n{body}"

@@ -2,6 +2,7 @@
 
 use cloneproof::boot::{Gap, GapKind, Place, Stop};
 use cloneproof::chip::Chip;
+use cloneproof::efuse::tables::esp32;
 use cloneproof::efuse::{CodingScheme, EfuseBank};
 use cloneproof::virtual_chip::PowerOn;
 
@@ -26,7 +27,7 @@ const ANY: fn(Version) -> bool = |_| true;
 
 /// The table. Source of each: the fork's `hw/xtensa/esp32.c`, `hw/misc/esp32_flash_enc.c`, `hw/nvram/esp32_efuse.c`
 /// (trees 7.2 and 8.1.3), or as observed.
-const ESP32_FAULTS: [Fault; 4] = [
+const ESP32_FAULTS: [Fault; 5] = [
     Fault {
         what: "every ESP32 runs the mask ROM of revision 3 and tells revision 3 in APB_CTRL_DATE",
         versions: ANY,
@@ -51,22 +52,116 @@ const ESP32_FAULTS: [Fault; 4] = [
         versions: |version| version.major < 9,
         applies: EfuseBank::flash_encryption_enabled,
     },
+    Fault {
+        what: "flash that was encrypted beforehand is reported not to boot with secure boot on (espressif/qemu issues 82 \
+               and 151)",
+        versions: ANY,
+        applies: |efuses| {
+            let secure = [&esp32::ABS_DONE_0, &esp32::ABS_DONE_1];
+            efuses.flash_encryption_enabled() && secure.iter().any(|field| efuses.get(field) != 0)
+        },
+    },
 ];
+
+/// Source: trees 7.2, 8.1.3 and 9.2.2, `hw/misc/esp32c3_xts_aes.c`, `hw/misc/esp32s3_xts_aes.c`, `hw/nvram/esp_efuse.c`.
+const XTS_FAULTS: [Fault; 1] = [Fault {
+    what: "the cipher takes the key after read protection has zeroed it, and not byte-reversed: a copy can boot that must \
+           not, and a donor be refused that must boot (lcgamboa/picsimlab issue 138)",
+    versions: |version| (version.major, version.minor) == (8, 1),
+    applies: |efuses| efuses.chip() == Chip::Esp32C3 && efuses.flash_encryption_enabled(),
+}];
+
+/// What is known of a run that has ended.
+pub struct Seen<'a> {
+    /// The eFuses at power-on.
+    pub efuses: &'a EfuseBank,
+    /// Why it ended.
+    pub stop: &'a Stop,
+    /// Its console.
+    pub console: &'a [u8],
+    /// It burned eFuses.
+    pub burned: bool,
+}
+
+/// A fault that only the run can show to matter.
+struct Met {
+    what: &'static str,
+    versions: fn(Version) -> bool,
+    applies: fn(&Seen) -> bool,
+}
 
 /// What some builds of 9.2 do, as observed: nothing on the console, and the process is gone.
 const FAILS_AT_START: &str = "the machine esp32 fails an assertion at start";
+/// What the bootloader's component for the first boot's encryption logs, of any chip (ESP-IDF
+/// `components/bootloader_support/src/flash_encryption/flash_encrypt.c`).
+const ENCRYPTS_ITSELF: &[u8] = b"flash_encrypt: ";
+/// What the ROM of the later chips says of a damaged bootloader, and the bootloader of a damaged app.
+const CHECKSUM: [&[u8]; 2] = [b"Checksum failure", b"Checksum failed"];
 
-/// The fault of a version that ends at once; only for a process that ended and printed nothing, as others run.
-pub fn at_start(version: Version, stop: &Stop, console: &[u8]) -> Option<Gap> {
-    let ended = matches!(stop, Stop::Exited { .. }) && console.is_empty();
-    (ended && (version.major, version.minor) == (9, 2)).then(|| gap(FAILS_AT_START))
+const MET: [Met; 5] = [
+    Met {
+        what: FAILS_AT_START,
+        versions: |version| (version.major, version.minor) == (9, 2),
+        applies: |seen| {
+            let ended = matches!(seen.stop, Stop::Exited { .. }) && seen.console.is_empty();
+            seen.efuses.chip() == Chip::Esp32 && ended
+        },
+    },
+    Met {
+        what: "burns of eFuses are all accepted: no coding scheme, no check of key blocks, and write protection of some \
+               blocks only (espressif/qemu issue 143)",
+        versions: ANY,
+        applies: |seen| seen.burned,
+    },
+    Met {
+        what: "burning a key from an app can hang the machine (espressif/qemu issue 85)",
+        versions: ANY,
+        applies: |seen| {
+            let hangs = matches!(seen.stop, Stop::TimeLimit);
+            seen.efuses.chip() == Chip::Esp32 && seen.burned && hangs
+        },
+    },
+    Met {
+        what: "encryption on first boot erases sectors that it must not",
+        versions: |version| (version.major, version.minor) == (8, 1),
+        applies: |seen| seen.efuses.chip() == Chip::Esp32 && seen.encrypts_itself(),
+    },
+    Met {
+        what: "an app's checksum is wrong after encryption on first boot (espressif/qemu issue 159)",
+        versions: |version| (version.major, version.minor) == (9, 2),
+        applies: |seen| {
+            let failed = CHECKSUM.iter().any(|text| seen.says(text));
+            seen.efuses.chip() == Chip::Esp32S3 && seen.encrypts_itself() && failed
+        },
+    },
+];
+
+impl Seen<'_> {
+    fn says(&self, text: &[u8]) -> bool {
+        self.console
+            .windows(text.len())
+            .any(|window| window == text)
+    }
+
+    fn encrypts_itself(&self) -> bool {
+        self.burned && self.says(ENCRYPTS_ITSELF)
+    }
+}
+
+/// The known faults that a run has met.
+pub fn met(version: Version, seen: &Seen) -> Vec<Gap> {
+    let applies = |met: &&Met| (met.versions)(version) && (met.applies)(seen);
+    MET.iter()
+        .filter(applies)
+        .map(|met| gap(met.what))
+        .collect()
 }
 
 /// The known faults that can change what this chip does, as gaps of the emulator.
 pub fn known(version: Version, power_on: &PowerOn) -> Vec<Gap> {
     let faults: &[Fault] = match power_on.efuses.chip() {
         Chip::Esp32 => &ESP32_FAULTS,
-        _ => &[],
+        _ => &XTS_FAULTS,
     };
     faults
         .iter()
@@ -131,6 +226,19 @@ mod tests {
         assert!(whats[0].contains("mask ROM of revision 3"), "{whats:?}");
     }
 
+    /// What a run meets that ended so.
+    fn met_by(version: Version, chip: Chip, stop: &Stop, console: &[u8], burned: bool) -> String {
+        let seen = Seen {
+            efuses: &EfuseBank::blank(chip),
+            stop,
+            console,
+            burned,
+        };
+        let gaps = met(version, &seen);
+        let whats: Vec<String> = gaps.iter().map(ToString::to_string).collect();
+        whats.join("; ")
+    }
+
     #[test]
     fn the_fault_at_start_is_told_only_where_the_process_ended_silently() {
         let efuses = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), MAC);
@@ -138,14 +246,30 @@ mod tests {
         let exited = Stop::Exited {
             status: "signal: 6".to_owned(),
         };
-        let told = at_start(version(9, 2), &exited, b"").map(|gap| gap.to_string());
-        assert!(told.is_some_and(|what| what.contains("assertion")));
-        for (version, stop, console) in [
-            (version(9, 2), &Stop::TimeLimit, &b""[..]),
-            (version(9, 2), &exited, b"ets Jul 29 2019"),
-            (version(9, 0), &exited, b""),
+        let told = met_by(version(9, 2), Chip::Esp32, &exited, b"", false);
+        assert!(told.contains("assertion"), "{told}");
+        for (version, chip, stop, console) in [
+            (version(9, 2), Chip::Esp32, &Stop::TimeLimit, &b""[..]),
+            (version(9, 2), Chip::Esp32, &exited, b"ets Jul 29 2019"),
+            (version(9, 0), Chip::Esp32, &exited, b""),
+            (version(9, 2), Chip::Esp32S3, &exited, b""),
         ] {
-            assert_eq!(at_start(version, stop, console), None);
+            assert_eq!(met_by(version, chip, stop, console, false), "");
         }
+    }
+
+    #[test]
+    fn what_burning_shows_is_told_where_it_burned() {
+        let console =
+            b"I (320) flash_encrypt: Generating new key\nChecksum failed. Calculated 0x1 read 0x2";
+        let told = |version, chip, burned| met_by(version, chip, &Stop::TimeLimit, console, burned);
+        let s3 = told(version(9, 2), Chip::Esp32S3, true);
+        assert!(s3.contains("issue 143") && s3.contains("issue 159"), "{s3}");
+        let esp32 = told(version(8, 1), Chip::Esp32, true);
+        assert!(
+            esp32.contains("issue 85") && esp32.contains("erases"),
+            "{esp32}"
+        );
+        assert_eq!(told(version(9, 2), Chip::Esp32S3, false), "");
     }
 }

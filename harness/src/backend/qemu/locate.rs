@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::env;
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::command::ChipNames;
 use super::process;
 
-/// Environment variable that names the folder of the program.
+/// Environment variable that names the folders of the programs, as `PATH` does.
 pub const VARIABLE: &str = "CLONEPROOF_QEMU_DIR";
 /// Time that QEMU gets to tell its version or its machines, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -67,10 +66,10 @@ impl fmt::Display for Origin {
 /// Where to look: everything that the search takes from outside.
 #[derive(Debug, Clone)]
 pub struct Places {
-    /// The folder given with `--qemu-dir`.
-    pub option: Option<PathBuf>,
-    /// The folder that the environment variable names.
-    pub variable: Option<PathBuf>,
+    /// The folders given with `--qemu-dir`.
+    pub option: Vec<PathBuf>,
+    /// The folders that the environment variable names.
+    pub variable: Vec<PathBuf>,
     /// The folders of `PATH`.
     pub path: Vec<PathBuf>,
     /// ESP-IDF's folders for tools.
@@ -83,8 +82,8 @@ impl Default for Places {
     /// Nowhere.
     fn default() -> Places {
         Places {
-            option: None,
-            variable: None,
+            option: Vec::new(),
+            variable: Vec::new(),
             path: Vec::new(),
             idf_tools: Vec::new(),
             patience: PATIENCE,
@@ -94,15 +93,18 @@ impl Default for Places {
 
 impl Places {
     /// The places of this process' environment.
-    pub fn of_environment(option: Option<PathBuf>) -> Places {
+    pub fn of_environment(option: &[PathBuf]) -> Places {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         let folder = |name: &str| set(name).map(PathBuf::from);
-        let path: OsString = set("PATH").unwrap_or_default();
+        let list = |name: &str| match set(name) {
+            Some(value) => env::split_paths(&value).collect(),
+            None => Vec::new(),
+        };
         let home = folder("HOME").or_else(|| folder("USERPROFILE"));
         Places {
-            option,
-            variable: folder(VARIABLE),
-            path: env::split_paths(&path).collect(),
+            option: option.to_owned(),
+            variable: list(VARIABLE),
+            path: list("PATH"),
             idf_tools: [
                 folder("IDF_TOOLS_PATH"),
                 home.map(|home| home.join(".espressif")),
@@ -128,6 +130,8 @@ pub struct Found {
     pub version_line: String,
     /// SHA-256 of the chip's mask ROM among its data files, if that is where it is looked for.
     pub rom_sha256: Option<[u8; 32]>,
+    /// The device of the chip's timer groups.
+    pub timer: Option<&'static str>,
 }
 
 /// Why a program is none that can be used.
@@ -197,13 +201,16 @@ pub struct Search {
 /// no such program, the search ends there.
 pub fn search(names: &ChipNames, places: &Places) -> Search {
     let mut search = Search::default();
-    for (folder, origin) in [
+    for (folders, origin) in [
         (&places.option, Origin::Option),
         (&places.variable, Origin::Environment),
     ] {
-        if let Some(folder) = folder {
-            let program = in_named_folder(names, folder);
-            search.look_at(names, program, origin, places.patience);
+        for program in in_named_folders(names, folders) {
+            if search.found.is_none() {
+                search.look_at(names, program, origin, places.patience);
+            }
+        }
+        if !folders.is_empty() {
             return search;
         }
     }
@@ -241,15 +248,28 @@ impl Search {
     }
 }
 
-/// The program in a folder that the user named; the folder may also be that of the whole installation.
-fn in_named_folder(names: &ChipNames, folder: &Path) -> PathBuf {
+/// The programs in folders that the user named; if there is none, where it would be. A folder may also be that of the
+/// whole installation, or of ESP-IDF's tools: the programs of two instruction sets lie apart there.
+fn in_named_folders(names: &ChipNames, folders: &[PathBuf]) -> Vec<PathBuf> {
     // QEMU is started in another folder.
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    BELOW
-        .iter()
-        .map(|below| folder.join(below).join(names.program))
-        .find(|program| program.is_file())
-        .unwrap_or_else(|| folder.join(names.program))
+    let absolute =
+        |folder: &PathBuf| std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+    let folders: Vec<PathBuf> = folders.iter().map(absolute).collect();
+    let below = |folder: &PathBuf| {
+        let mut places = BELOW
+            .iter()
+            .map(|below| folder.join(below).join(names.program));
+        let direct = places.find(|program| program.is_file());
+        let installed = of_esp_idf(names, folder).into_iter();
+        direct
+            .into_iter()
+            .chain(installed.filter(|program| program.is_file()))
+    };
+    let found: Vec<PathBuf> = folders.iter().flat_map(below).collect();
+    match (found.is_empty(), folders.first()) {
+        (true, Some(first)) => vec![first.join(names.program)],
+        _ => found,
+    }
 }
 
 /// The programs that ESP-IDF's installer brought, newest first.
@@ -301,7 +321,19 @@ fn examine(
         version,
         version_line,
         rom_sha256: rom_sha256(program, names.rom_file),
+        timer: timer(names, program, patience),
     })
+}
+
+/// The device of the timer groups: the only one that there can be, or the one that the program knows.
+fn timer(names: &ChipNames, program: &Path, patience: Duration) -> Option<&'static str> {
+    match names.timers {
+        [only] => Some(*only),
+        several => several.iter().copied().find(|device| {
+            let question = format!("{device},help");
+            ask(program, "-device help", &["-device", &question], patience).is_ok()
+        }),
+    }
 }
 
 fn ask(

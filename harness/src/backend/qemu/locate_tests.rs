@@ -20,7 +20,7 @@ fn folder() -> TempDir {
 
 fn named(path: &Path) -> Places {
     Places {
-        option: Some(path.to_owned()),
+        option: vec![path.to_owned()],
         ..Places::default()
     }
 }
@@ -55,7 +55,7 @@ fn a_named_folder_without_the_program_ends_the_search() {
             path: vec![good.path().to_owned()],
             ..Places::default()
         };
-        let named = Some(empty.path().to_owned());
+        let named = vec![empty.path().to_owned()];
         match variable {
             true => places.variable = named,
             false => places.option = named,
@@ -70,8 +70,8 @@ fn the_option_comes_before_the_environment() {
     fake::qemu(first.path(), VERSION, MACHINES, "");
     fake::qemu(second.path(), VERSION, MACHINES, "");
     let places = Places {
-        option: Some(first.path().to_owned()),
-        variable: Some(second.path().to_owned()),
+        option: vec![first.path().to_owned()],
+        variable: vec![second.path().to_owned()],
         ..Places::default()
     };
     let found = search(esp32(), &places).found.unwrap();
@@ -232,4 +232,68 @@ fn a_file_that_is_no_program_is_refused() {
         matches!(only_refusal(&search), Refusal::Start(_)),
         "{search:?}"
     );
+}
+
+fn named_chip(chip: Chip) -> &'static ChipNames {
+    command::names(chip).unwrap()
+}
+
+#[test]
+fn each_chip_has_its_own_program_and_machine() {
+    let dir = folder();
+    fake::qemu(dir.path(), VERSION, MACHINES, "exit 1");
+    let places = named(dir.path());
+    assert!(search(esp32(), &places).found.is_some());
+    // The same program without the machine, and another program that is not there.
+    let s3 = search(named_chip(Chip::Esp32S3), &places);
+    assert!(matches!(
+        only_refusal(&s3),
+        Refusal::Machine {
+            machine: "esp32s3",
+            ..
+        }
+    ));
+    let c3 = search(named_chip(Chip::Esp32C3), &places);
+    assert_eq!(only_refusal(&c3), &Refusal::Absent);
+    assert!(c3.refused[0].program.ends_with("qemu-system-riscv32"));
+}
+
+#[test]
+fn two_folders_or_that_of_esp_idf_hold_the_programs_of_two_instruction_sets() {
+    let (tools, xtensa, riscv) = (folder(), folder(), folder());
+    let machines = "esp32c3   Espressif";
+    let below = |tool: &str| tools.path().join(format!("tools/{tool}/v9/qemu/bin"));
+    fake::qemu(&below("qemu-xtensa"), VERSION, MACHINES, "");
+    fake::program(&below("qemu-riscv32"), "qemu-system-riscv32", machines, "");
+    fake::qemu(xtensa.path(), VERSION, MACHINES, "");
+    fake::program(riscv.path(), "qemu-system-riscv32", machines, "");
+    let apart = Places {
+        option: vec![xtensa.path().to_owned(), riscv.path().to_owned()],
+        ..Places::default()
+    };
+    for places in [named(tools.path()), apart] {
+        for chip in [Chip::Esp32, Chip::Esp32C3] {
+            let found = search(named_chip(chip), &places).found.expect("found");
+            assert_eq!(found.origin, Origin::Option);
+            assert_eq!(found.timer, Some(named_chip(chip).timers[0]));
+        }
+    }
+}
+
+#[test]
+fn the_name_of_the_timer_is_asked_where_it_differs_by_version() {
+    for (body, wanted) in [
+        ("exit 0", Some("timer.esp32s3.timg")),
+        (
+            "case \"$2\" in *c3*) exit 0;; esac; exit 1",
+            Some("timer.esp32c3.timg"),
+        ),
+        ("exit 1", None),
+    ] {
+        let dir = folder();
+        let program = "qemu-system-xtensa";
+        fake::program(dir.path(), program, "esp32s3   Espressif", body);
+        let found = search(named_chip(Chip::Esp32S3), &named(dir.path())).found;
+        assert_eq!(found.unwrap().timer, wanted);
+    }
 }

@@ -42,10 +42,14 @@ fn limits(wall: Duration) -> RunLimits {
     }
 }
 
+fn locate(folder: &Path, chip: Chip) -> Result<Qemu, BackendError> {
+    Qemu::locate(&[folder.to_owned()], &[chip])
+}
+
 fn fake_qemu(body: &str) -> (TempDir, Qemu) {
     let folder = tempfile::tempdir().unwrap();
     fake::qemu(folder.path(), VERSION, MACHINES, body);
-    let qemu = Qemu::locate(Some(folder.path())).unwrap();
+    let qemu = locate(folder.path(), Chip::Esp32).unwrap();
     (folder, qemu)
 }
 
@@ -301,15 +305,16 @@ fn a_flash_that_this_version_cannot_run_is_refused() {
 fn a_missing_qemu_names_what_was_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     fake::qemu(folder.path(), VERSION, "none   empty machine", "");
-    let error = Qemu::locate(Some(folder.path())).err().unwrap();
+    let error = locate(folder.path(), Chip::Esp32).err().unwrap();
     let BackendError::Missing { what, remedy, .. } = error else {
         panic!("{error:?}");
     };
     assert!(what.contains("without the machine esp32"), "{what}");
     assert!(remedy.contains("--backend builtin"));
-    let diagnosis = diagnose(Some(folder.path()));
-    assert!(!diagnosis.available);
-    assert_eq!(diagnosis.facts.len(), 2);
+    let diagnosis = diagnose(&[folder.path().to_owned()]);
+    // A refusal and its consequence for each machine.
+    assert_eq!(diagnosis.facts.len(), 2 * Chip::BOOTABLE.len());
+    assert!(diagnosis.facts.iter().all(|fact| !fact.good));
     assert!(diagnosis.remedy.is_some());
 }
 
@@ -317,13 +322,30 @@ fn a_missing_qemu_names_what_was_looked_at() {
 fn a_found_qemu_is_described() {
     let folder = tempfile::tempdir().unwrap();
     fake::qemu(folder.path(), VERSION, MACHINES, "");
-    let diagnosis = diagnose(Some(folder.path()));
-    assert!(diagnosis.available && diagnosis.remedy.is_none());
-    assert!(
-        diagnosis.facts[0].contains(VERSION),
-        "{:?}",
-        diagnosis.facts
+    let diagnosis = diagnose(&[folder.path().to_owned()]);
+    let good: Vec<_> = diagnosis.facts.iter().filter(|fact| fact.good).collect();
+    assert_eq!(good.len(), 2, "{:?}", diagnosis.facts);
+    assert!(good[0].text.contains(VERSION), "{}", good[0].text);
+    // The other two machines are missing.
+    assert!(diagnosis.remedy.is_some());
+}
+
+#[test]
+fn a_chip_whose_mask_rom_it_lacks_is_not_played() {
+    let (_folder, qemu) = fake_qemu("exit 0");
+    let esp32 = |major| {
+        let revision = ChipRevision::new(major, 0);
+        EfuseBank::factory(Chip::Esp32, revision, [2, 0, 0, 0, 0, 1])
+    };
+    assert_eq!(qemu.cannot_play(&esp32(3)), None);
+    let why = qemu.cannot_play(&esp32(1)).unwrap();
+    assert_eq!(
+        why,
+        "it runs the mask ROM of the esp32 v3.0, not that of v1.0"
     );
+    let c3 = EfuseBank::blank(Chip::Esp32C3);
+    let why = qemu.cannot_play(&c3).unwrap();
+    assert_eq!(why, "it has no machine for the esp32c3");
 }
 
 /// Not a test of its own: the process that the next one kills.
@@ -379,17 +401,28 @@ fn no_process_outlives_a_harness_that_is_interrupted_or_killed() {
 
 #[test]
 fn a_real_qemu_boots_its_rom_on_erased_flash() {
-    let qemu = match Qemu::locate(None) {
-        Ok(qemu) => qemu,
-        Err(error) => {
-            eprintln!("skipped: a_real_qemu_boots_its_rom_on_erased_flash: {error}");
-            return;
-        }
-    };
-    let mut chip = qemu.build(power_on(4 * MIB)).unwrap();
-    let report = run_until(&mut chip, LONG, "invalid header: 0xffffffff");
-    assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
-    assert!(report.console_text().contains("ets Jul 29 2019"));
-    assert_eq!(chip.flash().unwrap(), power_on(4 * MIB).flash);
-    assert_eq!(chip.efuses().unwrap(), power_on(4 * MIB).efuses);
+    for (chip, banner) in [
+        (Chip::Esp32, "ets Jul 29 2019"),
+        (Chip::Esp32C3, "ESP-ROM:esp32c3-api1-20210207"),
+        (Chip::Esp32S3, "ESP-ROM:esp32s3-20210327"),
+    ] {
+        let qemu = match Qemu::locate(&[], &[chip]) {
+            Ok(qemu) => qemu,
+            Err(error) => {
+                eprintln!("skipped for {chip}: a_real_qemu_boots_its_rom_on_erased_flash: {error}");
+                continue;
+            }
+        };
+        let given = PowerOn {
+            efuses: EfuseBank::factory(chip, qemu.machines[0].names.rom_of, [2, 0, 0, 0, 0, 1]),
+            ..power_on(4 * MIB)
+        };
+        let mut chip = qemu.build(given.clone()).unwrap();
+        let report = run_until(&mut chip, LONG, "invalid header: 0xffffffff");
+        assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
+        assert!(report.console_text().contains(banner));
+        assert_eq!(report.gaps, []);
+        assert_eq!(chip.flash().unwrap(), given.flash);
+        assert_eq!(chip.efuses().unwrap(), given.efuses);
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::map::{BLOCK, DeviceId, UNMODELLED};
 use crate::emu::Ticks;
-use crate::emu::periph::Device;
 use crate::emu::periph::aes::Aes;
 use crate::emu::periph::apb_ctrl::ApbCtrl;
 use crate::emu::periph::cache_mmu::MmuTables;
@@ -24,6 +23,7 @@ use crate::emu::periph::sha::Sha;
 use crate::emu::periph::spi_mem::SpiMem;
 use crate::emu::periph::timg::Timg;
 use crate::emu::periph::uart::Uart;
+use crate::emu::periph::{Device, Model};
 use crate::virtual_chip::{PowerOn, Strap};
 
 /// Every device of the chip, and the flash chip beside it.
@@ -56,7 +56,7 @@ pub(super) struct Devices {
 impl Devices {
     pub fn new(power: &PowerOn) -> Self {
         let flash_boot = power.strap == Strap::FlashBoot;
-        let rtc = RtcCntl::new(flash_boot, 0);
+        let rtc = RtcCntl::new(Model::Esp32, flash_boot, 0);
         let slow = rtc.slow_period();
         Devices {
             dport: Dport::new(),
@@ -64,7 +64,7 @@ impl Devices {
             aes: Aes::new(),
             rsa: Rsa::new(),
             sha: Sha::new(),
-            uart: [Uart::new("uart0"), Uart::new("uart1"), Uart::new("uart2")],
+            uart: ["uart0", "uart1", "uart2"].map(|name| Uart::new(name, Model::Esp32)),
             spi: [
                 SpiMem::new("spi0", true),
                 SpiMem::new("spi1", true),
@@ -72,18 +72,18 @@ impl Devices {
                 SpiMem::new("spi3", false),
             ],
             flash: FlashChip::new(power.flash.clone()),
-            gpio: Gpio::new(power.strap),
+            gpio: Gpio::new(Model::Esp32, power.strap),
             frc: FrcTimers::new(),
             rtc,
-            rtc_io: RtcIo::new(),
-            sens: Sens::new(),
-            io_mux: io_mux(),
-            analog_i2c: RegI2c::new(),
+            rtc_io: RtcIo::new(Model::Esp32),
+            sens: Sens::new(Model::Esp32),
+            io_mux: io_mux(Model::Esp32),
+            analog_i2c: RegI2c::new(Model::Esp32),
             efuse: EfuseCtrl::new(power.efuses.clone()),
             flash_crypt: FlashCrypt::new(),
             timg: [
-                Timg::new(0, flash_boot, slow, 0),
-                Timg::new(1, flash_boot, slow, 0),
+                Timg::new(Model::Esp32, 0, flash_boot, slow, 0),
+                Timg::new(Model::Esp32, 1, flash_boot, slow, 0),
             ],
             apb_ctrl: ApbCtrl::new(power.efuses.revision()),
             rng: Rng::new(power.seed),

@@ -3,35 +3,21 @@
 use super::Esp32;
 use super::devices::Devices;
 use super::map::{self, DeviceId};
-use crate::boot::{GapKind, ResetRecord};
 use crate::efuse::EfuseBank;
 use crate::emu::bus::{At, BusFault, Flow};
 use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES, TABLE_BYTES};
 use crate::emu::periph::dport::CpuClock;
 use crate::emu::periph::rtc_cntl::{SocClock, cause};
-use crate::emu::periph::{Device, Effect, FlashCommand, ResetRequest, ResetScope};
-use crate::emu::soc::gaps::Class;
-use crate::emu::{TICKS_PER_APB, TICKS_PER_RC8M, TICKS_PER_US, TICKS_PER_XTAL, Ticks};
+use crate::emu::periph::{Device, Effect, FlashCommand, Model, ResetRequest, ResetScope};
+use crate::emu::soc::Soc;
+use crate::emu::{TICKS_PER_APB, TICKS_PER_RC8M, TICKS_PER_XTAL, Ticks};
 use crate::virtual_chip::Strap;
 
 impl Esp32 {
     pub(super) fn read_device(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
         let (id, offset) = self.locate(address, "load from", at)?;
-        let now = self.now(at);
         let device = self.devices.get(id);
-        let before = device.next_event();
-        let read = device.read(offset, now);
-        let timing_changed = device.next_event() != before;
-        if !read.modelled {
-            let kind = GapKind::ReadRegister { address };
-            self.record_register(Class::Read, address, kind, id, offset, at);
-        }
-        let flow = if timing_changed {
-            Flow::Attention
-        } else {
-            Flow::Continue
-        };
-        Ok((read.value, flow))
+        Ok(self.board.read_register(device, address, offset, at))
     }
 
     pub(super) fn write_device(
@@ -41,16 +27,11 @@ impl Esp32 {
         at: At,
     ) -> Result<Flow, BusFault> {
         let (id, offset) = self.locate(address, "store to", at)?;
-        let now = self.now(at);
         let device = self.devices.get(id);
-        let before = device.next_event();
-        let write = device.write(offset, value, now);
-        let timing_changed = device.next_event() != before;
-        if !write.modelled {
-            let kind = GapKind::WriteRegister { address, value };
-            self.record_register(Class::Write, address, kind, id, offset, at);
-        }
-        let flow = match (id, write.effect) {
+        let (effect, timing_changed) = self
+            .board
+            .write_register(device, address, offset, value, at);
+        let flow = match (id, effect) {
             (DeviceId::Mmu, Effect::Reconfigured) => self.remap_page(offset),
             (_, effect) => self.carry_out(id, effect, at),
         };
@@ -64,39 +45,18 @@ impl Esp32 {
     /// The device at an address; where there is none, that is recorded.
     fn locate(&mut self, address: u32, access: &str, at: At) -> Result<(DeviceId, u32), BusFault> {
         let Some((id, offset)) = map::device(address) else {
-            self.behaviour(
-                address,
-                "bus",
-                || format!("{access} {address:#010x}, where nothing is modelled"),
-                at,
-            );
+            self.board.nothing_at(address, access, at);
             return Err(BusFault::Nothing);
         };
         self.check_secure_boot(id, address, at);
         Ok((id, offset))
     }
 
-    fn record_register(
-        &mut self,
-        class: Class,
-        address: u32,
-        kind: GapKind,
-        id: DeviceId,
-        offset: u32,
-        at: At,
-    ) {
-        let name = self.devices.get(id).name();
-        let place = self.place(at);
-        self.gaps.record(class, address, || {
-            (kind, place, format!("{name}+{offset:#x}"))
-        });
-    }
-
     /// The accelerator that secure boot v1 checks digests with is not modelled: what the ROM reads there would decide.
     fn check_secure_boot(&mut self, id: DeviceId, address: u32, at: At) {
         if matches!(id, DeviceId::Unmodelled(index) if map::UNMODELLED[usize::from(index)].0 == map::SECURE_BOOT)
         {
-            self.stop_at_gap(
+            self.board.stop_at_gap(
                 address,
                 map::SECURE_BOOT,
                 "the secure boot v1 accelerator is not modelled",
@@ -111,11 +71,11 @@ impl Esp32 {
             Effect::None | Effect::DmaTransfer => return Flow::Continue,
             Effect::Transmit(byte) => {
                 if id == DeviceId::Uart(0) {
-                    self.console.push(byte);
+                    self.board.console.push(byte);
                 }
                 return Flow::Continue;
             }
-            Effect::Interrupts => self.pending.interrupts = true,
+            Effect::Interrupts => self.board.pending.interrupts = true,
             Effect::Flash(command) => return self.run_flash_command(id, command, at),
             Effect::EncryptBuffer => {
                 let address = self.devices.flash_crypt.address() & !0x1f;
@@ -125,12 +85,13 @@ impl Esp32 {
                 return Flow::Continue;
             }
             Effect::EfusesBurned => {
-                self.changed(|| "eFuse burn".to_owned());
+                let changes = self.changes();
+                self.board.changed(changes, || "eFuse burn".to_owned());
             }
             // Inferred: the hardware takes new fuses over with the controller's read command, as software's view does:
             // ESP-IDF's first boot encrypts under the key that it has just burned and read back, without a reset.
             Effect::Reconfigured if id == DeviceId::Efuse => self.latch_efuses(),
-            Effect::Reset(request) => self.pending.reset = Some(request),
+            Effect::Reset(request) => self.board.pending.reset = Some(request),
             Effect::Reconfigured => self.reconfigure_cores(),
         }
         Flow::Attention
@@ -140,7 +101,7 @@ impl Esp32 {
     fn remap_page(&mut self, offset: u32) -> Flow {
         match CacheRegion::page_of_entry(offset % TABLE_BYTES / 4) {
             Some(start) => {
-                self.pending.unmap.push((start, start + PAGE_BYTES));
+                self.board.pending.unmap.push((start, start + PAGE_BYTES));
                 Flow::Attention
             }
             None => Flow::Continue,
@@ -156,35 +117,15 @@ impl Esp32 {
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
         }
-        let before = self.devices.flash.programs() + self.devices.flash.erases();
-        let outcome = self.devices.flash.execute(&command);
-        let cut = self.devices.flash.programs() + self.devices.flash.erases() != before
-            && self.changed(|| describe(&command));
-        self.devices.spi[usize::from(index)].complete(&outcome.data);
-        if let Some(what) = outcome.unmodelled {
-            let opcode = command.opcode;
-            self.behaviour(
-                u32::from(opcode),
-                "flash",
-                || format!("flash command {opcode:#04x}: {what}"),
-                at,
-            );
-        }
-        if outcome
-            .changed
-            .is_some_and(|range| self.flash_cache.drop_range(&range))
-        {
-            self.pending.unmap.extend(map::CACHE_WINDOWS);
-            return Flow::Attention;
-        }
-        if cut {
-            return Flow::Attention;
-        }
-        if self.devices.spi[usize::from(index)].interrupts() != 0 {
-            self.pending.interrupts = true;
-            return Flow::Attention;
-        }
-        Flow::Continue
+        self.board.run_flash_command(
+            &mut self.devices.flash,
+            &mut self.flash_cache,
+            &mut self.devices.spi[usize::from(index)],
+            self.devices.efuse.burns(),
+            &map::CACHE_WINDOWS,
+            &command,
+            at,
+        )
     }
 
     /// Takes the eFuses over, and what depends on them.
@@ -192,7 +133,7 @@ impl Esp32 {
         self.latched = self.devices.efuse.bank().clone();
         let decrypting = self.decrypts_reads();
         if self.flash_cache.configure(&self.latched, decrypting) {
-            self.pending.unmap.extend(map::CACHE_WINDOWS);
+            self.board.pending.unmap.extend(map::CACHE_WINDOWS);
         }
         self.reconfigure_cores();
     }
@@ -219,7 +160,7 @@ impl Esp32 {
 
     /// Takes over what depends on cores, caches and clocks.
     fn reconfigure_cores(&mut self) {
-        self.pending.unmap.extend(map::CACHE_WINDOWS);
+        self.board.pending.unmap.extend(map::CACHE_WINDOWS);
         let encrypting = self.encrypts_writes();
         self.devices.spi[1].set_encrypting(encrypting);
         if self.decrypts_reads() != self.flash_cache.decrypting() {
@@ -227,10 +168,10 @@ impl Esp32 {
             self.flash_cache.configure(&self.latched, decrypting);
         }
         let held = self.devices.dport.app_cpu_in_reset();
-        if self.pending.app_core_held && !held {
-            self.pending.app_core_start = true;
+        if self.board.app_core_held && !held {
+            self.board.pending.app_core_start = true;
         }
-        self.pending.app_core_held = held;
+        self.board.app_core_held = held;
         self.set_clocks();
     }
 
@@ -249,13 +190,13 @@ impl Esp32 {
             SocClock::Xtal => (TICKS_PER_XTAL * divider, TICKS_PER_XTAL * divider),
             SocClock::Rc8m => (TICKS_PER_RC8M, TICKS_PER_RC8M),
         };
-        self.ticks_per_cycle = cpu;
+        self.board.ticks_per_cycle = cpu;
         let slow = self.devices.rtc.slow_period();
         for timg in &mut self.devices.timg {
-            timg.set_apb_period(apb, self.slice_end);
+            timg.set_apb_period(apb, self.board.slice_end);
             timg.set_slow_period(slow);
         }
-        self.devices.frc.set_apb_period(apb, self.slice_end);
+        self.devices.frc.set_apb_period(apb, self.board.slice_end);
     }
 
     pub(super) fn advance_devices(&mut self, now: Ticks) {
@@ -263,22 +204,19 @@ impl Esp32 {
             let device = self.devices.get(id);
             if device.next_event().is_some_and(|event| event <= now) {
                 match device.advance(now) {
-                    Effect::Reset(request) => self.pending.reset = Some(request),
+                    Effect::Reset(request) => self.board.pending.reset = Some(request),
                     Effect::Reconfigured => self.reconfigure_cores(),
                     _ => {}
                 }
             }
         }
-        self.pending.interrupts = true;
+        self.board.pending.interrupts = true;
     }
 
     /// Resets what `request` covers and records it.
     pub(super) fn reset_devices(&mut self, request: ResetRequest, now: Ticks) {
-        self.resets.push(ResetRecord {
-            cause: cause::name(request.cause),
-            code: request.cause,
-            at_us: now / TICKS_PER_US,
-        });
+        self.board
+            .record_reset(request, cause::name(Model::Esp32, request.cause), now);
         if let ResetScope::Core(core) = request.scope {
             self.devices
                 .rtc
@@ -294,9 +232,9 @@ impl Esp32 {
         for core in 0..2 {
             self.devices.rtc.set_reset_cause(core, request.cause);
         }
-        self.pending.app_core_held = true;
-        self.pending.app_core_start = false;
-        self.pending.interrupts = true;
+        self.board.app_core_held = true;
+        self.board.pending.app_core_start = false;
+        self.board.pending.interrupts = true;
         self.latch_efuses();
     }
 }
@@ -335,15 +273,4 @@ impl Devices {
 /// True if the one-bit field `name` is burned.
 fn fuse(efuses: &EfuseBank, name: &str) -> bool {
     efuses.field(name).is_ok_and(|field| efuses.get(field) != 0)
-}
-
-/// A flash command that changed something, for reports.
-fn describe(command: &FlashCommand) -> String {
-    let place = command
-        .address
-        .map_or(String::new(), |address| format!(" at {address:#x}"));
-    match command.data_out.len() {
-        0 => format!("flash erase (command {:#04x}){place}", command.opcode),
-        len => format!("page program of {len} bytes{place}"),
-    }
 }

@@ -1,95 +1,29 @@
 //! Address map of the ESP32 (TRM, "System and Memory"): memories, and which device answers at which address.
 
 use crate::emu::periph::register_file::StorageRanges;
+use crate::emu::soc::memories::{MemoryMap, ROM, Region};
 
-/// One region of memory on a bus.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Region {
-    pub start: u32,
-    pub end: u32,
-    pub memory: Memory,
-    /// Offset into the memory at `start`, in bytes.
-    pub offset: u32,
-    /// 8- and 16-bit accesses are allowed: not on the instruction bus.
-    pub narrow: bool,
-    /// Instructions may be fetched.
-    pub fetch: bool,
-}
+const RTC_FAST: usize = 4;
+const RTC_SLOW: usize = 5;
+const SRAM0: usize = 1;
+const SRAM1: usize = 2;
+const SRAM2: usize = 3;
 
-/// The chip's memories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Memory {
-    Rom,
-    Sram0,
-    Sram1,
-    Sram2,
-    RtcFast,
-    RtcSlow,
-}
-
-impl Memory {
-    pub const ALL: [Memory; 6] = [
-        Memory::Rom,
-        Memory::Sram0,
-        Memory::Sram1,
-        Memory::Sram2,
-        Memory::RtcFast,
-        Memory::RtcSlow,
-    ];
-
-    /// Size in bytes.
-    pub const fn size(self) -> usize {
-        match self {
-            Memory::Rom => 0x7_0000,
-            Memory::Sram0 => 0x3_0000,
-            Memory::Sram1 => 0x2_0000,
-            Memory::Sram2 => 0x3_2000,
-            Memory::RtcFast | Memory::RtcSlow => 0x2000,
-        }
-    }
-}
-
-const fn data(start: u32, end: u32, memory: Memory, offset: u32) -> Region {
-    Region {
-        start,
-        end,
-        memory,
-        offset,
-        narrow: true,
-        fetch: false,
-    }
-}
-
-const fn code(start: u32, end: u32, memory: Memory, offset: u32) -> Region {
-    Region {
-        start,
-        end,
-        memory,
-        offset,
-        narrow: false,
-        fetch: true,
-    }
-}
-
-/// All memory regions. SRAM1's second, word-reversed image on the instruction bus is served word by word: see
+/// The chip's memories. SRAM1's second, word-reversed image on the instruction bus is served word by word: see
 /// [`reversed_sram1`].
-pub(super) const REGIONS: [Region; 8] = [
-    data(0x3ff8_0000, 0x3ff8_2000, Memory::RtcFast, 0),
-    data(0x3ff9_0000, 0x3ffa_0000, Memory::Rom, 0x6_0000),
-    data(0x3ffa_e000, 0x3ffe_0000, Memory::Sram2, 0),
-    data(0x3ffe_0000, 0x4000_0000, Memory::Sram1, 0),
-    code(0x4000_0000, 0x4007_0000, Memory::Rom, 0),
-    code(0x4007_0000, 0x400a_0000, Memory::Sram0, 0),
-    code(0x400c_0000, 0x400c_2000, Memory::RtcFast, 0),
-    Region {
-        start: 0x5000_0000,
-        end: 0x5000_2000,
-        memory: Memory::RtcSlow,
-        offset: 0,
-        narrow: true,
-        fetch: true,
-    },
-];
+pub(super) const MEMORIES: MemoryMap = MemoryMap {
+    banks: &[0x7_0000, 0x3_0000, 0x2_0000, 0x3_2000, 0x2000, 0x2000],
+    regions: &[
+        Region::data(0x3ff8_0000, 0x3ff8_2000, RTC_FAST, 0),
+        Region::data(0x3ff9_0000, 0x3ffa_0000, ROM, 0x6_0000),
+        Region::data(0x3ffa_e000, 0x3ffe_0000, SRAM2, 0),
+        Region::data(0x3ffe_0000, 0x4000_0000, SRAM1, 0),
+        Region::code(0x4000_0000, 0x4007_0000, ROM, 0),
+        Region::code(0x4007_0000, 0x400a_0000, SRAM0, 0),
+        Region::code(0x400c_0000, 0x400c_2000, RTC_FAST, 0),
+        Region::both(0x5000_0000, 0x5000_2000, RTC_SLOW),
+    ],
+};
 
 /// The data-bus address of a word of SRAM1's image on the instruction bus, where the words stand in reverse order
 /// (TRM, "Internal SRAM 1": 0x400a_0000 is 0x3fff_fffc).

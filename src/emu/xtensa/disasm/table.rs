@@ -136,6 +136,8 @@ fn core(op: Op) -> Option<(&'static str, Operands)> {
         Op::Max => ("max", RST),
         Op::Minu => ("minu", RST),
         Op::Maxu => ("maxu", RST),
+        Op::Salt => ("salt", RST),
+        Op::Saltu => ("saltu", RST),
         Op::Sext => ("sext", RSI),
         Op::Clamps => ("clamps", RSI),
         Op::Nsa => ("nsa", TS),

@@ -5,7 +5,7 @@ mod sequences;
 use proptest::prelude::*;
 
 use crate::emu::soc::flat::Flat;
-use crate::emu::xtensa::core::{Core, CoreConfig};
+use crate::emu::xtensa::core::{Core, CoreConfig, CoreModel};
 use crate::emu::xtensa::{CodeCache, Exit};
 
 const BASE: u32 = 0x4008_0000;
@@ -35,6 +35,7 @@ impl Program {
             .collect();
         Flat::load(&mut bus, BASE, &bytes);
         let mut core = Core::new(CoreConfig {
+            model: CoreModel::Lx6,
             index: 0,
             prid: 0xcdcd,
             config_id: [0; 2],

@@ -13,7 +13,7 @@ use crate::flash_cipher::FlashCipher;
 /// Real caches can hold lines that no longer agree with the flash until software flushes them; here the frames of a
 /// changed range are dropped at once, as after a flush.
 #[derive(Debug, Clone)]
-pub(super) struct FlashCache {
+pub struct FlashCache {
     frames: BTreeMap<u32, Frame>,
     cipher: FlashCipher,
     decrypting: bool,
@@ -21,6 +21,7 @@ pub(super) struct FlashCache {
 }
 
 impl FlashCache {
+    /// An empty cache over the cipher of these eFuses, not decrypting yet.
     pub fn new(efuses: &EfuseBank) -> Self {
         FlashCache {
             frames: BTreeMap::new(),

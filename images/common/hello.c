@@ -1,6 +1,6 @@
 /* cloneproof-hello: says which chip it runs on, checks what it reads through the flash cache, then beats for ever. */
 
-#include "registers.h"
+#include "chip.h"
 
 /* CPU cycles between two heartbeats: 50 ms at the 80 MHz that the bootloader leaves. */
 #define HEARTBEAT_CYCLES 4000000u
@@ -49,13 +49,6 @@ static const uint32_t table[TABLE_WORDS] = {T64(0), T64(64), T64(128), T64(192)}
 /* Cleared by the start-up code; counts in RAM, so that a heartbeat also shows writable memory. */
 static volatile uint32_t beats;
 
-static uint32_t cycles(void)
-{
-    uint32_t count;
-    __asm__ volatile("rsr.ccount %0" : "=a"(count));
-    return count;
-}
-
 static void put_char(char c)
 {
     while (UART_TXFIFO_CNT(UART0_STATUS) >= UART_TXFIFO_LIMIT) {
@@ -95,7 +88,8 @@ static void put_decimal(uint32_t n)
 }
 
 /* The bootloader hands over with the RTC watchdog running (ESP-IDF, bootloader_init.c, bootloader_config_wdt), and an
-   app must feed or disable it. The timer groups' are off after an ordinary boot. Each hides behind a key. */
+   app must feed or disable it. The timer groups' are off after an ordinary boot. Each hides behind a key. The super
+   watchdog of the later chips is fed. */
 static void disable_watchdogs(void)
 {
     RTC_CNTL_WDTWPROTECT = WDT_KEY;
@@ -107,20 +101,13 @@ static void disable_watchdogs(void)
     TIMG1_WDTWPROTECT = WDT_KEY;
     TIMG1_WDTCONFIG0 = 0;
     TIMG1_WDTWPROTECT = 0;
-}
-
-/* Source: ESP-IDF, components/hal/esp32/efuse_hal.c: three bits, each set with the next revision. */
-static uint32_t major_revision(void)
-{
-    uint32_t bits = EFUSE_CHIP_VER_REV1(EFUSE_BLK0_RDATA3) | EFUSE_CHIP_VER_REV2(EFUSE_BLK0_RDATA5) << 1 |
-                    (APB_CTRL_DATE >> 31) << 2;
-    return bits == 7 ? 3 : bits == 3 ? 2 : bits == 1 ? 1 : 0;
+    feed_super_watchdog();
 }
 
 static void put_mac(void)
 {
-    uint32_t low = EFUSE_BLK0_RDATA1;
-    uint32_t high = EFUSE_BLK0_RDATA2;
+    uint32_t low = efuse_mac_low();
+    uint32_t high = efuse_mac_high();
     put_hex_byte(high >> 8);
     put_char(':');
     put_hex_byte(high);
@@ -132,10 +119,10 @@ static void put_mac(void)
 
 static void put_banner(void)
 {
-    put_text("cloneproof-hello: esp32 v");
+    put_text("cloneproof-hello: " CHIP_NAME " v");
     put_decimal(major_revision());
     put_char('.');
-    put_decimal(EFUSE_WAFER_VERSION_MINOR(EFUSE_BLK0_RDATA5));
+    put_decimal(minor_revision());
     put_text(" mac ");
     put_mac();
     put_text("\n");
@@ -144,12 +131,12 @@ static void put_banner(void)
 /* The cache decrypts while the counter has an odd number of bits. */
 static void put_flash_encryption(void)
 {
-    uint32_t count = EFUSE_FLASH_CRYPT_CNT(EFUSE_BLK0_RDATA0);
+    uint32_t count = efuse_crypt_count();
     uint32_t parity = 0;
     for (uint32_t rest = count; rest; rest >>= 1)
         parity ^= rest & 1;
     put_text(parity ? "flash encryption: on" : "flash encryption: off");
-    put_text(" (FLASH_CRYPT_CNT 0x");
+    put_text(" (" CRYPT_COUNT_NAME " 0x");
     put_hex_byte(count);
     put_text(")\n");
 }
@@ -176,6 +163,7 @@ void app_main(void)
     put_banner();
     put_flash_encryption();
     check_rodata();
+    start_cycles();
     uint32_t last = cycles();
     for (;;) {
         /* Unsigned difference: right across the wrap of the counter. */

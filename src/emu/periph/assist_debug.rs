@@ -1,0 +1,169 @@
+//! Debug assistance of the ESP32-C3 and the ESP32-S3: where a core was at its last reset.
+//!
+//! Registers and reset values: ESP-IDF `components/soc/{esp32c3,esp32s3}/register/soc/assist_debug_reg.h`. The mask ROM
+//! of the ESP32-C3 prints the recorded address as `Saved PC:` unless it is zero, and then starts the recorder
+//! (`boot_prepare`). Bus and stack monitors only hold their settings and never trip, so the block has no interrupt lines.
+//!
+//! Recorded values outlive a digital reset: Observed on ESP32-C3 boards, `rst:0x7 (TG0WDT_SYS_RST)` with a `Saved PC:`
+//! (esp-idf issue 12110). Inferred: a reset of the RTC domain clears them.
+
+use super::register_file::{RegisterFile, ResetValues, StorageRanges};
+use super::{Device, Model, RegRead, RegWrite};
+use crate::emu::Ticks;
+
+const BLOCK_BYTES: u32 = 0x1000;
+
+/// The recorder of one core.
+#[derive(Debug, PartialEq, Eq)]
+struct Recorder {
+    /// Register whose bit 0 makes it record.
+    enable: u32,
+    pc: u32,
+    sp: u32,
+}
+
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+struct Layout {
+    reset: ResetValues,
+    storage: StorageRanges,
+    recorders: &'static [Recorder],
+}
+
+const ESP32C3: Layout = Layout {
+    reset: &[(0x70, 0x80), (0x1fc, 0x0200_8010)],
+    storage: &[(0x00, 0x98), (0x1fc, 0x1fc)],
+    recorders: &[Recorder {
+        enable: 0x44,
+        pc: 0x48,
+        sp: 0x4c,
+    }],
+};
+
+const ESP32S3: Layout = Layout {
+    reset: &[(0x128, 0x40), (0x1fc, 0x0200_3040)],
+    storage: &[(0x00, 0x154), (0x1fc, 0x1fc)],
+    recorders: &[
+        Recorder {
+            enable: 0x4c,
+            pc: 0x5c,
+            sp: 0x6c,
+        },
+        Recorder {
+            enable: 0xdc,
+            pc: 0xec,
+            sp: 0xfc,
+        },
+    ],
+};
+
+/// The debug assistance block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssistDebug {
+    layout: &'static Layout,
+    regs: RegisterFile,
+    /// Program counter and stack pointer by core.
+    recorded: [[u32; 2]; 2],
+}
+
+impl AssistDebug {
+    /// The block after power-on. The ESP32 has none: it gets the ESP32-C3's.
+    pub fn new(model: Model) -> Self {
+        let layout = match model {
+            Model::Esp32 | Model::Esp32C3 => &ESP32C3,
+            Model::Esp32S3 => &ESP32S3,
+        };
+        AssistDebug {
+            layout,
+            regs: RegisterFile::new("assist_debug", BLOCK_BYTES, layout.reset, layout.storage),
+            recorded: [[0; 2]; 2],
+        }
+    }
+
+    /// `core` is about to be reset at this program counter and stack pointer: they are kept if its recorder runs.
+    pub fn record(&mut self, core: usize, pc: u32, sp: u32) {
+        let Some(recorder) = self.layout.recorders.get(core) else {
+            return;
+        };
+        if self.regs.get(recorder.enable) & 1 != 0 {
+            self.recorded[core & 1] = [pc, sp];
+        }
+    }
+
+    /// The RTC domain is reset too.
+    pub fn reset_rtc(&mut self) {
+        self.regs.clear();
+        self.recorded = [[0; 2]; 2];
+    }
+
+    fn recorded(&self, offset: u32) -> Option<u32> {
+        self.layout
+            .recorders
+            .iter()
+            .zip(&self.recorded)
+            .find_map(|(recorder, &[pc, sp])| match offset {
+                _ if offset == recorder.pc => Some(pc),
+                _ if offset == recorder.sp => Some(sp),
+                _ => None,
+            })
+    }
+}
+
+impl Device for AssistDebug {
+    fn name(&self) -> &'static str {
+        self.regs.name()
+    }
+
+    fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
+        match self.recorded(offset) {
+            Some(value) => RegRead::modelled(value),
+            None => self.regs.read_stored(offset),
+        }
+    }
+
+    fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
+        match self.recorded(offset) {
+            Some(_) => RegWrite::stored(),
+            None => self.regs.write_stored(offset, value),
+        }
+    }
+
+    /// Recorded values stay.
+    fn reset(&mut self, _now: Ticks) {
+        self.regs.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_reset_is_kept_while_the_recorder_runs() {
+        let mut c3 = AssistDebug::new(Model::Esp32C3);
+        c3.record(0, 0x4004_d1f8, 0x3fcd_0000);
+        assert_eq!(c3.read(0x48, 0), RegRead::modelled(0));
+        c3.write(0x44, 3, 0);
+        c3.record(0, 0x4004_d1f8, 0x3fcd_0000);
+        c3.reset(0);
+        assert_eq!(c3.read(0x48, 0), RegRead::modelled(0x4004_d1f8));
+        assert_eq!(c3.read(0x4c, 0).value, 0x3fcd_0000);
+        // The recorder starts stopped again, and there is no second core.
+        c3.record(0, 1, 1);
+        c3.record(1, 1, 1);
+        assert_eq!(c3.read(0x48, 0).value, 0x4004_d1f8);
+        c3.reset_rtc();
+        assert_eq!(c3.read(0x48, 0).value, 0);
+    }
+
+    #[test]
+    fn the_esp32s3_records_both_cores() {
+        let mut s3 = AssistDebug::new(Model::Esp32S3);
+        s3.write(0xdc, 1, 0);
+        s3.record(0, 2, 3);
+        s3.record(1, 4, 5);
+        assert_eq!(s3.read(0x5c, 0).value, 0);
+        assert_eq!((s3.read(0xec, 0).value, s3.read(0xfc, 0).value), (4, 5));
+        assert_eq!(s3.read(0x128, 0), RegRead::modelled(0x40));
+    }
+}

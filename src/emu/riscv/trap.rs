@@ -1,0 +1,93 @@
+//! Exceptions and interrupts: entry into machine mode and the return from it.
+//!
+//! Source: The RISC-V Instruction Set Manual, volume II, chapter "Machine-Level ISA"; ESP32-C3 technical reference
+//! manual, chapter "ESP-RISC-V CPU", sections on exceptions and on the interrupt controller.
+
+use super::core::{Hart, Mode};
+use super::csr::status;
+
+/// Exceptions of the ESP32-C3, with their numbers in mcause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Cause {
+    /// Instructions cannot be fetched there.
+    InstructionAccessFault = 1,
+    /// The core does not have the instruction, or not in this mode.
+    IllegalInstruction = 2,
+    /// EBREAK.
+    Breakpoint = 3,
+    /// Nothing can be loaded there.
+    LoadAccessFault = 5,
+    /// Nothing can be stored there.
+    StoreAccessFault = 7,
+    /// ECALL in user mode.
+    UserEcall = 8,
+    /// ECALL in machine mode.
+    MachineEcall = 11,
+}
+
+/// mcause: an interrupt, not an exception.
+const INTERRUPT: u32 = 1 << 31;
+/// Bytes of an entry of the vector table: one jump.
+const VECTOR_BYTES: u32 = 4;
+
+impl Hart {
+    /// Takes an exception at the pc: machine mode, at the base of the vector table.
+    #[cold]
+    pub(super) fn raise(&mut self, cause: Cause, value: u32) {
+        self.enter(cause as u32, value, self.mtvec);
+    }
+
+    fn enter(&mut self, cause: u32, value: u32, handler: u32) {
+        let enabled = self.mstatus & status::MIE != 0;
+        self.mstatus &= !(status::MIE | status::MPIE | status::MPP);
+        if enabled {
+            self.mstatus |= status::MPIE;
+        }
+        if self.mode == Mode::Machine {
+            self.mstatus |= status::MPP;
+        }
+        self.mepc = self.pc;
+        self.mcause = cause;
+        self.mtval = value;
+        self.set_mode(Mode::Machine);
+        self.pc = handler;
+    }
+
+    /// MRET.
+    pub(super) fn return_from_trap(&mut self) {
+        let mode = self.previous_mode();
+        let enabled = self.mstatus & status::MPIE != 0;
+        self.mstatus &= !(status::MIE | status::MPP);
+        self.mstatus |= status::MPIE;
+        if enabled {
+            self.mstatus |= status::MIE;
+        }
+        self.set_mode(mode);
+        self.pc = self.mepc;
+    }
+
+    /// Sets the interrupts that the interrupt controller hands over, bit by number.
+    pub fn set_interrupt_lines(&mut self, lines: u32) {
+        self.lines = lines;
+    }
+
+    /// True if an interrupt is pending that ends the waiting; whether it is taken then is another matter.
+    pub fn interrupt_pending(&self) -> bool {
+        self.lines != 0
+    }
+
+    /// Ends the waiting if an interrupt is pending, and takes it if it may be taken.
+    ///
+    /// The controller hands over the interrupt of the highest priority; of several the one with the highest number.
+    pub(super) fn interrupt_between_instructions(&mut self) {
+        let Some(number) = self.lines.checked_ilog2() else {
+            return;
+        };
+        self.waiting = false;
+        if self.mode == Mode::User || self.mstatus & status::MIE != 0 {
+            let handler = self.mtvec.wrapping_add(number * VECTOR_BYTES);
+            self.enter(INTERRUPT | number, 0, handler);
+        }
+    }
+}

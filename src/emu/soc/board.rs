@@ -1,0 +1,326 @@
+//! What every system on chip has beside its devices: console, gaps, resets, clock, and what the machine has to do next.
+
+use std::sync::Arc;
+
+use super::flash_cache::FlashCache;
+use super::gaps::{Class, GapLog};
+use crate::boot::{Gap, GapKind, Place, ResetRecord, Stop};
+use crate::emu::bus::{At, Flow};
+use crate::emu::periph::flash_chip::FlashChip;
+use crate::emu::periph::spi_mem::SpiMem;
+use crate::emu::periph::{Device, Effect, FlashCommand, ResetRequest};
+use crate::emu::rom::Rom;
+use crate::emu::{TICKS_PER_US, Ticks};
+
+/// A device access, for `--trace mmio`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Accessing core.
+    pub core: u8,
+    /// Address of the instruction.
+    pub pc: u32,
+    /// Bus address.
+    pub address: u32,
+    /// Value read or written.
+    pub value: u32,
+    /// Written, not read.
+    pub write: bool,
+}
+
+/// Longest line of the USB serial port that is waited for.
+const USB_LINE_BYTES: usize = 1024;
+/// How far back in the console a line of the USB serial port counts as shown.
+const USB_ECHO_BYTES: usize = 4096;
+
+/// State of a running chip outside of its devices.
+#[derive(Debug, Clone)]
+pub struct Board {
+    pub(in crate::emu) rom: Arc<Rom>,
+    pub(in crate::emu) gaps: GapLog,
+    pub(in crate::emu) console: Vec<u8>,
+    /// What came out of the USB serial port since its last line end.
+    usb_line: Vec<u8>,
+    pub(in crate::emu) resets: Vec<ResetRecord>,
+    pub(in crate::emu) slice_end: Ticks,
+    pub(in crate::emu) ticks_per_cycle: u64,
+    pub(in crate::emu) pending: Pending,
+    /// The second core is held in reset or without a clock.
+    pub(in crate::emu) app_core_held: bool,
+    trace: Option<Vec<Access>>,
+    /// Number of changes of flash and eFuses behind which power is cut.
+    power_cut_after: Option<u64>,
+}
+
+/// What the machine has to do after a slice.
+#[derive(Debug, Clone, Default)]
+pub(in crate::emu) struct Pending {
+    pub reset: Option<ResetRequest>,
+    pub interrupts: bool,
+    /// Address ranges (start, end) whose page map entries are out of date.
+    pub unmap: Vec<(u32, u32)>,
+    pub app_core_start: bool,
+    pub stop: Option<Stop>,
+}
+
+impl Board {
+    pub(super) fn new(rom: Arc<Rom>) -> Self {
+        Board {
+            rom,
+            gaps: GapLog::default(),
+            console: Vec::new(),
+            usb_line: Vec::new(),
+            resets: Vec::new(),
+            slice_end: 0,
+            ticks_per_cycle: 0,
+            pending: Pending {
+                interrupts: true,
+                ..Pending::default()
+            },
+            app_core_held: true,
+            trace: None,
+            power_cut_after: None,
+        }
+    }
+
+    /// All console output since power-on.
+    pub fn console(&self) -> &[u8] {
+        &self.console
+    }
+
+    /// A byte came out of the USB serial port.
+    ///
+    /// ROM and bootloader print everything on UART and USB: a line that the UART has just shown is not shown again.
+    pub(super) fn usb_transmitted(&mut self, byte: u8) {
+        self.usb_line.push(byte);
+        if byte != b'\n' && self.usb_line.len() < USB_LINE_BYTES {
+            return;
+        }
+        let line = std::mem::take(&mut self.usb_line);
+        let from = self.console.len().saturating_sub(USB_ECHO_BYTES);
+        let recent = &self.console[from..];
+        let text = line.trim_ascii_end();
+        if !recent.windows(text.len().max(1)).any(|shown| shown == text) {
+            self.console.extend(line);
+        }
+    }
+
+    /// Resets since power-on.
+    pub fn resets(&self) -> &[ResetRecord] {
+        &self.resets
+    }
+
+    /// What was touched and is not modelled.
+    pub fn gaps(&self) -> Vec<Gap> {
+        self.gaps.list()
+    }
+
+    /// Cuts power right behind the `changes`-th page program, erase or eFuse burn, counted from power-on.
+    pub fn cut_power_after(&mut self, changes: Option<u64>) {
+        self.power_cut_after = changes;
+    }
+
+    /// The `changes`-th change of flash or eFuses was made: true if power is cut now.
+    pub(super) fn changed(&mut self, changes: u64, what: impl FnOnce() -> String) -> bool {
+        let cut = self.power_cut_after == Some(changes) && self.pending.stop.is_none();
+        if cut {
+            self.pending.stop = Some(Stop::PowerCut {
+                changes,
+                last: what(),
+            });
+        }
+        cut
+    }
+
+    /// Starts or stops the recording of device accesses.
+    pub fn set_trace(&mut self, on: bool) {
+        self.trace = on.then(Vec::new);
+    }
+
+    /// The device accesses recorded since the last call.
+    pub fn take_trace(&mut self) -> Vec<Access> {
+        self.trace.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    pub(super) fn trace(&mut self, address: u32, value: u32, write: bool, at: At) {
+        if let Some(trace) = &mut self.trace {
+            trace.push(Access {
+                core: at.core,
+                pc: at.pc,
+                address,
+                value,
+                write,
+            });
+        }
+    }
+
+    pub(super) fn now(&self, at: At) -> Ticks {
+        self.slice_end
+            .saturating_sub(u64::from(at.remaining) * self.ticks_per_cycle)
+    }
+
+    pub(super) fn place(&self, at: At) -> Place {
+        Place {
+            core: at.core,
+            pc: at.pc,
+            symbol: self.rom.symbol(at.pc),
+        }
+    }
+
+    pub(super) fn behaviour(
+        &mut self,
+        address: u32,
+        device: &str,
+        what: impl FnOnce() -> String,
+        at: At,
+    ) {
+        let place = self.place(at);
+        self.gaps.record(Class::Behaviour, address, || {
+            (
+                GapKind::Behaviour { what: what() },
+                place,
+                device.to_owned(),
+            )
+        });
+    }
+
+    /// Something that decides about a boot is not modelled: the run stops, so that no verdict can rest on it.
+    pub(super) fn stop_at_gap(&mut self, address: u32, device: &str, what: &str, at: At) {
+        self.behaviour(address, device, || what.to_owned(), at);
+        let (place, device) = (self.place(at), device.to_owned());
+        let kind = GapKind::Behaviour {
+            what: what.to_owned(),
+        };
+        self.pending.stop.get_or_insert(Stop::Gap(Gap {
+            kind,
+            place,
+            device,
+        }));
+    }
+
+    /// Nothing is modelled at an address.
+    pub(super) fn nothing_at(&mut self, address: u32, access: &str, at: At) {
+        self.behaviour(
+            address,
+            "bus",
+            || format!("{access} {address:#010x}, where nothing is modelled"),
+            at,
+        );
+    }
+
+    /// Reads the register at `offset` of a device, which stands at bus address `address`.
+    pub(super) fn read_register(
+        &mut self,
+        device: &mut dyn Device,
+        address: u32,
+        offset: u32,
+        at: At,
+    ) -> (u32, Flow) {
+        let before = device.next_event();
+        let read = device.read(offset, self.now(at));
+        if !read.modelled {
+            let kind = GapKind::ReadRegister { address };
+            self.record_register(Class::Read, kind, address, device.name(), offset, at);
+        }
+        let flow = if device.next_event() == before {
+            Flow::Continue
+        } else {
+            Flow::Attention
+        };
+        (read.value, flow)
+    }
+
+    /// Writes the register at `offset` of a device. Returns what the device asks for, and whether its time changed.
+    pub(super) fn write_register(
+        &mut self,
+        device: &mut dyn Device,
+        address: u32,
+        offset: u32,
+        value: u32,
+        at: At,
+    ) -> (Effect, bool) {
+        let before = device.next_event();
+        let write = device.write(offset, value, self.now(at));
+        if !write.modelled {
+            let kind = GapKind::WriteRegister { address, value };
+            self.record_register(Class::Write, kind, address, device.name(), offset, at);
+        }
+        (write.effect, device.next_event() != before)
+    }
+
+    fn record_register(
+        &mut self,
+        class: Class,
+        kind: GapKind,
+        address: u32,
+        device: &str,
+        offset: u32,
+        at: At,
+    ) {
+        let place = self.place(at);
+        self.gaps.record(class, address, || {
+            (kind, place, format!("{device}+{offset:#x}"))
+        });
+    }
+
+    /// Runs a command that `spi` sent on the flash chip. `burns` is the number of eFuse burns so far, `windows` are the
+    /// addresses at which flash is seen.
+    pub(super) fn run_flash_command(
+        &mut self,
+        flash: &mut FlashChip,
+        cache: &mut FlashCache,
+        spi: &mut SpiMem,
+        burns: u64,
+        windows: &[(u32, u32)],
+        command: &FlashCommand,
+        at: At,
+    ) -> Flow {
+        let before = flash.programs() + flash.erases();
+        let outcome = flash.execute(command);
+        let changes = flash.programs() + flash.erases();
+        let cut = changes != before && self.changed(changes + burns, || describe(command));
+        spi.complete(&outcome.data);
+        if let Some(what) = outcome.unmodelled {
+            let opcode = command.opcode;
+            self.behaviour(
+                u32::from(opcode),
+                "flash",
+                || format!("flash command {opcode:#04x}: {what}"),
+                at,
+            );
+        }
+        if outcome
+            .changed
+            .is_some_and(|range| cache.drop_range(&range))
+        {
+            self.pending.unmap.extend(windows);
+            return Flow::Attention;
+        }
+        if cut {
+            return Flow::Attention;
+        }
+        if spi.interrupts() != 0 {
+            self.pending.interrupts = true;
+            return Flow::Attention;
+        }
+        Flow::Continue
+    }
+
+    pub(super) fn record_reset(&mut self, request: ResetRequest, cause: &'static str, now: Ticks) {
+        self.resets.push(ResetRecord {
+            cause,
+            code: request.cause,
+            at_us: now / TICKS_PER_US,
+        });
+    }
+}
+
+/// A flash command that changed something, for reports.
+fn describe(command: &FlashCommand) -> String {
+    let place = command
+        .address
+        .map_or(String::new(), |address| format!(" at {address:#x}"));
+    match command.data_out.len() {
+        0 => format!("flash erase (command {:#04x}){place}", command.opcode),
+        len => format!("page program of {len} bytes{place}"),
+    }
+}

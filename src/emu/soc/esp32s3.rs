@@ -1,0 +1,147 @@
+//! The ESP32-S3: address map and device table.
+
+use std::sync::Arc;
+
+use super::later::LaterSoc;
+use super::later::layout::{DeviceId as Id, Layout, Sources, at};
+use super::memories::{MemoryMap, ROM, Region};
+use crate::chip::Chip;
+use crate::emu::machine::Machine;
+use crate::emu::periph::register_file::StorageRanges;
+use crate::emu::rom::Rom;
+use crate::emu::xtensa::{Core, CoreConfig, CoreModel};
+use crate::virtual_chip::PowerOn;
+
+/// The system on chip of the ESP32-S3.
+pub type Esp32S3 = LaterSoc<Core>;
+
+/// The machine of an ESP32-S3 with this ROM, powered on.
+pub fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32S3> {
+    let cores = (0..2).map(|index| Core::new(core_config(index)));
+    LaterSoc::machine(&LAYOUT, cores.collect(), rom, power)
+}
+
+/// Differences of the cores: ESP-IDF `components/xtensa/include/xtensa_api.h` tells them apart by PRID (0xcdcd core 0,
+/// 0xabab core 1); CONFIGID and VECBASE from `components/xtensa/esp32s3/include/xtensa/config/core-isa.h`.
+fn core_config(index: u8) -> CoreConfig {
+    CoreConfig {
+        model: CoreModel::Lx7,
+        index,
+        prid: if index == 0 { 0xcdcd } else { 0xabab },
+        config_id: [0xc2f0_fffe, 0x2309_0f1f],
+        reset_vector: 0x4000_0400,
+        vecbase: 0x4000_0000,
+    }
+}
+
+const CACHE_SRAM: usize = 1;
+const SRAM1: usize = 2;
+const SRAM2: usize = 3;
+const RTC_FAST: usize = 4;
+const RTC_SLOW: usize = 5;
+const NOTHING: StorageRanges = &[];
+
+/// Memories: ESP32-S3 TRM, "System and Memory"; bases of blocks: ESP-IDF
+/// `components/soc/esp32s3/register/soc/reg_base.h`; sources: `components/soc/esp32s3/include/soc/interrupts.h`.
+static LAYOUT: Layout = Layout {
+    chip: Chip::Esp32S3,
+    cores: 2,
+    memories: MemoryMap {
+        banks: &[0x6_0000, 0x8000, 0x6_8000, 0x1_0000, 0x2000, 0x2000],
+        regions: &[
+            Region::data(0x3fc8_8000, 0x3fcf_0000, SRAM1, 0),
+            Region::data(0x3fcf_0000, 0x3fd0_0000, SRAM2, 0),
+            Region::data(0x3ff0_0000, 0x3ff2_0000, ROM, 0x4_0000),
+            Region::code(0x4000_0000, 0x4006_0000, ROM, 0),
+            Region::code(0x4037_0000, 0x4037_8000, CACHE_SRAM, 0),
+            Region::code(0x4037_8000, 0x403e_0000, SRAM1, 0),
+            Region::both(0x5000_0000, 0x5000_2000, RTC_SLOW),
+            Region::both(0x600f_e000, 0x6010_0000, RTC_FAST),
+        ],
+    },
+    windows: [(0x4200_0000, 0x4400_0000), (0x3c00_0000, 0x3e00_0000)],
+    devices: &[
+        at(0x6000_0000, 0x1000, Id::Uart(0)),
+        at(0x6000_2000, 0x1000, Id::Spi(1)),
+        at(0x6000_3000, 0x1000, Id::Spi(0)),
+        at(0x6000_4000, 0x1000, Id::Gpio),
+        at(0x6000_7000, 0x1000, Id::Efuse),
+        at(0x6000_8000, 0x400, Id::RtcCntl),
+        at(0x6000_8400, 0x400, Id::RtcIo),
+        at(0x6000_8800, 0x400, Id::Sens),
+        at(0x6000_9000, 0x1000, Id::IoMux),
+        at(0x6000_e000, 0x1000, Id::AnalogI2c),
+        at(0x6001_0000, 0x1000, Id::Uart(1)),
+        at(0x6001_f000, 0x1000, Id::Timg(0)),
+        at(0x6002_0000, 0x1000, Id::Timg(1)),
+        at(0x6002_3000, 0x1000, Id::Systimer),
+        at(0x6002_6000, 0x1000, Id::ApbCtrl),
+        at(0x6002_e000, 0x1000, Id::Uart(2)),
+        at(0x6003_5000, 0x1000, Id::Rng),
+        at(0x6003_8000, 0x1000, Id::UsbSerialJtag),
+        at(0x6003_a000, 0x1000, Id::Aes),
+        at(0x6003_b000, 0x1000, Id::Sha),
+        at(0x6003_c000, 0x1000, Id::Rsa),
+        at(0x6003_d000, 0x1000, Id::DigitalSignature),
+        at(0x6003_e000, 0x1000, Id::Hmac),
+        at(0x6003_f000, 0x1000, Id::Gdma),
+        at(0x6004_0000, 0x1000, Id::Saradc),
+        at(0x600c_0000, 0x1000, Id::System),
+        at(0x600c_1000, 0x1000, Id::Sensitive),
+        at(0x600c_2000, 0x1000, Id::Interrupts),
+        at(0x600c_4000, 0x1000, Id::Extmem),
+        at(0x600c_5000, 0x1000, Id::Mmu),
+        at(0x600c_c000, 0x1000, Id::Xts),
+        at(0x600c_e000, 0x1000, Id::AssistDebug),
+        at(0x600d_0000, 0x1000, Id::WorldControl),
+    ],
+    unmodelled: &[
+        ("fe2", 0x6000_5000, NOTHING),
+        ("fe", 0x6000_6000, NOTHING),
+        ("hinf", 0x6000_b000, NOTHING),
+        ("uhci1", 0x6000_c000, NOTHING),
+        ("i2s0", 0x6000_f000, NOTHING),
+        ("bt", 0x6001_1000, NOTHING),
+        ("i2c0", 0x6001_3000, NOTHING),
+        ("uhci0", 0x6001_4000, NOTHING),
+        ("slchost", 0x6001_5000, NOTHING),
+        ("rmt", 0x6001_6000, NOTHING),
+        ("pcnt", 0x6001_7000, NOTHING),
+        ("slc", 0x6001_8000, NOTHING),
+        ("ledc", 0x6001_9000, NOTHING),
+        ("nrx", 0x6001_c000, NOTHING),
+        ("bb", 0x6001_d000, NOTHING),
+        ("pwm0", 0x6001_e000, NOTHING),
+        ("spi2", 0x6002_4000, NOTHING),
+        ("spi3", 0x6002_5000, NOTHING),
+        ("i2c1", 0x6002_7000, NOTHING),
+        ("sdmmc", 0x6002_8000, NOTHING),
+        ("peri-backup", 0x6002_a000, NOTHING),
+        ("twai", 0x6002_b000, NOTHING),
+        ("pwm1", 0x6002_c000, NOTHING),
+        ("i2s1", 0x6002_d000, NOTHING),
+        ("wifi-mac", 0x6003_3000, NOTHING),
+        ("usb-wrap", 0x6003_9000, NOTHING),
+        ("lcd-cam", 0x6004_1000, NOTHING),
+        ("usb", 0x6008_0000, NOTHING),
+        ("dedicated-gpio", 0x600c_f000, NOTHING),
+    ],
+    sources: Sources {
+        gpio: 16,
+        spi1: 20,
+        uart: &[27, 28, 29],
+        efuse: 36,
+        usb_serial_jtag: 96,
+        rtc: 39,
+        timg: [50, 53],
+        cache_ia: 56,
+        systimer: 57,
+        cache_acs: 94,
+        gdma: 66,
+        gdma_lines: 10,
+        rsa: 76,
+        aes: 77,
+        sha: 78,
+        from_cpu: 79,
+    },
+};
