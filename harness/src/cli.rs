@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloneproof::chip::Chip;
 
+mod efuse;
+
+pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, FileFormat};
+
 use crate::backend::{Choice, Trace};
 use crate::check::suite::Encryption;
 
@@ -34,7 +38,7 @@ pub enum Command {
     /// Encrypt or decrypt flash contents as the chip does
     #[command(subcommand)]
     Flash(FlashCommand),
-    /// Look into eFuse files
+    /// Make, change and look into eFuse files
     #[command(subcommand)]
     Efuse(EfuseCommand),
     /// Look into flash and app images
@@ -253,21 +257,6 @@ pub struct CipherArgs {
     /// Output file
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum EfuseCommand {
-    /// Show the fields of an eFuse file
-    Show {
-        /// eFuse file of QEMU (124 bytes) or of espefuse (288 bytes)
-        file: PathBuf,
-        /// The chip
-        #[arg(long, default_value = "esp32")]
-        chip: Chip,
-        /// Format
-        #[arg(long, value_enum, default_value_t)]
-        format: ShowFormat,
-    },
 }
 
 /// Format of a listing.

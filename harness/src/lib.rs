@@ -13,6 +13,7 @@ pub mod files;
 pub mod firmware;
 pub mod firmware_facts;
 pub mod gdb;
+pub mod identity;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;

@@ -244,6 +244,64 @@ fn bad_input_is_named_and_changes_nothing() {
         ),
         ("efuse show short.bin", 2, &["short.bin", "124"]),
         ("efuse show none", 2, &["none"]),
+        (
+            "efuse show efuse.bin --chip esp32c3",
+            2,
+            &["124 bytes", "esp32 machine", "not of esp32c3"],
+        ),
+        (
+            "efuse show efuse.bin --chip esp32p4",
+            2,
+            &["esp32p4 are not supported"],
+        ),
+        (
+            "efuse new --revision v9.0 --mac 24:0a:c4:00:00:01 x",
+            2,
+            &["cannot tell revision v9.0"],
+        ),
+        (
+            "efuse new --revision v3 --mac 24:0a:c4:00:00:01 x",
+            2,
+            &["no chip revision"],
+        ),
+        (
+            "efuse new --revision v3.0 --mac 25:0a:c4:00:00:01 x",
+            2,
+            &["multicast"],
+        ),
+        (
+            "efuse new --chip esp32h2 --revision v0.1 --mac 24:0a:c4:00:00:01 x",
+            2,
+            &["not supported"],
+        ),
+        (
+            "efuse convert --to qemu efuse.bin efuse.bin",
+            2,
+            &["input file"],
+        ),
+        ("efuse convert --to qemu short.bin x", 2, &["short.bin"]),
+        ("efuse burn efuse.bin x NO_SUCH=1", 2, &["NO_SUCH"]),
+        (
+            "efuse burn efuse.bin x JTAG_DISABLE=2",
+            2,
+            &["does not fit"],
+        ),
+        ("efuse burn efuse.bin x JTAG_DISABLE", 2, &["NAME=1"]),
+        (
+            "efuse burn efuse.bin x --read-protect JTAG_DISABLE",
+            2,
+            &["cannot be read-protected"],
+        ),
+        (
+            "efuse burn-key --block 0 --key key.bin --purpose USER efuse.bin x",
+            2,
+            &["no key block 0"],
+        ),
+        (
+            "efuse burn-key --block 0 --key key.bin --purpose XTS efuse.bin x",
+            2,
+            &["unknown key purpose"],
+        ),
         ("image info empty.bin", 2, &["empty"]),
         ("image info noise.bin", 2, &["noise.bin", "12"]),
         ("image info cut-image.bin", 2, &["cut-image.bin"]),
@@ -380,6 +438,48 @@ fn efuse_files_are_shown() {
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["mac"], "24:0a:00:00:00:01");
     assert_eq!(json["flash-encryption"], false);
+}
+
+#[test]
+fn efuse_files_are_made_and_changed() {
+    let inputs = Inputs::new();
+    let run = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let output = inputs.command(&words).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{line}: {text}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for chip in ["esp32c3", "esp32s3"] {
+        let name = |what: &str| format!("{chip}-{what}");
+        let (new, keyed, on, back) = (name("new"), name("keyed"), name("on"), name("back"));
+        run(&format!(
+            "efuse new --chip {chip} --revision v0.3 --mac 24:0a:c4:00:00:01 {new}"
+        ));
+        run(&format!(
+            "efuse burn-key --chip {chip} --block 2 --key key.bin --purpose xts-aes-128-key {new} {keyed}"
+        ));
+        run(&format!(
+            "efuse burn --chip {chip} {keyed} {on} SPI_BOOT_CRYPT_CNT=7 --write-protect SPI_BOOT_CRYPT_CNT"
+        ));
+        run(&format!(
+            "efuse convert --chip {chip} --to espefuse {on} {back}"
+        ));
+        let table = run(&format!("efuse show --chip {chip} {back}"));
+        for text in [
+            "v0.3, MAC 24:0a:c4:00:00:01, flash encryption on",
+            "(file of espefuse)",
+            "KEY_PURPOSE_2                     = 0x4 (write-protected)",
+            "(hidden from software, write-protected)",
+            "SPI_BOOT_CRYPT_CNT                = 0x7 (write-protected)",
+        ] {
+            assert!(table.contains(text), "{text}: {table}");
+        }
+        assert_eq!(
+            (inputs.read(&on).len(), inputs.read(&back).len()),
+            (1024, 512)
+        );
+    }
 }
 
 #[test]

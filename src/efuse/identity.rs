@@ -2,7 +2,7 @@
 
 use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::CODED_LEN;
-use super::tables::{RevisionFields, esp32};
+use super::tables::{RevisionFields, WaferFields, esp32};
 use crate::chip::{Chip, ChipRevision};
 
 /// MAC_VERSION of a block 3 that holds a custom MAC address (esptool `espefuse/efuse_defs/esp32.yaml`).
@@ -40,18 +40,18 @@ impl EfuseBank {
         match bank.table().revision {
             RevisionFields::Unknown => {}
             RevisionFields::Esp32 => bank.set_esp32_identity(revision, mac),
-            RevisionFields::Wafer {
+            RevisionFields::Wafer(WaferFields {
                 major,
                 minor_low,
                 minor_high,
                 ..
-            } => {
+            }) => {
                 let highest = (1 << (minor_low.bits + minor_high.bits)) - 1;
                 let minor = u64::from(revision.minor).min(highest);
                 let highest = (1 << major.bits) - 1;
-                bank.set_field(&major, u64::from(revision.major).min(highest));
-                bank.set_field(&minor_low, minor);
-                bank.set_field(&minor_high, minor >> minor_low.bits);
+                bank.set_field(major, u64::from(revision.major).min(highest));
+                bank.set_field(minor_low, minor);
+                bank.set_field(minor_high, minor >> minor_low.bits);
             }
         }
         bank
@@ -73,19 +73,21 @@ impl EfuseBank {
         match self.table().revision {
             RevisionFields::Unknown => ChipRevision::new(0, 0),
             RevisionFields::Esp32 => self.esp32_revision(),
-            RevisionFields::Wafer {
+            RevisionFields::Wafer(WaferFields {
                 major,
                 minor_low,
                 minor_high,
                 first_if_1_1,
-            } => {
-                let low = self.get(&minor_low);
-                let calibration = first_if_1_1.map(|(a, b)| (self.get(&a), self.get(&b)));
+            }) => {
+                let low = self.get(minor_low);
+                let calibration = first_if_1_1
+                    .as_ref()
+                    .map(|(a, b)| (self.get(a), self.get(b)));
                 if low == 0 && calibration == Some((1, 1)) {
                     return ChipRevision::new(0, 0);
                 }
-                let minor = self.get(&minor_high) << minor_low.bits | low;
-                ChipRevision::new(self.get(&major) as u8, minor as u8)
+                let minor = self.get(minor_high) << minor_low.bits | low;
+                ChipRevision::new(self.get(major) as u8, minor as u8)
             }
         }
     }

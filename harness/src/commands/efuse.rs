@@ -1,4 +1,6 @@
-//! `cloneproof efuse show`: the fields of an eFuse file.
+//! `cloneproof efuse`: eFuse files shown, made and changed.
+
+mod write;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -13,17 +15,24 @@ use crate::error::{Error, Exit};
 use crate::files;
 use crate::report::mac;
 
-/// Shows an eFuse file.
+/// Shows, makes or changes an eFuse file.
 ///
 /// # Errors
-/// Where the file cannot be read or is none.
+/// Where a file cannot be read or written or is none, or the chip refuses a burn.
 pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
-    let EfuseCommand::Show { file, chip, format } = command;
-    let efuses = read(*chip, file)?;
-    print(&match format {
-        ShowFormat::Table => table(&efuses),
-        ShowFormat::Json => json(&efuses),
-    })?;
+    match command {
+        EfuseCommand::Show { file, chip, format } => {
+            let efuses = read(*chip, file)?;
+            print(&match format {
+                ShowFormat::Table => table(&efuses),
+                ShowFormat::Json => json(&efuses),
+            })?;
+        }
+        EfuseCommand::New(args) => write::new(args)?,
+        EfuseCommand::Convert { io, to } => write::convert(io, (*to).into())?,
+        EfuseCommand::Burn(args) => write::burn(args)?,
+        EfuseCommand::BurnKey(args) => write::burn_key(args)?,
+    }
     Ok(Exit::Success)
 }
 
@@ -37,7 +46,9 @@ pub fn read(chip: Chip, path: &Path) -> Result<EfuseFile, Error> {
         Error::input(
             path,
             error,
-            "make such a file with `espefuse --chip esp32 --virt --path-efuse-file FILE …`, or let QEMU make one",
+            format!(
+                "make such a file with `cloneproof efuse new` or `espefuse --chip {chip} --virt --path-efuse-file FILE …`"
+            ),
         )
     })
 }
@@ -60,13 +71,15 @@ fn table(file: &EfuseFile) -> String {
         bank.coding_scheme(),
         file.format
     );
+    let width = bank.fields().iter().map(|field| field.name.len()).max();
+    let width = width.unwrap_or(0);
     let mut block = usize::MAX;
     for field in bank.summary() {
         if field.field.block != block {
             block = field.field.block;
             let _ = writeln!(out, "block {block}");
         }
-        let _ = writeln!(out, "  {field}  {}", field.field.what);
+        let _ = writeln!(out, "  {field:width$}  {}", field.field.what);
     }
     for warning in &file.warnings {
         let _ = writeln!(out, "warning: {warning}");

@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::raw::{RawDonor, RawKey, RawTarget};
 use super::xts_keys;
+use crate::identity;
 
 /// How the flash encryption of a chip is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,62 +279,24 @@ fn factory(chip: Chip, raw: &RawEfuses, donor: Option<&EfuseSetup>) -> Result<Ef
     Ok(bank)
 }
 
-/// Parses `v3.0` or `3.0`.
 fn parse_revision(value: &Spanned<String>) -> Result<ChipRevision, Problem> {
-    let text = value.get_ref();
-    let number = |part: &str| part.parse::<u8>().ok();
-    text.strip_prefix('v')
-        .unwrap_or(text)
-        .split_once('.')
-        .and_then(|(major, minor)| Some(ChipRevision::new(number(major)?, number(minor)?)))
-        .ok_or_else(|| {
-            problem(
-                value.span(),
-                format!("\"{text}\" is no chip revision"),
-                "write major and minor number, e.g. \"v3.0\"",
-            )
-        })
-}
-
-/// Parses `24:0a:c4:12:34:56`.
-fn parse_mac(value: &Spanned<String>) -> Result<[u8; 6], Problem> {
-    let text = value.get_ref();
-    let wrong = |what: &str| {
+    identity::parse_revision(value.get_ref()).map_err(|what| {
         problem(
             value.span(),
-            format!("\"{text}\" {what}"),
+            format!("\"{}\" {what}", value.get_ref()),
+            "write major and minor number, e.g. \"v3.0\"",
+        )
+    })
+}
+
+fn parse_mac(value: &Spanned<String>) -> Result<identity::Mac, Problem> {
+    identity::parse_mac(value.get_ref()).map_err(|what| {
+        problem(
+            value.span(),
+            format!("\"{}\" {what}", value.get_ref()),
             "write six bytes of two hexadecimal digits, e.g. \"24:0a:c4:12:34:56\"",
         )
-    };
-    let mut mac = [0; 6];
-    let mut parts = text.split(':');
-    for byte in &mut mac {
-        *byte = parts
-            .next()
-            .and_then(|part| hex_byte(part.as_bytes()))
-            .ok_or_else(|| wrong("is no MAC address"))?;
-    }
-    if parts.next().is_some() {
-        return Err(wrong("is no MAC address"));
-    }
-    if mac[0] & 1 != 0 {
-        return Err(wrong("is a multicast address, which no chip has"));
-    }
-    Ok(mac)
-}
-
-/// Two hexadecimal digits and nothing else: `from_str_radix` would take a sign, too.
-fn hex_byte(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    match digits {
-        &[high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
-        _ => None,
-    }
-}
-
-/// Bytes of two hexadecimal digits each.
-pub(super) fn hex_bytes(text: &str) -> Option<Vec<u8>> {
-    text.as_bytes().chunks(2).map(hex_byte).collect()
+    })
 }
 
 /// The ESP32's key file's bytes: `same`, `generate:<seed>`, or hexadecimal digits.
@@ -360,7 +323,7 @@ fn key(
             .finalize();
         return Ok(digest[..len].to_vec());
     }
-    match hex_bytes(text) {
+    match identity::hex_bytes(text) {
         Some(bytes) if bytes.len() == len => Ok(bytes),
         Some(bytes) => Err(problem(
             value.span(),

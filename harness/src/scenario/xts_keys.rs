@@ -29,8 +29,9 @@ use cloneproof::efuse::{EfuseBank, KeyError, KeyProtection, KeyPurpose, XtsEncry
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::efuses::{EfuseSetup, Preset, Problem, RawEfuses, hex_bytes, problem};
+use super::efuses::{EfuseSetup, Preset, Problem, RawEfuses, problem};
 use super::raw::RawKey;
+use crate::identity::hex_bytes;
 
 /// Bytes of a key block.
 const BLOCK_LEN: usize = 32;

@@ -42,8 +42,11 @@ signature = "invalid-header"
 const C3: (&str, &str) = ("chip = \"esp32s3\"", "chip = \"esp32c3\"");
 const SHORT: (&str, &str) = ("xts-aes-256\"\nenc", "xts-aes-128\"\nenc");
 
+/// What is replaced, and by what.
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
 /// The eFuses of donor and target.
-fn setups(changes: &[(&str, &str)]) -> (EfuseSetup, EfuseSetup) {
+fn setups(changes: Changes) -> (EfuseSetup, EfuseSetup) {
     let mut text = GOOD.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "{from}");
@@ -115,7 +118,7 @@ fn every_mistake_is_named_and_underlined() {
     let long = format!("\"{}\"", "ab".repeat(64));
     let own = ("cipher = \"xts-aes-256\"\n", "");
     // What is changed; what the message says; what is underlined.
-    let table: &[(&[(&str, &str)], &str, &str)] = &[
+    let table: &[(Changes, &str, &str)] = &[
         (
             &[(C3.0, "chip = \"esp32p4\"")],
             "no virtual esp32p4 can be booted",

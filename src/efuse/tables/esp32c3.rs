@@ -6,7 +6,7 @@
 //! `components/efuse/esp32c3/include/esp_efuse_chip.h`.
 
 use super::layout::LARGE_BLOCKS;
-use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, fields};
+use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
 use crate::efuse::KeyPurpose;
 
 /// The ESP32-C3 for the bank.
@@ -18,12 +18,12 @@ pub static TABLE: ChipTable = ChipTable {
     rd_dis: RD_DIS,
     crypt_cnt: SPI_BOOT_CRYPT_CNT,
     mac: MAC,
-    revision: RevisionFields::Wafer {
+    revision: RevisionFields::Wafer(&WaferFields {
         major: WAFER_VERSION_MAJOR,
         minor_low: WAFER_VERSION_MINOR_LO,
         minor_high: WAFER_VERSION_MINOR_HI,
         first_if_1_1: None,
-    },
+    }),
     // The factory burns block 1 and the calibration data in block 2.
     identity: &[
         MAC,

@@ -87,18 +87,22 @@ pub enum RevisionFields {
     /// In three bits of the ESP32, one of which is no eFuse.
     Esp32,
     /// In numbers of their own (ESP-IDF `components/hal/esp32c3/efuse_hal.c`).
-    Wafer {
-        /// Major revision.
-        major: Field,
-        /// Low bits of the minor revision.
-        minor_low: Field,
-        /// High bits of the minor revision.
-        minor_high: Field,
-        /// Major and minor version of the calibration data, where v1.1 of them on a chip whose `minor_low` is zero means
-        /// that the revision is v0.0 and the revision's other bits hold something else (ESP-IDF
-        /// `components/hal/esp32s3/efuse_hal.c`, `is_eco0`).
-        first_if_1_1: Option<(Field, Field)>,
-    },
+    Wafer(&'static WaferFields),
+}
+
+/// The fields of a chip revision in numbers of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaferFields {
+    /// Major revision.
+    pub major: Field,
+    /// Low bits of the minor revision.
+    pub minor_low: Field,
+    /// High bits of the minor revision.
+    pub minor_high: Field,
+    /// Major and minor version of the calibration data, where v1.1 of them on a chip whose `minor_low` is zero means that
+    /// the revision is v0.0 and the revision's other bits hold something else (ESP-IDF
+    /// `components/hal/esp32s3/efuse_hal.c`, `is_eco0`).
+    pub first_if_1_1: Option<(Field, Field)>,
 }
 
 /// The table of a chip.
