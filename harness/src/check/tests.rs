@@ -182,7 +182,7 @@ fn no_bootloader() {
     project.write("merged.bin", &flash);
     assert_names(
         &message(&project.path("merged.bin")),
-        &["no bootloader at 0x1000"],
+        &["no bootloader at 0x0 or 0x1000"],
     );
     flash[0x1000..0x1010].fill(0x5A);
     project.write("merged.bin", &flash);
