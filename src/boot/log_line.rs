@@ -61,16 +61,28 @@ impl<'a> LogLine<'a> {
     }
 }
 
-/// Splits off the banner of the ESP32's ROM that a line ends in: what stands before it, and the banner.
+/// What the ROMs of the later chips begin with: `ESP-ROM:esp32c3-api1-20210207`.
+const LATER_BANNER: &str = "ESP-ROM:";
+
+/// Splits off the ROM's banner that a line ends in: what stands before it, and the banner.
 pub(super) fn split_banner(line: &str) -> (&str, Option<&str>) {
-    match line.rfind("ets ") {
+    let begins = [line.rfind("ets "), line.rfind(LATER_BANNER)];
+    match begins.into_iter().flatten().max() {
         Some(at) if is_rom_banner(&line[at..]) => (line[..at].trim_end(), Some(&line[at..])),
         _ => (line, None),
     }
 }
 
-/// Whether this is the first line of the ESP32's ROM: `ets Jul 29 2019 12:21:46`.
+/// Whether the ROM's date stands between this banner and the line with the reset cause: `Build:Feb  7 2021`.
+pub(super) fn goes_on(banner: &str, line: &str) -> bool {
+    banner.starts_with(LATER_BANNER) && line.starts_with("Build:")
+}
+
+/// Whether this is the first line of a ROM: `ets Jul 29 2019 12:21:46` on the ESP32, `ESP-ROM:esp32c3-api1-20210207`.
 fn is_rom_banner(line: &str) -> bool {
+    if let Some(version) = line.strip_prefix(LATER_BANNER) {
+        return version.starts_with("esp32") && !version.contains(char::is_whitespace);
+    }
     let Some(rest) = line.strip_prefix("ets ") else {
         return false;
     };
@@ -134,5 +146,13 @@ mod tests {
             ("tick 12", Some(banner))
         );
         assert_eq!(split_banner("ets_main.c 371"), ("ets_main.c 371", None));
+        let later = "ESP-ROM:esp32c3-api1-20210207";
+        assert_eq!(
+            split_banner("invalid header: 0x55ESP-ROM:esp32c3-api1-20210207"),
+            ("invalid header: 0x55", Some(later))
+        );
+        assert_eq!(split_banner("ESP-ROM: "), ("ESP-ROM: ", None));
+        assert!(goes_on(later, "Build:Feb  7 2021"));
+        assert!(!goes_on(banner, "Build:Feb  7 2021"));
     }
 }

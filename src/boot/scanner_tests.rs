@@ -275,3 +275,30 @@ fn the_own_bootloader_hands_over_in_its_own_words() {
     scanner.feed(b"I (34) cloneproof-boot: Starting the app at 0x40080010\r\n");
     assert_eq!(scanner.current().unwrap().stage, Stage::App);
 }
+
+#[test]
+fn the_later_chips_banner_has_a_date_behind_it() {
+    let boot = "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n";
+    let text = format!(
+        "{boot}rst:0x1 (POWERON),boot:0xc (SPI_FAST_FLASH_BOOT)\r\ninvalid header: 0x0c8ec5ab\r\n\
+         invalid header: 0x0c{boot}rst:0x7 (TG0WDT_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n\
+         Saved PC:0x400491be\r\ninvalid header: 0x0c8ec5ab\r\n"
+    );
+    let mut scanner = Scanner::new();
+    scanner.feed(text.as_bytes());
+    let [first, second] = scanner.boots() else {
+        panic!("{:?}", scanner.boots());
+    };
+    assert_eq!(
+        second.reset.as_deref(),
+        Some("rst:0x7 (TG0WDT_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)")
+    );
+    for boot in [first, second] {
+        assert!(boot.refusal(Signature::InvalidHeader).is_some(), "{boot:?}");
+        assert_eq!(
+            boot.banner.as_ref().unwrap().text,
+            "ESP-ROM:esp32c3-api1-20210207"
+        );
+    }
+    assert_eq!(scanner.ended_in(Signature::InvalidHeader), 1);
+}
