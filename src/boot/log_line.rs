@@ -61,27 +61,39 @@ impl<'a> LogLine<'a> {
     }
 }
 
-/// What the ROMs of the later chips begin with: `ESP-ROM:esp32c3-api1-20210207`.
-const LATER_BANNER: &str = "ESP-ROM:";
+/// How the banners of the mask ROMs begin: the ESP32's, and that of the later chips.
+const BANNERS: [&str; 2] = ["ets ", "ESP-ROM:"];
 
-/// Splits off the ROM's banner that a line ends in: what stands before it, and the banner.
+/// Splits off the banner of a mask ROM that a line ends in: what stands before it, and the banner.
 pub(super) fn split_banner(line: &str) -> (&str, Option<&str>) {
-    let begins = [line.rfind("ets "), line.rfind(LATER_BANNER)];
-    match begins.into_iter().flatten().max() {
-        Some(at) if is_rom_banner(&line[at..]) => (line[..at].trim_end(), Some(&line[at..])),
-        _ => (line, None),
+    let mut places = BANNERS.iter().filter_map(|start| line.rfind(start));
+    match places.find(|at| is_rom_banner(&line[*at..])) {
+        Some(at) => (line[..at].trim_end(), Some(&line[at..])),
+        None => (line, None),
     }
 }
 
-/// Whether the ROM's date stands between this banner and the line with the reset cause: `Build:Feb  7 2021`.
-pub(super) fn goes_on(banner: &str, line: &str) -> bool {
-    banner.starts_with(LATER_BANNER) && line.starts_with("Build:")
+/// Whether this is what the ROM of the later chips prints between banner and reset line: `Build:Feb  7 2021`.
+pub(super) fn is_build_line(line: &str) -> bool {
+    line.strip_prefix("Build:").is_some_and(|date| {
+        let words: Vec<&str> = date.split_whitespace().collect();
+        matches!(words[..], [month, day, year]
+            if month.len() == 3 && day.parse::<u8>().is_ok() && year.parse::<u16>().is_ok())
+    })
 }
 
-/// Whether this is the first line of a ROM: `ets Jul 29 2019 12:21:46` on the ESP32, `ESP-ROM:esp32c3-api1-20210207`.
+/// Whether this is what the ROM of the later chips prints behind the reset line after most resets:
+/// `Saved PC:0x40047ed2`.
+pub(super) fn is_saved_pc(line: &str) -> bool {
+    line.strip_prefix("Saved PC:0x")
+        .is_some_and(|pc| !pc.is_empty() && pc.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Whether this is the first line of a mask ROM: `ets Jul 29 2019 12:21:46`, `ESP-ROM:esp32c3-api1-20210207`.
 fn is_rom_banner(line: &str) -> bool {
-    if let Some(version) = line.strip_prefix(LATER_BANNER) {
-        return version.starts_with("esp32") && !version.contains(char::is_whitespace);
+    if let Some(name) = line.strip_prefix("ESP-ROM:") {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        return name.starts_with("esp32") && name.bytes().all(plain);
     }
     let Some(rest) = line.strip_prefix("ets ") else {
         return false;
@@ -146,13 +158,19 @@ mod tests {
             ("tick 12", Some(banner))
         );
         assert_eq!(split_banner("ets_main.c 371"), ("ets_main.c 371", None));
-        let later = "ESP-ROM:esp32c3-api1-20210207";
-        assert_eq!(
-            split_banner("invalid header: 0x55ESP-ROM:esp32c3-api1-20210207"),
-            ("invalid header: 0x55", Some(later))
-        );
-        assert_eq!(split_banner("ESP-ROM: "), ("ESP-ROM: ", None));
-        assert!(goes_on(later, "Build:Feb  7 2021"));
-        assert!(!goes_on(banner, "Build:Feb  7 2021"));
+        for banner in ["ESP-ROM:esp32c3-api1-20210207", "ESP-ROM:esp32s3-20210327"] {
+            assert_eq!(split_banner(banner), ("", Some(banner)));
+            let line = format!("heartbeat{banner}");
+            assert_eq!(split_banner(&line), ("heartbeat", Some(banner)));
+        }
+        assert_eq!(split_banner("ESP-ROM: is old").1, None);
+    }
+
+    #[test]
+    fn lines_around_the_reset_line_are_known() {
+        assert!(is_build_line("Build:Feb  7 2021") && is_build_line("Build:Mar 27 2021"));
+        assert!(!is_build_line("Build: debug") && !is_build_line("Build:1 2 3 4"));
+        assert!(is_saved_pc("Saved PC:0x40047ed2"));
+        assert!(!is_saved_pc("Saved PC:0x") && !is_saved_pc("Saved PC:0x40 in app"));
     }
 }

@@ -87,7 +87,7 @@ pub struct Boot {
     pub refusals: Vec<Match>,
     /// The line by which the app showed that it runs.
     pub sign_of_life: Option<NumberedLine>,
-    /// Non-empty lines after banner and reset line.
+    /// Non-empty lines after banner, reset line and the ROM's line about the PC at the reset.
     pub lines: u64,
 }
 
@@ -258,7 +258,7 @@ impl Scanner {
         if !before.is_empty() {
             let line = self.number(before);
             match self.banner.take() {
-                Some(banner) if log_line::goes_on(&banner.text, &line.text) => {
+                Some(banner) if log_line::is_build_line(&line.text) => {
                     self.banner = Some(banner);
                     return;
                 }
@@ -326,6 +326,9 @@ impl Scanner {
             boot.reset = Some(line.text);
             return;
         }
+        if boot.stage == Stage::Rom && boot.lines == 0 && log_line::is_saved_pc(&line.text) {
+            return;
+        }
         boot.lines += 1;
         if boot.sign_of_life.is_some() {
             return;
@@ -367,7 +370,7 @@ impl Scanner {
     }
 }
 
-/// Whether this is the ROM's line with reset cause and straps, the next one after its banner (all ROMs).
+/// Whether this is the ROM's line with reset cause and straps, the next one after its banner (both ROM revisions).
 fn is_reset_line(line: &str) -> bool {
     line.starts_with("rst:0x")
 }
