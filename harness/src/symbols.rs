@@ -74,7 +74,7 @@ impl Symbols {
     /// Reads ELF files; where they overlap the first one counts.
     ///
     /// # Errors
-    /// Where a file cannot be read or is no ELF of an Xtensa program.
+    /// Where a file cannot be read or is no ELF of an Xtensa or RISC-V program.
     pub fn load(paths: &[PathBuf]) -> Result<Symbols, Error> {
         let files = paths.iter().map(|path| ElfSymbols::load(path));
         Ok(Symbols {
@@ -132,6 +132,26 @@ impl Symbols {
         frames.chain(alone).map(|pc| self.address(pc)).collect()
     }
 
+    /// Where the panic of a RISC-V core without a backtrace may have been called from, innermost first, with names: the
+    /// calls that the return address register and the words of the stack return to.
+    ///
+    /// Words that functions left behind are among them.
+    pub fn panic_callers(&self, panic: &Panic) -> Vec<String> {
+        if !panic.backtrace.is_empty() {
+            return Vec::new();
+        }
+        let stack = panic.stack.iter().map(|&(_, value)| value);
+        let words = panic.return_address().into_iter().chain(stack);
+        let mut calls: Vec<u32> = words.filter_map(|word| self.call_before(word)).collect();
+        calls.dedup();
+        calls.into_iter().map(|call| self.address(call)).collect()
+    }
+
+    /// The RISC-V call that returns to an address.
+    fn call_before(&self, address: u32) -> Option<u32> {
+        self.files.iter().find_map(|file| file.call_before(address))
+    }
+
     /// Names every place of a report.
     pub fn name_report(&self, report: &mut BootReport) {
         self.name_stop(&mut report.stop);
@@ -173,6 +193,8 @@ struct ElfSymbols {
     lines: Option<addr2line::Context<Reader>>,
     /// Ranges of executable sections (start, end).
     code: Vec<(u32, u32)>,
+    /// The bytes of those sections, for RISC-V.
+    bytes: Vec<Vec<u8>>,
     /// Address, size and name, by address.
     functions: Vec<(u32, u32, String)>,
 }
@@ -195,18 +217,23 @@ impl ElfSymbols {
             return Err(format!("is no 32-bit ELF file but {kind:?}"));
         }
         let elf = Elf::parse(bytes).map_err(|error| format!("is a damaged ELF file: {error}"))?;
-        if elf.architecture() != Architecture::Xtensa {
+        let architecture = elf.architecture();
+        if !matches!(architecture, Architecture::Xtensa | Architecture::Riscv32) {
             return Err(format!(
-                "is an ELF file for {:?}, not for Xtensa",
-                elf.architecture()
+                "is an ELF file for {architecture:?}, not for Xtensa or RISC-V"
             ));
         }
+        let bytes = match architecture {
+            Architecture::Riscv32 => code_bytes(&elf),
+            _ => Vec::new(),
+        };
         let lines = lines(&elf).map_err(|error| {
             tracing::warn!("{}: no line numbers: {error}", path.display());
         });
         Ok(ElfSymbols {
             lines: lines.ok(),
             code: code(&elf),
+            bytes,
             functions: functions(&elf),
         })
     }
@@ -224,6 +251,23 @@ impl ElfSymbols {
             }),
         }
         Some(lines)
+    }
+
+    /// The RISC-V call that returns to an address, if one stands before it.
+    fn call_before(&self, address: u32) -> Option<u32> {
+        let covers = |&(start, end): &(u32, u32)| (start + 1..=end).contains(&address);
+        let index = self.code.iter().position(covers)?;
+        let bytes = self.bytes.get(index)?;
+        let end = (address - self.code[index].0) as usize;
+        let half = |back: usize| {
+            let at = end.checked_sub(back)?;
+            let bytes = bytes.get(at..at + 2)?;
+            Some(u16::from_le_bytes([bytes[0], bytes[1]]))
+        };
+        if half(4).is_some_and(is_wide_call) {
+            return Some(address - 4);
+        }
+        half(2).is_some_and(is_narrow_call).then(|| address - 2)
     }
 
     fn lines(&self, address: u32) -> Option<Vec<CodeLine>> {
@@ -280,18 +324,46 @@ fn lines(elf: &Elf<'_>) -> Result<addr2line::Context<Reader>, String> {
     addr2line::Context::from_dwarf(dwarf).map_err(|error| error.to_string())
 }
 
-fn code(elf: &Elf<'_>) -> Vec<(u32, u32)> {
+fn executable_sections<'data, 'file>(
+    elf: &'file Elf<'data>,
+) -> impl Iterator<Item = impl ObjectSection<'data> + use<'data, 'file>> {
     let executable = |flags| match flags {
         SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(object::elf::SHF_EXECINSTR),
         _ => false,
     };
     elf.sections()
-        .filter(|section| executable(section.flags()))
+        .filter(move |section| executable(section.flags()))
+}
+
+fn code(elf: &Elf<'_>) -> Vec<(u32, u32)> {
+    executable_sections(elf)
         .map(|section| {
             let start = section.address() as u32;
             (start, start.saturating_add(section.size() as u32))
         })
         .collect()
+}
+
+/// The bytes of the sections of [`code`], in the same order; of a damaged section none.
+fn code_bytes(elf: &Elf<'_>) -> Vec<Vec<u8>> {
+    executable_sections(elf)
+        .map(|section| section.data().unwrap_or_default().to_vec())
+        .collect()
+}
+
+/// `jal ra` or `jalr ra`, by its low half (The RISC-V Instruction Set Manual, volume I, "RV32I").
+fn is_wide_call(low: u16) -> bool {
+    const RD: u16 = 0xf80;
+    const RA: u16 = 1 << 7;
+    let jumps = matches!(low & 0x7f, 0x6f | 0x67);
+    jumps && low & RD == RA
+}
+
+/// `c.jal` or `c.jalr` (the same manual, "C" extension).
+fn is_narrow_call(half: u16) -> bool {
+    let jal = half & 0xe003 == 0x2001;
+    let jalr = half & 0xf07f == 0x9002 && half & 0xf80 != 0;
+    jal || jalr
 }
 
 fn functions(elf: &Elf<'_>) -> Vec<(u32, u32, String)> {
@@ -373,13 +445,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_xtensa_elf_is_refused() {
+    fn what_is_no_firmware_elf_is_refused() {
         let problem = |bytes: &[u8]| ElfSymbols::parse(bytes, Path::new("x")).err().unwrap();
         assert_eq!(problem(b"\xe9\x02"), "is no ELF file");
         let mut elf = std::fs::read(data("blink.elf")).unwrap();
-        // e_machine: RISC-V.
-        elf[18] = 243;
-        assert_eq!(problem(&elf), "is an ELF file for Riscv32, not for Xtensa");
+        // e_machine: ARM.
+        elf[18] = 40;
+        assert_eq!(
+            problem(&elf),
+            "is an ELF file for Arm, not for Xtensa or RISC-V"
+        );
         elf[4] = 2;
         assert!(problem(&elf).starts_with("is no 32-bit ELF file"));
     }

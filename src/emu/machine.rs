@@ -369,6 +369,16 @@ impl<S: Soc> Machine<S> {
     }
 
     fn reset(&mut self, request: ResetRequest, now: Ticks) {
+        for (index, state) in self.cores.iter().enumerate() {
+            let covered = match request.scope {
+                ResetScope::Core(core) => usize::from(core) == index,
+                ResetScope::Digital | ResetScope::System => true,
+            };
+            if covered {
+                let core = &state.core;
+                self.bus.soc.record_place(index, core.pc(), core.sp());
+            }
+        }
         self.bus.soc.reset(request, now);
         match request.scope {
             ResetScope::Core(core) => {

@@ -274,6 +274,7 @@ impl<C: Cpu> LaterSoc<C> {
             self.devices
                 .rtc
                 .set_reset_cause(usize::from(core), request.cause);
+            self.devices.reset_protection(core);
             return;
         }
         if request.scope == ResetScope::System {
@@ -294,6 +295,17 @@ impl<C: Cpu> LaterSoc<C> {
 }
 
 impl Devices {
+    /// Permissions and their locks end with a reset of the CPU that they bind.
+    ///
+    /// Inferred: ESP-IDF from v5.2 on restarts by a reset of the CPU alone, locks and all, and does not start while a
+    /// lock is set (`components/esp_system/port/cpu_start.c`, `esp_mprot_is_conf_locked_any`); boards do restart.
+    fn reset_protection(&mut self, core: u8) {
+        if core == 0 {
+            self.sensitive.clear();
+            self.world_control.clear();
+        }
+    }
+
     /// The digital domain; the RTC's own part is kept.
     fn reset_digital(&mut self, now: Ticks) {
         for id in DIGITAL {
@@ -303,6 +315,7 @@ impl Devices {
             crate::emu::periph::Device::reset(uart, now);
         });
         self.unmodelled.iter_mut().for_each(|block| block.clear());
+        self.world_control.clear();
     }
 }
 

@@ -232,6 +232,10 @@ impl<C: Cpu> Soc for LaterSoc<C> {
         !held && !self.devices.rtc.cpu_stalled(core)
     }
 
+    fn record_place(&mut self, core: usize, pc: u32, sp: u32) {
+        self.devices.assist_debug.record(core, pc, sp);
+    }
+
     fn reset(&mut self, request: ResetRequest, now: Ticks) {
         self.reset_devices(request, now);
     }
