@@ -255,7 +255,7 @@ impl ElfSymbols {
 
     /// The RISC-V call that returns to an address, if one stands before it.
     fn call_before(&self, address: u32) -> Option<u32> {
-        let covers = |&(start, end): &(u32, u32)| (start + 1..=end).contains(&address);
+        let covers = |&(start, end): &(u32, u32)| start < address && address <= end;
         let index = self.code.iter().position(covers)?;
         let bytes = self.bytes.get(index)?;
         let end = (address - self.code[index].0) as usize;
@@ -418,6 +418,29 @@ mod tests {
     }
 
     #[test]
+    fn calls_on_a_risc_v_stack_are_named() {
+        let symbols = Symbols::load(&[data("fault.elf")]).unwrap();
+        let console = "Guru Meditation Error: Core  0 panic'ed (Load access fault). \r\n\
+            MEPC    : 0x42000020  RA      : 0x42000034  \r\nStack memory:\r\n\
+            3fc8c5d0: 0x3fc8cde8 0x42000040 0x42000036 0x00000000 0x42000030 0x4200004a 0x4200004c\r\n";
+        let panic = &cloneproof::boot::panics(console.as_bytes())[0];
+        assert_eq!(
+            symbols.panic_frames(panic),
+            ["0x42000020 in fault at ./fault.c:8"]
+        );
+        assert_eq!(
+            symbols.panic_callers(panic),
+            [
+                "0x42000032 in caller at ./fault.c:13",
+                "0x42000034 in caller at ./fault.c:13",
+                "0x42000048 in start at ./fault.c:18",
+            ]
+        );
+        // Of an Xtensa program nothing is guessed: its dumps have backtraces.
+        assert_eq!(blink().panic_callers(panic), [""; 0]);
+    }
+
+    #[test]
     fn without_line_numbers_the_symbol_table_counts() {
         let mut symbols = blink();
         symbols.files[0].lines = None;
@@ -461,12 +484,19 @@ mod tests {
 
     #[test]
     fn damaged_files_never_panic() {
-        let elf = std::fs::read(data("blink.elf")).unwrap();
+        for name in ["blink.elf", "fault.elf"] {
+            damage(&std::fs::read(data(name)).unwrap());
+        }
+    }
+
+    fn damage(elf: &[u8]) {
         for index in 0..elf.len() {
-            let mut broken = elf.clone();
+            let mut broken = elf.to_vec();
             broken[index] ^= 0x55;
             if let Ok(symbols) = ElfSymbols::parse(&broken, Path::new("x")) {
-                let _ = symbols.resolve(0x400d_000a);
+                for address in [0x400d_000a, 0x4200_0034] {
+                    let _ = (symbols.resolve(address), symbols.call_before(address));
+                }
             }
             let _ = ElfSymbols::parse(&elf[..index], Path::new("x"));
         }

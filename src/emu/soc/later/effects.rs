@@ -71,10 +71,14 @@ impl<C: Cpu> LaterSoc<C> {
     ) -> Result<Flow, BusFault> {
         let (id, offset) = self.locate(address, "store to", at)?;
         let device = self.devices.get(id);
+        let lines = device.interrupts();
         let (effect, timing_changed) = self
             .board
             .write_register(device, address, offset, value, at);
+        let unchanged = device.interrupts() == lines;
         let flow = match (id, effect) {
+            // Polling a timer, say, is no reason to look at every interrupt line.
+            (_, Effect::Interrupts) if unchanged => Flow::Continue,
             (DeviceId::Mmu, Effect::Reconfigured) => self.remap_page(offset),
             (_, effect) => self.carry_out(memory, id, effect, at),
         };
