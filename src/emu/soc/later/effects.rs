@@ -4,7 +4,6 @@ use super::LaterSoc;
 use super::devices::{DIGITAL, Devices, TIMED};
 use super::layout::DeviceId;
 use crate::efuse::EfuseBank;
-use crate::emu::Ticks;
 use crate::emu::bus::{At, BusFault, Flow};
 use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
@@ -12,7 +11,14 @@ use crate::emu::periph::dma_client::serve;
 use crate::emu::periph::{DmaMemory, Effect, FlashCommand, ResetRequest, ResetScope, reset_cause};
 use crate::emu::soc::Soc;
 use crate::emu::soc::memories::Memories;
+use crate::emu::{TICKS_PER_US, Ticks};
 use crate::virtual_chip::Strap;
+
+/// How long a core goes on after it asked for its own reset.
+///
+/// Observed on ESP32-C3 boards: `Saved PC:` is in the endless loop of ESP-IDF's `esp_restart_noos`, some dozen
+/// instructions behind the store in the mask ROM (esp-idf issues 10247 and 18222). Inferred: one microsecond.
+const RESET_DELAY: Ticks = TICKS_PER_US;
 
 /// Internal RAM as DMA reaches it (TRM, "GDMA Controller": internal RAM on the data bus).
 struct DmaBus<'a> {
@@ -128,11 +134,24 @@ impl<C: Cpu> LaterSoc<C> {
             Effect::Reconfigured if id == DeviceId::Interrupts => {
                 self.board.pending.interrupts = true;
             }
-            Effect::Reset(request) => self.board.pending.reset = Some(request),
+            Effect::Reset(request) => self.software_reset(request, at),
             Effect::Reconfigured => self.reconfigure(),
             Effect::DmaTransfer => self.transfer(memory, at),
         }
         Flow::Attention
+    }
+
+    /// Software asks for a reset: of another core it comes at once, of the core itself after [`RESET_DELAY`].
+    fn software_reset(&mut self, request: ResetRequest, at: At) {
+        let own = match request.scope {
+            ResetScope::Core(core) => core == at.core,
+            ResetScope::Digital | ResetScope::System => true,
+        };
+        if own {
+            self.coming_reset = Some((self.board.now(at) + RESET_DELAY, request));
+        } else {
+            self.board.pending.reset = Some(request);
+        }
     }
 
     /// Lets every accelerator go on whose channels have something for it.
@@ -267,6 +286,9 @@ impl<C: Cpu> LaterSoc<C> {
                 }
             }
         }
+        if let Some((_, request)) = self.coming_reset.take_if(|(time, _)| *time <= now) {
+            self.board.pending.reset = Some(request);
+        }
         self.board.pending.interrupts = true;
     }
 
@@ -281,6 +303,7 @@ impl<C: Cpu> LaterSoc<C> {
             self.devices.reset_protection(core);
             return;
         }
+        self.coming_reset = None;
         if request.scope == ResetScope::System {
             self.devices.rtc.reset_rtc(now);
             self.devices.assist_debug.reset_rtc();
