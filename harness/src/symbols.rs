@@ -218,7 +218,7 @@ impl ElfSymbols {
         }
         let elf = Elf::parse(bytes).map_err(|error| format!("is a damaged ELF file: {error}"))?;
         let architecture = elf.architecture();
-        if !matches!(architecture, Architecture::Xtensa | Architecture::Riscv32) {
+        if ![Architecture::Xtensa, Architecture::Riscv32].contains(&architecture) {
             return Err(format!(
                 "is an ELF file for {architecture:?}, not for Xtensa or RISC-V"
             ));
@@ -468,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_firmware_elf_is_refused() {
+    fn what_is_no_elf_of_the_chips_is_refused() {
         let problem = |bytes: &[u8]| ElfSymbols::parse(bytes, Path::new("x")).err().unwrap();
         assert_eq!(problem(b"\xe9\x02"), "is no ELF file");
         let mut elf = std::fs::read(data("blink.elf")).unwrap();
