@@ -40,6 +40,8 @@ pub struct Board {
     pub(in crate::emu) console: Vec<u8>,
     /// What came out of the USB serial port since its last line end.
     usb_line: Vec<u8>,
+    /// The UART did not show the last line of the USB serial port.
+    usb_alone: bool,
     pub(in crate::emu) resets: Vec<ResetRecord>,
     pub(in crate::emu) slice_end: Ticks,
     pub(in crate::emu) ticks_per_cycle: u64,
@@ -81,6 +83,7 @@ impl Board {
             gaps: GapLog::default(),
             console: Vec::new(),
             usb_line: Vec::new(),
+            usb_alone: false,
             resets: Vec::new(),
             slice_end: 0,
             ticks_per_cycle: 0,
@@ -111,7 +114,11 @@ impl Board {
         let from = self.console.len().saturating_sub(USB_ECHO_BYTES);
         let recent = &self.console[from..];
         let text = line.trim_ascii_end();
-        if !recent.windows(text.len().max(1)).any(|shown| shown == text) {
+        // An empty line belongs to the one before it.
+        if !text.is_empty() {
+            self.usb_alone = !recent.windows(text.len()).any(|shown| shown == text);
+        }
+        if self.usb_alone {
             self.console.extend(line);
         }
     }
