@@ -115,7 +115,8 @@ fn writes_what_the_listings_lack() {
         (0x33_77d2, "iiu a7, 48"),
         (0x00_78f2, "iii a8, 0"),
         (0x03_ff20, "rsr a2, 255"),
-        (0xe3_2120, "rur a2, 18"),
+        (0xe3_2120, "rur.ua_state_3 a2"),
+        (0xe3_2170, "rur a2, 23"),
         (0xff_ffff, ".byte 0xff, 0xff, 0xff"),
         (0x00_10fd, ".byte 0xfd, 0x10"),
     ] {
