@@ -150,11 +150,7 @@ impl Board {
     }
 
     pub(super) fn place(&self, at: At) -> Place {
-        Place {
-            core: at.core,
-            pc: at.pc,
-            symbol: self.rom.symbol(at.pc),
-        }
+        place(&self.rom, at)
     }
 
     pub(super) fn behaviour(
@@ -164,13 +160,10 @@ impl Board {
         what: impl FnOnce() -> String,
         at: At,
     ) {
-        let place = self.place(at);
-        self.gaps.record(Class::Behaviour, address, || {
-            (
-                GapKind::Behaviour { what: what() },
-                place,
-                device.to_owned(),
-            )
+        let Board { gaps, rom, .. } = self;
+        gaps.record(Class::Behaviour, address, || {
+            let kind = GapKind::Behaviour { what: what() };
+            (kind, place(rom, at), device.to_owned())
         });
     }
 
@@ -247,9 +240,10 @@ impl Board {
         offset: u32,
         at: At,
     ) {
-        let place = self.place(at);
-        self.gaps.record(class, address, || {
-            (kind, place, format!("{device}+{offset:#x}"))
+        let Board { gaps, rom, .. } = self;
+        gaps.record(class, address, || {
+            let register = format!("{device}+{offset:#x}");
+            (kind, place(rom, at), register)
         });
     }
 
@@ -302,6 +296,15 @@ impl Board {
             code: request.cause,
             at_us: now / TICKS_PER_US,
         });
+    }
+}
+
+/// Where an access comes from.
+fn place(rom: &Rom, at: At) -> Place {
+    Place {
+        core: at.core,
+        pc: at.pc,
+        symbol: rom.symbol(at.pc),
     }
 }
 
