@@ -195,10 +195,10 @@ impl ElfSymbols {
             return Err(format!("is no 32-bit ELF file but {kind:?}"));
         }
         let elf = Elf::parse(bytes).map_err(|error| format!("is a damaged ELF file: {error}"))?;
-        if elf.architecture() != Architecture::Xtensa {
+        let architecture = elf.architecture();
+        if ![Architecture::Xtensa, Architecture::Riscv32].contains(&architecture) {
             return Err(format!(
-                "is an ELF file for {:?}, not for Xtensa",
-                elf.architecture()
+                "is an ELF file for {architecture:?}, not for Xtensa or RISC-V"
             ));
         }
         let lines = lines(&elf).map_err(|error| {
@@ -373,13 +373,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_xtensa_elf_is_refused() {
+    fn what_is_no_elf_of_the_chips_is_refused() {
         let problem = |bytes: &[u8]| ElfSymbols::parse(bytes, Path::new("x")).err().unwrap();
         assert_eq!(problem(b"\xe9\x02"), "is no ELF file");
         let mut elf = std::fs::read(data("blink.elf")).unwrap();
-        // e_machine: RISC-V.
-        elf[18] = 243;
-        assert_eq!(problem(&elf), "is an ELF file for Riscv32, not for Xtensa");
+        // e_machine: ARM.
+        elf[18] = 40;
+        assert_eq!(
+            problem(&elf),
+            "is an ELF file for Arm, not for Xtensa or RISC-V"
+        );
         elf[4] = 2;
         assert!(problem(&elf).starts_with("is no 32-bit ELF file"));
     }

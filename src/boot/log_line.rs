@@ -61,16 +61,40 @@ impl<'a> LogLine<'a> {
     }
 }
 
-/// Splits off the banner of the ESP32's ROM that a line ends in: what stands before it, and the banner.
+/// How the banners of the mask ROMs begin: the ESP32's, and that of the later chips.
+const BANNERS: [&str; 2] = ["ets ", "ESP-ROM:"];
+
+/// Splits off the banner of a mask ROM that a line ends in: what stands before it, and the banner.
 pub(super) fn split_banner(line: &str) -> (&str, Option<&str>) {
-    match line.rfind("ets ") {
-        Some(at) if is_rom_banner(&line[at..]) => (line[..at].trim_end(), Some(&line[at..])),
-        _ => (line, None),
+    let mut places = BANNERS.iter().filter_map(|start| line.rfind(start));
+    match places.find(|at| is_rom_banner(&line[*at..])) {
+        Some(at) => (line[..at].trim_end(), Some(&line[at..])),
+        None => (line, None),
     }
 }
 
-/// Whether this is the first line of the ESP32's ROM: `ets Jul 29 2019 12:21:46`.
+/// Whether this is what the ROM of the later chips prints between banner and reset line: `Build:Feb  7 2021`.
+pub(super) fn is_build_line(line: &str) -> bool {
+    line.strip_prefix("Build:").is_some_and(|date| {
+        let words: Vec<&str> = date.split_whitespace().collect();
+        matches!(words[..], [month, day, year]
+            if month.len() == 3 && day.parse::<u8>().is_ok() && year.parse::<u16>().is_ok())
+    })
+}
+
+/// Whether this is what the ROM of the later chips prints behind the reset line after most resets:
+/// `Saved PC:0x40047ed2`.
+pub(super) fn is_saved_pc(line: &str) -> bool {
+    line.strip_prefix("Saved PC:0x")
+        .is_some_and(|pc| !pc.is_empty() && pc.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Whether this is the first line of a mask ROM: `ets Jul 29 2019 12:21:46`, `ESP-ROM:esp32c3-api1-20210207`.
 fn is_rom_banner(line: &str) -> bool {
+    if let Some(name) = line.strip_prefix("ESP-ROM:") {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        return name.starts_with("esp32") && name.bytes().all(plain);
+    }
     let Some(rest) = line.strip_prefix("ets ") else {
         return false;
     };
@@ -134,5 +158,19 @@ mod tests {
             ("tick 12", Some(banner))
         );
         assert_eq!(split_banner("ets_main.c 371"), ("ets_main.c 371", None));
+        for banner in ["ESP-ROM:esp32c3-api1-20210207", "ESP-ROM:esp32s3-20210327"] {
+            assert_eq!(split_banner(banner), ("", Some(banner)));
+            let line = format!("heartbeat{banner}");
+            assert_eq!(split_banner(&line), ("heartbeat", Some(banner)));
+        }
+        assert_eq!(split_banner("ESP-ROM: is old").1, None);
+    }
+
+    #[test]
+    fn lines_around_the_reset_line_are_known() {
+        assert!(is_build_line("Build:Feb  7 2021") && is_build_line("Build:Mar 27 2021"));
+        assert!(!is_build_line("Build: debug") && !is_build_line("Build:1 2 3 4"));
+        assert!(is_saved_pc("Saved PC:0x40047ed2"));
+        assert!(!is_saved_pc("Saved PC:0x") && !is_saved_pc("Saved PC:0x40 in app"));
     }
 }

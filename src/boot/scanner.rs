@@ -22,7 +22,7 @@ const OWN_HAND_OVER: (&str, &str) = ("cloneproof-boot", "Starting the app at 0x"
 const APP_TAGS: [&str; 2] = ["cpu_start", "app_init"];
 /// Log tags of ESP-IDF's second-stage bootloader (IDF `components/bootloader_support/src` and below, `components/efuse/src`)
 /// and of this project's own: what they say before the hand-over is no sign of life of the app.
-const BOOTLOADER_TAGS: [&str; 21] = [
+const BOOTLOADER_TAGS: [&str; 23] = [
     "boot",
     "boot_comm",
     "bootloader_common",
@@ -33,6 +33,8 @@ const BOOTLOADER_TAGS: [&str; 21] = [
     "bootloader_random",
     "bootloader_utility",
     "boot.esp32",
+    "boot.esp32c3",
+    "boot.esp32s3",
     "cloneproof-boot",
     "efuse",
     "esp_efuse",
@@ -75,7 +77,7 @@ pub struct NumberedLine {
 pub struct Boot {
     /// Number of this boot since power-on, from 0.
     pub number: u64,
-    /// The ROM's banner, e.g. `ets Jul 29 2019 12:21:46`; `None` for what was printed before any banner.
+    /// The ROM's banner, e.g. `ets Jul 29 2019 12:21:46` or `ESP-ROM:esp32c3-api1-20210207`; `None` for what was printed before any banner.
     pub banner: Option<NumberedLine>,
     /// The ROM's line with reset cause and straps, e.g. `rst:0x1 (POWERON_RESET),boot:0x12 (SPI_FAST_FLASH_BOOT)`.
     pub reset: Option<String>,
@@ -85,7 +87,7 @@ pub struct Boot {
     pub refusals: Vec<Match>,
     /// The line by which the app showed that it runs.
     pub sign_of_life: Option<NumberedLine>,
-    /// Non-empty lines after banner and reset line.
+    /// Non-empty lines after banner, reset line and the ROM's line about the PC at the reset.
     pub lines: u64,
 }
 
@@ -256,6 +258,10 @@ impl Scanner {
         if !before.is_empty() {
             let line = self.number(before);
             match self.banner.take() {
+                Some(banner) if log_line::is_build_line(&line.text) => {
+                    self.banner = Some(banner);
+                    return;
+                }
                 Some(banner) if is_reset_line(&line.text) => self.begin_boot(Some(banner)),
                 Some(text) => self.text(text),
                 None => {}
@@ -318,6 +324,9 @@ impl Scanner {
         };
         if boot.stage == Stage::Rom && is_reset_line(&line.text) {
             boot.reset = Some(line.text);
+            return;
+        }
+        if boot.stage == Stage::Rom && boot.lines == 0 && log_line::is_saved_pc(&line.text) {
             return;
         }
         boot.lines += 1;

@@ -275,3 +275,43 @@ fn the_own_bootloader_hands_over_in_its_own_words() {
     scanner.feed(b"I (34) cloneproof-boot: Starting the app at 0x40080010\r\n");
     assert_eq!(scanner.current().unwrap().stage, Stage::App);
 }
+
+/// What QEMU 9.2.2 prints of a C3 with another key, and of one that was reset.
+#[test]
+fn the_banner_of_the_later_chips_has_a_line_more() {
+    let banner = "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n";
+    let power_on = "rst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\n";
+    let reset =
+        "rst:0x7 (TG0WDT_SYS_RST),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\nSaved PC:0x40047ed2\r\n";
+    let refusal = "invalid header: 0x140b706e\r\n";
+    let scanner = scan(&format!(
+        "{banner}{power_on}{refusal}{refusal}{banner}{reset}"
+    ));
+    let [first, second] = scanner.boots() else {
+        panic!("{scanner:?}");
+    };
+    assert_eq!(first.refusal(Signature::InvalidHeader).unwrap().count, 2);
+    assert_eq!(first.banner.as_ref().unwrap().number, 1);
+    assert!(first.reset.as_ref().unwrap().contains("POWERON"));
+    assert_eq!((second.lines, second.refusals.len()), (0, 0));
+    // Text of an app that only looks like it.
+    let scanner = scan("Build:Feb  7 2021\r\nESP-ROM:esp32c3\r\nhello\r\n");
+    assert_eq!(scanner.boots()[0].lines, 3);
+}
+
+#[test]
+fn refusals_of_the_later_roms() {
+    for (line, signature) in [
+        (
+            "Checksum failure. Calculated 0xd8 stored 0xd3",
+            Signature::RomChecksum,
+        ),
+        (
+            "Invalid chip id. Expected 5 read 9. Bootloader for wrong chip?",
+            Signature::WrongChipId,
+        ),
+        ("Invalid image block, can't boot.", Signature::RomImageBlock),
+    ] {
+        assert_eq!(Signature::of_line(line, Stage::Rom), Some(signature));
+    }
+}

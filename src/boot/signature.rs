@@ -1,7 +1,8 @@
 //! The named reasons of a refused boot: which console line means which refusal, by whom.
 //!
 //! Sources, in the short names that the table below uses:
-//! - *ROM*: string constants of the ESP32 mask-ROM ELFs rev 0 and rev 300 (espflash 4.7.0, `resources/roms`);
+//! - *ROM*: string constants of the mask-ROM ELFs, of the ESP32 rev 0 and rev 300, of the C3 and the S3 (espflash 4.7.0,
+//!   `resources/roms`);
 //! - *IDF*: ESP-IDF v6, `components/bootloader_support/src` (the file is named at each row).
 
 use std::fmt;
@@ -128,12 +129,16 @@ signatures! {
     /// `invalid header: 0x????????`: the first four bytes as read, most significant first. ROM rev 300.
     InvalidHeader = "invalid-header", Rom, ["invalid header: 0x?"],
         "what the ROM read at the bootloader's place is no image header";
-    /// `csum err:0x??!=0x??`: the checksum of the bootloader image is wrong. ROM.
-    RomChecksum = "rom-checksum", Rom, ["csum err:0x?!=0x?"],
+    /// `csum err:0x??!=0x??`, C3 and S3 `Checksum failure. …`: the checksum of the bootloader image is wrong. ROM.
+    RomChecksum = "rom-checksum", Rom, ["csum err:0x?!=0x?", "Checksum failure. Calculated 0x? stored 0x?"],
         "the checksum of the bootloader image is wrong";
-    /// `wrong chip id 0x????`: the bootloader is for another chip. ROM rev 300.
-    WrongChipId = "wrong-chip-id", Rom, ["wrong chip id 0x?"],
+    /// `wrong chip id 0x????`, C3 and S3 `Invalid chip id. …`: the bootloader is for another chip. ROM rev 300.
+    WrongChipId = "wrong-chip-id", Rom,
+        ["wrong chip id 0x?", "Invalid chip id. Expected # read #. Bootloader for wrong *"],
         "the bootloader image is made for another chip";
+    /// `Invalid image block, can't boot.` ROM of the C3 and the S3.
+    RomImageBlock = "rom-image-block", Rom, ["Invalid image block, can't boot."],
+        "a segment of the bootloader image is impossible";
     /// `Secure boot check fail`: secure boot v1 refused the bootloader. ROM (rev 0 prints it in lower case).
     SecureBootV1Check = "secure-boot-v1-check", Rom, ["secure boot check fail", "Secure boot check fail"],
         "secure boot v1 refused the bootloader's digest";

@@ -46,6 +46,18 @@ pub struct Board {
     power_cut_after: Option<u64>,
 }
 
+/// The flash chip with what is around it, while a command runs.
+pub(in crate::emu) struct FlashBus<'a> {
+    /// The chip.
+    pub flash: &'a mut FlashChip,
+    /// Flash as the caches show it.
+    pub cache: &'a mut FlashCache,
+    /// The controller that sent the command.
+    pub spi: &'a mut SpiMem,
+    /// The addresses at which flash is seen.
+    pub windows: &'a [(u32, u32)],
+}
+
 /// What the machine has to do after a slice.
 #[derive(Debug, Clone, Default)]
 pub(in crate::emu) struct Pending {
@@ -247,23 +259,19 @@ impl Board {
         });
     }
 
-    /// Runs a command that `spi` sent on the flash chip. `burns` is the number of eFuse burns so far, `windows` are the
-    /// addresses at which flash is seen.
-    pub(super) fn run_flash_command(
+    /// Runs a command on the flash chip. `burns` is the number of eFuse burns so far.
+    pub(in crate::emu) fn run_flash_command(
         &mut self,
-        flash: &mut FlashChip,
-        cache: &mut FlashCache,
-        spi: &mut SpiMem,
+        bus: FlashBus<'_>,
         burns: u64,
-        windows: &[(u32, u32)],
         command: &FlashCommand,
         at: At,
     ) -> Flow {
-        let before = flash.programs() + flash.erases();
-        let outcome = flash.execute(command);
-        let changes = flash.programs() + flash.erases();
+        let before = bus.flash.programs() + bus.flash.erases();
+        let outcome = bus.flash.execute(command);
+        let changes = bus.flash.programs() + bus.flash.erases();
         let cut = changes != before && self.changed(changes + burns, || describe(command));
-        spi.complete(&outcome.data);
+        bus.spi.complete(&outcome.data);
         if let Some(what) = outcome.unmodelled {
             let opcode = command.opcode;
             self.behaviour(
@@ -275,15 +283,15 @@ impl Board {
         }
         if outcome
             .changed
-            .is_some_and(|range| cache.drop_range(&range))
+            .is_some_and(|range| bus.cache.drop_range(&range))
         {
-            self.pending.unmap.extend(windows);
+            self.pending.unmap.extend(bus.windows);
             return Flow::Attention;
         }
         if cut {
             return Flow::Attention;
         }
-        if spi.interrupts() != 0 {
+        if bus.spi.interrupts() != 0 {
             self.pending.interrupts = true;
             return Flow::Attention;
         }

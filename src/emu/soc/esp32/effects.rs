@@ -10,6 +10,7 @@ use crate::emu::periph::dport::CpuClock;
 use crate::emu::periph::rtc_cntl::{SocClock, cause};
 use crate::emu::periph::{Device, Effect, FlashCommand, Model, ResetRequest, ResetScope};
 use crate::emu::soc::Soc;
+use crate::emu::soc::board::FlashBus;
 use crate::emu::{TICKS_PER_APB, TICKS_PER_RC8M, TICKS_PER_XTAL, Ticks};
 use crate::virtual_chip::Strap;
 
@@ -117,15 +118,14 @@ impl Esp32 {
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
         }
-        self.board.run_flash_command(
-            &mut self.devices.flash,
-            &mut self.flash_cache,
-            &mut self.devices.spi[usize::from(index)],
-            self.devices.efuse.burns(),
-            &map::CACHE_WINDOWS,
-            &command,
-            at,
-        )
+        let bus = FlashBus {
+            flash: &mut self.devices.flash,
+            cache: &mut self.flash_cache,
+            spi: &mut self.devices.spi[usize::from(index)],
+            windows: &map::CACHE_WINDOWS,
+        };
+        let burns = self.devices.efuse.burns();
+        self.board.run_flash_command(bus, burns, &command, at)
     }
 
     /// Takes the eFuses over, and what depends on them.

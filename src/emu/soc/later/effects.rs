@@ -11,6 +11,7 @@ use crate::emu::memory::Memory;
 use crate::emu::periph::dma_client::serve;
 use crate::emu::periph::{DmaMemory, Effect, FlashCommand, ResetRequest, ResetScope, reset_cause};
 use crate::emu::soc::Soc;
+use crate::emu::soc::board::FlashBus;
 use crate::emu::soc::memories::Memories;
 use crate::virtual_chip::Strap;
 
@@ -180,15 +181,14 @@ impl<C: Cpu> LaterSoc<C> {
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
         }
-        self.board.run_flash_command(
-            &mut self.devices.flash,
-            &mut self.flash_cache,
-            &mut self.devices.spi[usize::from(index & 1)],
-            self.devices.efuse.burns(),
-            &self.layout.windows,
-            &command,
-            at,
-        )
+        let bus = FlashBus {
+            flash: &mut self.devices.flash,
+            cache: &mut self.flash_cache,
+            spi: &mut self.devices.spi[usize::from(index & 1)],
+            windows: &self.layout.windows,
+        };
+        let burns = self.devices.efuse.burns();
+        self.board.run_flash_command(bus, burns, &command, at)
     }
 
     /// Takes the eFuses over, and what depends on them.
