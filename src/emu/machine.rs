@@ -352,10 +352,13 @@ impl<S: Soc> Machine<S> {
             }
             Exit::Unknown(word) => {
                 let place = self.place(index);
+                let (_, text) = <S::Core as Cpu>::disassemble(word, place.pc);
+                // What the disassembler does not know either is written as bytes.
+                let known = !text.starts_with('.');
                 Some(Stop::Gap(Gap {
                     kind: GapKind::Instruction { word },
                     place,
-                    device: "cpu".to_owned(),
+                    device: if known { text } else { "cpu".to_owned() },
                 }))
             }
         }

@@ -17,6 +17,7 @@ pub mod flat;
 mod gaps;
 pub mod later;
 pub mod memories;
+mod usb_echo;
 
 use board::Board;
 

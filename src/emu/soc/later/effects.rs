@@ -110,7 +110,7 @@ impl<C: Cpu> LaterSoc<C> {
             Effect::None => return Flow::Continue,
             Effect::Transmit(byte) => {
                 match id {
-                    DeviceId::Uart(0) => self.board.console.push(byte),
+                    DeviceId::Uart(0) => self.board.uart_transmitted(byte),
                     DeviceId::UsbSerialJtag => self.board.usb_transmitted(byte),
                     _ => {}
                 }
