@@ -2,7 +2,7 @@
 //! mask ROMs, to prove what a bit-for-bit copy of a device's flash does on another chip.
 //!
 //! The crate is pure: no files, processes, sockets, wall clock or global state. Dependencies point one way:
-//! [`chip`] ← [`efuse`], [`flash`] ← [`flash_cipher`] ← [`emu`] ← [`virtual_chip`].
+//! [`chip`] ← [`efuse`], [`flash`] ← [`flash_cipher`], [`secure_boot`] ← [`emu`] ← [`virtual_chip`].
 #![warn(missing_docs)]
 
 pub mod boot;
@@ -11,4 +11,5 @@ pub mod efuse;
 pub mod emu;
 pub mod flash;
 pub mod flash_cipher;
+pub mod secure_boot;
 pub mod virtual_chip;
