@@ -9,7 +9,7 @@ mod second_core;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use asm::{Asm, addi, l32i, movi, s32i};
+use asm::{Asm, addi, l32i, movi, rrr, s32i};
 use cloneproof::boot::{BootReport, Stop};
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::EfuseBank;
@@ -201,6 +201,42 @@ fn usb_shows_what_the_uart_has_not_shown() {
         "{console}"
     );
     assert_eq!(console.matches("on both").count(), 1, "{console}");
+}
+
+/// External RAM is a gap with a name: running code from there ends the run.
+#[test]
+fn code_in_external_ram_is_a_named_gap() {
+    /// `EXTMEM_MMU_TABLE`, entry of the last page; `SOC_MMU_ACCESS_SPIRAM` (ESP-IDF `soc/esp32s3/include/soc/ext_mem_defs.h`).
+    const LAST_ENTRY: u32 = 0x600c_5000 + 511 * 4;
+    const SPIRAM: u32 = 1 << 15;
+    const LAST_PAGE: u32 = 0x43ff_0000;
+    /// `Cache_Enable_ICache` (`components/esp_rom/esp32s3/ld/esp32s3.rom.ld`).
+    const ENABLE_ICACHE: u32 = 0x4000_1878;
+    /// `EXTMEM_ICACHE_CTRL1`: zero opens the buses of both cores.
+    const ICACHE_CTRL1: u32 = 0x600c_4064;
+    let mut asm = Asm::new(CODE);
+    for literal in [LAST_ENTRY, SPIRAM, LAST_PAGE, ENABLE_ICACHE, ICACHE_CTRL1] {
+        asm.word(literal);
+    }
+    let entry = asm.here();
+    asm.l32r(8, CODE + 12);
+    asm.insn(movi(10, 0));
+    // CALLX8 a8
+    asm.insn(rrr(0, 0, 0, 8, 0xe));
+    asm.l32r(2, CODE + 16);
+    asm.insn(movi(3, 0));
+    asm.insn(s32i(3, 2, 0));
+    asm.l32r(2, CODE);
+    asm.l32r(3, CODE + 4);
+    asm.insn(s32i(3, 2, 0));
+    asm.l32r(2, CODE + 8);
+    // JX a2
+    asm.insn(rrr(0, 0, 0, 2, 0xa));
+    let report = run(&mut with_bootloader(&asm.into_bytes(), entry), 20_000_000);
+    let Stop::Gap(gap) = &report.stop else {
+        panic!("{} instead of a gap", report.stop);
+    };
+    assert!(gap.to_string().contains("external RAM"), "{gap}");
 }
 
 /// Counts up the word at a2 for ever.

@@ -351,6 +351,10 @@ impl<S: Soc> Machine<S> {
                 })
             }
             Exit::Unknown(word) => {
+                // A gap before it can have led here.
+                if let Some(stop) = self.bus.soc.board_mut().pending.stop.take() {
+                    return Some(stop);
+                }
                 let place = self.place(index);
                 let (_, text) = <S::Core as Cpu>::disassemble(word, place.pc);
                 // What the disassembler does not know either is written as bytes.

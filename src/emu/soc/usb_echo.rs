@@ -63,6 +63,10 @@ impl UsbEcho {
 mod tests {
     use super::*;
 
+    fn uart(echo: &mut UsbEcho, text: &str) {
+        text.bytes().for_each(|byte| echo.uart(byte));
+    }
+
     fn shown(echo: &mut UsbEcho, usb: &str) -> String {
         let lines = usb.bytes().filter_map(|byte| echo.usb(byte));
         String::from_utf8(lines.flatten().collect()).expect("text")
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn what_the_uart_showed_is_not_shown_again() {
         let mut echo = UsbEcho::default();
-        b"banner\r\n\r\nrst:0x1\r\n".map(|byte| echo.uart(byte));
+        uart(&mut echo, "banner\r\n\r\nrst:0x1\r\n");
         assert_eq!(shown(&mut echo, "banner\r\n\r\nrst:0x1\r\n"), "");
         // The UART is behind now: all this is new.
         assert_eq!(shown(&mut echo, "\nrst:0x1\n"), "\nrst:0x1\n");
@@ -80,7 +84,7 @@ mod tests {
     #[test]
     fn a_line_printed_again_and_again_on_usb_is_shown_as_often() {
         let mut echo = UsbEcho::default();
-        b"tick\n".map(|byte| echo.uart(byte));
+        uart(&mut echo, "tick\n");
         assert_eq!(shown(&mut echo, "tick\ntick\ntick\n"), "tick\ntick\n");
     }
 

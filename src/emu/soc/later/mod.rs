@@ -183,8 +183,16 @@ impl<C: Cpu> System for LaterSoc<C> {
     }
 
     fn fetch_failed(&mut self, address: u32, at: At) {
-        if let Some((bus, offset)) = self.layout.window(address) {
-            self.unserved(address, bus, offset, at);
+        let Some((bus, offset)) = self.layout.window(address) else {
+            return;
+        };
+        self.unserved(address, bus, offset, at);
+        // Nothing that follows would be what the chip does.
+        let page = self.devices.mmu.page((offset / PAGE_BYTES) as usize);
+        let served = self.devices.extmem.serves(usize::from(at.core), bus);
+        if served && matches!(page, Some(MmuPage::ExternalRam(_))) {
+            let what = "execution from external RAM, which is not modelled";
+            self.board.stop_at_gap(address & !0xffff, "cache", what, at);
         }
     }
 
