@@ -154,6 +154,19 @@ fn a_bootloader_of_ones_own_runs() {
     assert_eq!(chip.place(0).pc, CODE);
 }
 
+#[test]
+fn a_core_that_waits_stops_at_the_limit_too() {
+    const WFI: u32 = 0x1050_0073;
+    const BACK: u32 = 0xffdf_f06f;
+    let mut chip = chip(bootloader(&[WFI, BACK]));
+    let first = run(&mut chip, 1_000_000);
+    assert_eq!((first.stop, first.cycles), (Stop::CycleLimit, 1_000_000));
+    let place = chip.place(0).pc;
+    assert!((CODE..CODE + 8).contains(&place), "{place:#x}");
+    let second = run(&mut chip, 7);
+    assert_eq!(second.cycles, 1_000_007);
+}
+
 /// As ESP-IDF's apps restart: through a reset of the CPU alone, with permissions locked.
 #[test]
 fn a_cpu_reset_ends_the_locks_of_permissions_and_saves_the_pc() {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use cloneproof::boot::Stop;
+use cloneproof::boot::{BootReport, Stop};
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use cloneproof::flash::FlashImage;
@@ -67,6 +67,12 @@ pub fn erased() -> FlashImage {
 /// # Panics
 /// If it does not come.
 pub fn boot_to_banner<C: VirtualChip + ?Sized>(chip: &mut C) {
+    let report = run_to_banner(chip, Duration::from_secs(300));
+    assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
+}
+
+/// Runs a chip until the app's banner stands on its console, or the time is up.
+pub fn run_to_banner<C: VirtualChip + ?Sized>(chip: &mut C, wall: Duration) -> BootReport {
     let mut seen = Vec::new();
     let mut watch = |new: &[u8]| {
         seen.extend_from_slice(new);
@@ -79,9 +85,8 @@ pub fn boot_to_banner<C: VirtualChip + ?Sized>(chip: &mut C) {
     };
     let limits = RunLimits {
         cycles: 1_000_000_000,
-        wall: Duration::from_secs(300),
+        wall,
         resets: 4,
     };
-    let report = chip.run(&limits, &mut watch).expect("the back end works");
-    assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
+    chip.run(&limits, &mut watch).expect("the back end works")
 }
