@@ -170,9 +170,9 @@ def check_scheme(bench, scheme, number):
             raise Wrong(f"{scheme}: a key digest is not shown")
 
 
-def check_several(bench, number):
-    """Up to three signatures of mixed schemes, at once and one after the other by turns of the two tools."""
-    schemes = [bench.source.choice(SCHEMES) for _ in range(3)]
+def check_several(bench, number, schemes):
+    """Three signatures, at once and one after the other by turns of the two tools. espsecure 5.6 ends with a traceback where
+    a block is of another scheme than the key that it verifies with: with mixed schemes it is asked for the digests alone."""
     keys = [bench.key(scheme, f"{n}.pem", (n + number) % 2 == 0) for n, scheme in enumerate(schemes)]
     plain = bench.write("plain.bin", bench.image())
     all_keys = [word for key in keys for word in ("--key", key)]
@@ -187,8 +187,14 @@ def check_several(bench, number):
             bench.ours("append", "sign", "--version", "2", *append, "--key", key, "--out", after, step)
         step = after
     for signed in (bench.path("at-once.bin"), step):
+        info = bench.theirs("info", "signature-info-v2", signed).replace(" ", "").replace("\n", "")
         for key in keys:
-            both_verify(bench, f"three signatures {schemes}", key, signed)
+            if len(set(schemes)) == 1:
+                both_verify(bench, f"three signatures {schemes}", key, signed)
+            else:
+                bench.ours(f"three signatures {schemes}", "verify", "--version", "2", "--key", key, signed)
+            if bench.ours("digest", "key", "digest", key).strip() not in info:
+                raise Wrong(f"{schemes}: a key digest is not in the signed image")
     bench.must_not("cloneproof: a fourth", [2], bench.cloneproof, "sign", "--version", "2", "--append-signatures",
                    "--key", keys[0], "--out", bench.path("fourth.bin"), step)
     bench.must_not("espsecure: a fourth", [2], bench.espsecure, "sign-data", "--version", "2", "--append-signatures",
@@ -237,8 +243,10 @@ def cases():
     for number in range(ROUNDS):
         for scheme in SCHEMES:
             yield f"{scheme}-{number}", lambda bench, s=scheme, n=number: check_scheme(bench, s, n)
-        yield f"several-{number}", lambda bench, n=number: check_several(bench, n)
+        yield f"mixed-{number}", lambda bench, n=number: check_several(bench, n, bench.source.sample(SCHEMES, 3))
         yield f"v1-app-{number}", lambda bench, n=number: check_v1_app(bench, n)
+    for number, scheme in enumerate(SCHEMES):
+        yield f"several-{scheme}", lambda bench, n=number, s=scheme: check_several(bench, n, [s] * 3)
     for number in range(4 * ROUNDS):
         yield f"v1-bootloader-{number}", lambda bench, n=number: check_v1_bootloader(bench, n)
 

@@ -186,6 +186,7 @@ fn image_digest_row() -> (String, &'static str) {
 
 fn problem_row(problem: &BlockProblem) -> (String, &'static str) {
     match problem {
+        BlockProblem::Magic { found: 0xFF } => ("none".to_owned(), "magic"),
         BlockProblem::Magic { found } => (
             format!("none: begins with {found:#04x}, not with 0xe7"),
             "magic",
