@@ -6,8 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloneproof::chip::Chip;
 
 mod efuse;
+mod secure_boot;
 
 pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, FileFormat};
+pub use secure_boot::{
+    DigestBootloaderArgs, KeyCommand, OutArgs, SignArgs, Stage, VerifyArgs, Version,
+};
 
 use crate::backend::{Choice, Trace};
 use crate::check::suite::Encryption;
@@ -44,6 +48,18 @@ pub enum Command {
     /// Look into flash and app images
     #[command(subcommand)]
     Image(ImageCommand),
+    /// Sign an image for secure boot
+    #[command(visible_alias = "sign-data", disable_version_flag = true)]
+    Sign(SignArgs),
+    /// Verify the signatures of an image, with a key or as a chip with these eFuses does
+    #[command(visible_alias = "verify-signature", disable_version_flag = true)]
+    Verify(VerifyArgs),
+    /// Compute the digest of a bootloader for secure boot v1 (ESP32)
+    #[command(visible_alias = "digest-secure-bootloader")]
+    DigestBootloader(DigestBootloaderArgs),
+    /// Make and look into signing keys
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Say what is installed, what is not, and what to do about it
     Doctor(DoctorArgs),
     /// Print a completion script for a shell
@@ -278,6 +294,15 @@ pub enum ImageCommand {
         /// The chip
         #[arg(long, default_value = "esp32")]
         chip: Chip,
+    },
+    /// Show the signatures of secure boot v2 that an image carries
+    #[command(visible_alias = "signature-info-v2")]
+    Signatures {
+        /// The signed image
+        file: PathBuf,
+        /// Format
+        #[arg(long, value_enum, default_value_t)]
+        format: ShowFormat,
     },
 }
 

@@ -83,6 +83,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// The operating system gives no random numbers.
+    #[error("failed to draw random numbers: {0}")]
+    Random(String),
     /// Standard output cannot be written.
     #[error("failed to write to standard output")]
     Stdout(#[source] io::Error),
@@ -112,9 +115,11 @@ impl Error {
             Error::Read { .. } | Error::Input { .. } | Error::Usage { .. } | Error::Scenario(_) => {
                 Exit::BadInput
             }
-            Error::Write { .. } | Error::Backend(_) | Error::Debugger { .. } | Error::Stdout(_) => {
-                Exit::Environment
-            }
+            Error::Write { .. }
+            | Error::Backend(_)
+            | Error::Debugger { .. }
+            | Error::Random(_)
+            | Error::Stdout(_) => Exit::Environment,
         }
     }
 }

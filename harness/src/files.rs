@@ -83,6 +83,26 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_with(path, |file| file.as_file().write_all(bytes))
 }
 
+/// Writes a file in one step that only its owner can read: a private key.
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if is_special(path) {
+        return write(path, bytes);
+    }
+    let fail = |source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let target = destination(path);
+    // Temporary files are readable by their owner only, and stay so.
+    let file = temporary_beside(&target).map_err(fail)?;
+    file.as_file().write_all(bytes).map_err(fail)?;
+    file.persist(&target).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
 /// Writes an ordinary file in one step, as [`write()`] does, with what `fill` puts into it.
 ///
 /// # Errors

@@ -22,6 +22,8 @@ pub struct Seen {
     pub run: Result<Observation, String>,
     /// The chip was to encrypt its flash on its first boot, and did not.
     pub unencrypted: bool,
+    /// The attacker changed the copy: it must not be the donor's flash byte for byte.
+    pub edited: bool,
 }
 
 /// What is known about a copy.
@@ -111,6 +113,9 @@ pub enum Why {
         /// Which chip.
         chip: &'static str,
     },
+    /// What the attacker changed left the copy as it was.
+    #[error("what was to be changed in the copy left it as it was")]
+    SameBytes,
     /// The chip refused to boot, by this signature (in a control).
     #[error("it was refused: \"{line}\"")]
     Refused {
@@ -242,8 +247,11 @@ fn conclude(
     }
     control(Control::Twin, twin)?;
     let target = target.ok_or_else(|| not_run("target"))?;
-    if target.flash_before != donor.flash_after {
-        return Err(Why::OtherBytes { chip: "target" });
+    if (target.flash_before != donor.flash_after) != target.edited {
+        return Err(match target.edited {
+            true => Why::SameBytes,
+            false => Why::OtherBytes { chip: "target" },
+        });
     }
     let twin_run = run(twin)?;
     let run = run(target)?;

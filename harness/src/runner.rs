@@ -132,7 +132,11 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
                 let firmware = &scenario.flash.firmware;
                 let mut edits = target.edits.iter();
                 match edits.try_for_each(|edit| edit.apply(&mut copy, firmware, encrypted)) {
-                    Ok(()) => play(&target.name, copy, efuses()),
+                    Ok(()) => {
+                        let mut played = play(&target.name, copy, efuses());
+                        played.seen.edited = !target.edits.is_empty();
+                        played
+                    }
                     Err(why) => replay::skip(copy, efuses(), &why),
                 }
             });

@@ -46,7 +46,13 @@ macro_rules! chain {
                 $name,
                 "-secure-bootloader.elf"
             )),
-            app: include_bytes!(concat!("../../images/", $name, "-hello/", $name, "-hello.elf")),
+            app: include_bytes!(concat!(
+                "../../images/",
+                $name,
+                "-hello/",
+                $name,
+                "-hello.elf"
+            )),
         }
     };
 }
@@ -141,7 +147,10 @@ impl Chain {
         let console = report.console_text();
         assert_eq!(report.stop, Stop::Watch, "{}: {console}", self.chip);
         assert_eq!(report.resets.len(), 0, "{}: {console}", self.chip);
-        let unmodelled = report.gaps.iter().find(|gap| gap.kind == GapKind::Unmodelled);
+        let unmodelled = report
+            .gaps
+            .iter()
+            .find(|gap| gap.kind == GapKind::Unmodelled);
         assert!(unmodelled.is_none(), "{}: {unmodelled:?}", self.chip);
         console
     }
@@ -151,7 +160,11 @@ impl Chain {
     fn refuses(&self, parts: &[FlashPart], efuses: &EfuseBank, stage: Stage, wanted: Signature) {
         let report = self.run(parts, efuses);
         let console = report.console_text();
-        assert!(!console.contains("cloneproof-hello"), "{}: {console}", self.chip);
+        assert!(
+            !console.contains("cloneproof-hello"),
+            "{}: {console}",
+            self.chip
+        );
         assert_ne!(report.stop, Stop::Watch);
         let mut scanner = Scanner::new();
         scanner.feed(console.as_bytes());
@@ -159,11 +172,24 @@ impl Chain {
         let boot = &scanner.boots()[0];
         assert_eq!(boot.stage, stage, "{}: {console}", self.chip);
         let found: Vec<_> = boot.refusals.iter().map(|found| found.signature).collect();
-        assert!(found.contains(&wanted), "{}: {found:?}\n{console}", self.chip);
+        assert!(
+            found.contains(&wanted),
+            "{}: {found:?}\n{console}",
+            self.chip
+        );
         if stage == Stage::Bootloader {
-            assert!(found.contains(&Signature::AppNotBootable), "{found:?}\n{console}");
-            assert!(found.contains(&Signature::NoBootableApp), "{found:?}\n{console}");
-            assert!(!report.resets.is_empty(), "it does not try again:\n{console}");
+            assert!(
+                found.contains(&Signature::AppNotBootable),
+                "{found:?}\n{console}"
+            );
+            assert!(
+                found.contains(&Signature::NoBootableApp),
+                "{found:?}\n{console}"
+            );
+            assert!(
+                !report.resets.is_empty(),
+                "it does not try again:\n{console}"
+            );
         }
     }
 
@@ -214,7 +240,10 @@ fn every_bootloader_becomes_an_image_of_its_chip_with_room_for_signatures() {
 fn without_secure_boot_an_unsigned_app_boots() {
     for chain in CHAINS {
         let console = chain.boots(&chain.parts(), &chain.factory());
-        assert!(console.contains("secure boot off, flash encryption off"), "{console}");
+        assert!(
+            console.contains("secure boot off, flash encryption off"),
+            "{console}"
+        );
         assert!(!console.contains("Verifying"), "{console}");
     }
 }
@@ -223,8 +252,14 @@ fn without_secure_boot_an_unsigned_app_boots() {
 fn a_signed_chain_boots() {
     for chain in CHAINS {
         let console = chain.boots(&chain.signed_parts(|_| ()), &chain.secure());
-        assert!(console.contains("secure boot verification succeeded"), "{console}");
-        assert!(console.contains("Signature verified successfully!"), "{console}");
+        assert!(
+            console.contains("secure boot verification succeeded"),
+            "{console}"
+        );
+        assert!(
+            console.contains("Signature verified successfully!"),
+            "{console}"
+        );
     }
 }
 
@@ -243,7 +278,10 @@ fn a_signed_chain_boots_from_encrypted_flash() {
             parts
         };
         let console = chain.boots(&encrypted(|_| ()), &efuses);
-        assert!(console.contains("secure boot on, flash encryption on"), "{console}");
+        assert!(
+            console.contains("secure boot on, flash encryption on"),
+            "{console}"
+        );
         let changed = encrypted(|app| change_app(app));
         let wanted = Signature::AppSignatureDigest;
         chain.refuses(&changed, &efuses, Stage::Bootloader, wanted);
@@ -348,9 +386,18 @@ fn the_rom_refuses_another_bootloader() {
             chain.refuses(&with(change), &efuses, Stage::Rom, wanted);
         };
         refuses(&|image| change_app(image), changed);
-        refuses(&|image| image.clone_from(&unsigned), Signature::NoSignatureBlock);
-        refuses(&|image| image.clone_from(&other), Signature::SignatureUntrustedKey);
-        refuses(&|image| sector(image)[500] ^= 1, Signature::SignatureBlockCrc);
+        refuses(
+            &|image| image.clone_from(&unsigned),
+            Signature::NoSignatureBlock,
+        );
+        refuses(
+            &|image| image.clone_from(&other),
+            Signature::SignatureUntrustedKey,
+        );
+        refuses(
+            &|image| sector(image)[500] ^= 1,
+            Signature::SignatureBlockCrc,
+        );
         refuses(&|image| change_app(image), Signature::SecureBootV2Failed);
     }
 }

@@ -8,7 +8,11 @@
 
 mod curves;
 mod key_file;
+#[cfg(test)]
+mod key_file_tests;
 mod keys;
+#[cfg(test)]
+mod testing;
 pub mod v1;
 pub mod v2;
 

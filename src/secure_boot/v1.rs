@@ -25,6 +25,8 @@ pub const PUBLIC_KEY_LEN: usize = 64;
 const BLOCK: usize = 128;
 /// Bytes that AES takes at a time.
 const AES_BLOCK: usize = 16;
+/// Bytes of the SHA-256 behind an image.
+const HASH_LEN: usize = 32;
 /// What ROM reads behind the image in flash that was erased.
 const ERASED: u8 = 0xFF;
 /// The bootloader's place behind the digest.
@@ -234,7 +236,9 @@ pub fn verify_bootloader(key: &[u8; 32], flash: &[u8]) -> Result<(), V1Error> {
     {
         return Err(V1Error::NoDigest);
     }
-    let covered = covered(bootloader)?.min(bootloader.len());
+    // The digest's part of the appended hash may be all of it that was written.
+    let with_hash = [bootloader, &[ERASED; HASH_LEN]].concat();
+    let covered = covered(&with_hash)?.min(bootloader.len());
     let mut fixed = [0; IV_LEN];
     fixed.copy_from_slice(iv);
     match digest(key, &fixed, &bootloader[..covered]) == stored {
@@ -312,3 +316,6 @@ pub fn binary_public_key(key: &VerifyingKey) -> Result<Vec<u8>, V1Error> {
     let point = key.point().filter(|_| scheme == Scheme::Ecdsa256);
     point.ok_or(V1Error::Scheme { scheme })
 }
+
+#[cfg(test)]
+mod tests;

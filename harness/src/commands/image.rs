@@ -24,7 +24,12 @@ const ELF_MAGIC: &[u8; 4] = b"\x7fELF";
 /// # Errors
 /// Where the file cannot be read or is none of what is known.
 pub fn image(command: &ImageCommand) -> Result<Exit, Error> {
-    let ImageCommand::Info { file, chip } = command;
+    let (file, chip) = match command {
+        ImageCommand::Info { file, chip } => (file, chip),
+        ImageCommand::Signatures { file, format } => {
+            return super::secure_boot::signatures(file, *format);
+        }
+    };
     let bytes = files::read(file, files::MAX_FLASH_FILE)?;
     print(&describe(*chip, file, &bytes)?)?;
     Ok(Exit::Success)

@@ -8,6 +8,7 @@ pub mod flash;
 pub mod image;
 pub mod power_cuts;
 pub mod run;
+pub mod secure_boot;
 
 use std::io::Write;
 
@@ -27,6 +28,10 @@ pub fn execute(cli: Cli) -> Result<Exit, Error> {
         Command::Flash(command) => flash::flash(&command),
         Command::Efuse(command) => efuse::efuse(&command),
         Command::Image(command) => image::image(&command),
+        Command::Sign(args) => secure_boot::sign(&args),
+        Command::Verify(args) => secure_boot::verify(&args),
+        Command::DigestBootloader(args) => secure_boot::digest_bootloader(&args),
+        Command::Key(command) => secure_boot::key(&command),
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions { shell } => completions(shell),
     }

@@ -14,6 +14,7 @@ use crate::judge::{Stays, Verdict};
 use crate::observe::{Ended, Observation};
 use crate::replay::Played;
 use crate::runner::{Outcome, TargetOutcome};
+use crate::scenario::secure_boot::Edit;
 use crate::scenario::{Attack, Expect, Scenario, Target};
 
 /// Console lines that a report keeps from the beginning and from the end.
@@ -180,6 +181,7 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
     TargetReport {
         name: target.name.clone(),
         attack: target.attack.name().to_owned(),
+        edits: target.edits.iter().map(Edit::describe).collect(),
         expected: match &target.expect {
             Expect::Refused { signature, .. } => {
                 format!("refused by {} with {signature}", signature.stage().title())

@@ -287,6 +287,10 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
         5,
         format_args!("target  {}: {about}", styled(BOLD, &target.name)),
     );
+    if !target.edits.is_empty() {
+        let text = format!("the copy was changed: {}", target.edits.join(", "));
+        out.wrapped(13, Style::new(), &text);
+    }
     if target.is_not_applicable() {
         let text = format!("NOT APPLICABLE: {}", target.verdict.reason);
         out.wrapped(13, NOTE, &text);

@@ -202,6 +202,9 @@ pub struct TargetReport {
     pub name: String,
     /// What the attacker does.
     pub attack: String,
+    /// What the attacker changed in the copy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<String>,
     /// What is expected.
     pub expected: String,
     /// What is known.

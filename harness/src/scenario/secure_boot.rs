@@ -427,14 +427,15 @@ impl Edit {
                 Ok(())
             }
             What::CorruptSignature => {
-                // Behind the IV where it is the digest of version 1.
-                let at = sector
-                    + if v1.is_some() {
-                        v1::IV_LEN as u32
-                    } else {
-                        CORRUPTED
-                    };
-                flip(flash, at);
+                if v1.is_some() {
+                    // Behind the IV, in the digest.
+                    flip(flash, sector + v1::IV_LEN as u32);
+                    return Ok(());
+                }
+                // Every block of version 2: one that holds is enough for the chip.
+                for block in 0..v2::MAX_BLOCKS {
+                    flip(flash, sector + (block * v2::BLOCK_LEN) as u32 + CORRUPTED);
+                }
                 Ok(())
             }
             What::Sign(_) if encrypted => {

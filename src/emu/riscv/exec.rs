@@ -139,6 +139,10 @@ impl Hart {
                 Op::Jal => {
                     set_any!(next);
                     next = pc.wrapping_add(slot.imm);
+                    if next == pc {
+                        // Only an interrupt ends this loop, and none comes before the slice is over.
+                        n = 1;
+                    }
                 }
                 Op::Jalr => {
                     let target = rs1!().wrapping_add(slot.imm) & !1;

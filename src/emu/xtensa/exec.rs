@@ -380,7 +380,13 @@ impl Core {
                 Op::Bf => branch!(self.br >> (slot.s & 15) & 1 == 0),
                 Op::Bt => branch!(self.br >> (slot.s & 15) & 1 != 0),
 
-                Op::J => jump!(pc.wrapping_add(slot.imm)),
+                Op::J => {
+                    if slot.imm == 0 && self.lcount == 0 {
+                        // Only an interrupt ends this loop, and none comes before the slice is over.
+                        n = 1;
+                    }
+                    jump!(pc.wrapping_add(slot.imm))
+                }
                 Op::Jx => jump!(a!(s)),
                 Op::Call0 => {
                     self.a[0] = next;

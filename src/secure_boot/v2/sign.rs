@@ -157,7 +157,16 @@ pub fn check_for_chip(chip: Chip, file: &[u8], keys: &[SigningKey]) -> Result<()
             return Err(SignError::Scheme { chip, scheme });
         }
     }
-    let (most, blocks) = (spec.blocks, keys.len());
+    Ok(())
+}
+
+/// Whether the chip looks at every signature of a signed file.
+///
+/// # Errors
+/// Where it looks at fewer.
+pub fn check_block_count(chip: Chip, signed: &[u8]) -> Result<(), SignError> {
+    let spec = chips::supported(chip).ok_or(SignError::Chip { chip })?;
+    let (most, blocks) = (spec.blocks, signed_blocks(signed).len());
     match blocks > most {
         true => Err(SignError::Blocks { chip, most, blocks }),
         false => Ok(()),

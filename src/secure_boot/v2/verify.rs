@@ -189,11 +189,24 @@ pub enum VerifyError {
     },
 }
 
+/// The padded image of a file and the three places for blocks of its signature sector, which are as they are.
+///
+/// # Errors
+/// Where the file begins like an image and is none, or there is no whole sector where a chip looks for it.
+pub fn blocks(file: &[u8]) -> Result<(&[u8], Vec<SignatureBlock>), VerifyError> {
+    let (image, sector) = split(file)?;
+    let (blocks, _) = sector.as_chunks::<BLOCK_LEN>();
+    let blocks = blocks
+        .iter()
+        .map(|bytes| SignatureBlock::from_bytes(*bytes));
+    Ok((image, blocks.collect()))
+}
+
 /// The image's bytes and its signature sector: where the chip looks for it, or at the end of what is no image.
 ///
 /// # Errors
 /// Where there is no whole sector at that place.
-pub(super) fn split(file: &[u8]) -> Result<(&[u8], &[u8; SECTOR]), VerifyError> {
+fn split(file: &[u8]) -> Result<(&[u8], &[u8; SECTOR]), VerifyError> {
     let len = file.len();
     let image_place = signature_place(file)?;
     let at = match image_place {
