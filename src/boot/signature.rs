@@ -165,7 +165,7 @@ signatures! {
     InvalidImageBlock = "secure-boot-v2-invalid-image", Rom, ["Invalid image block, can't verify.", "Invalid magic 0x?", "Too many blocks: 0x?"],
         "what secure boot v2 should verify is no image";
     /// `secure boot verification failed`. ROM rev 300.
-    SecureBootV2Failed = "secure-boot-v2-failed", Rom, ["secure boot verification failed", "Signature Check Failed"],
+    SecureBootV2Failed = "secure-boot-v2-failed", Rom, ["secure boot verification failed"],
         "secure boot v2 refused the bootloader";
 
     /// `image at 0x? has invalid magic byte (nothing flashed here?)`. IDF `esp_image_format.c`.

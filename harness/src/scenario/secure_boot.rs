@@ -14,7 +14,8 @@
 //! [[target.edit]]
 //! part = "app"                           # or "bootloader"
 //! what = "modify"                        # one bit, checksum and hash mended (in ciphertext: one bit, nothing mended)
-//!                                        # "erase-signature", "truncate-signature", "corrupt-signature", or "sign"
+//!                                        # "erase-signature", "truncate-signature", "corrupt-signature", "forge-signature" (its checksum mended),
+//!                                        # or "sign"
 //! key = "keys/attacker.pem"              # of "sign"
 //! ```
 
@@ -25,7 +26,7 @@ use cloneproof::efuse::{BurnOutcome, EfuseBank, KeyProtection, KeyPurpose};
 use cloneproof::flash::app_image::AppImage;
 use cloneproof::flash::build::FlashPart;
 use cloneproof::flash::{FlashImage, SECTOR_SIZE};
-use cloneproof::secure_boot::v2::{self, Existing};
+use cloneproof::secure_boot::v2::{self, Existing, SignatureBlock};
 use cloneproof::secure_boot::{SigningKey, v1};
 use sha2::{Digest, Sha256};
 use toml::Spanned;
@@ -53,6 +54,9 @@ const DIGEST_PART: &str = "secure boot v1 digest";
 const TRUNCATED: u32 = 600;
 /// Place in a signature block of what a corrupted one has changed: inside of the signature.
 const CORRUPTED: u32 = 900;
+
+/// First byte of a signature block of version 2.
+const SIGNATURE_MAGIC: u8 = 0xE7;
 
 /// How secure boot is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -337,6 +341,7 @@ enum What {
     EraseSignature,
     TruncateSignature,
     CorruptSignature,
+    ForgeSignature,
     Sign(KeyFile),
 }
 
@@ -374,11 +379,12 @@ impl Edit {
             ("erase-signature", None) => What::EraseSignature,
             ("truncate-signature", None) => What::TruncateSignature,
             ("corrupt-signature", None) => What::CorruptSignature,
+            ("forge-signature", None) => What::ForgeSignature,
             _ => {
                 return Err(wrong(
                     &raw.what,
                     "edit",
-                    "use \"modify\", \"erase-signature\", \"truncate-signature\", \"corrupt-signature\" or \"sign\"",
+                    "use \"modify\", \"erase-signature\", \"truncate-signature\", \"corrupt-signature\", \"forge-signature\" or \"sign\"",
                 ));
             }
         };
@@ -392,6 +398,7 @@ impl Edit {
             What::EraseSignature => "without its signature",
             What::TruncateSignature => "with a truncated signature",
             What::CorruptSignature => "with a corrupted signature",
+            What::ForgeSignature => "with a forged signature",
             What::Sign(_) => "signed with another key",
         };
         format!("{} {what}", self.part)
@@ -438,6 +445,15 @@ impl Edit {
                 }
                 Ok(())
             }
+            What::ForgeSignature if encrypted || v1.is_some() => {
+                Err("only a plain signature of version 2 can be forged".to_owned())
+            }
+            What::ForgeSignature => {
+                for block in 0..v2::MAX_BLOCKS {
+                    forge(flash, sector + (block * v2::BLOCK_LEN) as u32);
+                }
+                Ok(())
+            }
             What::Sign(_) if encrypted => {
                 Err("ciphertext cannot be signed without the flash encryption key".to_owned())
             }
@@ -456,6 +472,19 @@ impl Edit {
 fn flip(flash: &mut FlashImage, at: u32) {
     let byte = flash.read_vec(at, 1)[0];
     flash.write(at, &[byte ^ 1]);
+}
+
+/// Changes one bit of the signature in a block, and mends the block's checksum.
+fn forge(flash: &mut FlashImage, at: u32) {
+    let mut bytes = [0; v2::BLOCK_LEN];
+    flash.read(at, &mut bytes);
+    if bytes[0] != SIGNATURE_MAGIC {
+        return;
+    }
+    bytes[CORRUPTED as usize] ^= 1;
+    let mut block = SignatureBlock::from_bytes(bytes);
+    block.seal();
+    flash.write(at, block.as_bytes());
 }
 
 /// Changes one bit in the middle of an image, and what the image says of itself.
