@@ -2,6 +2,7 @@
 
 mod support;
 
+use cloneproof::chip::Chip;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::emu::riscv::{self, Hart, HartConfig};
 use cloneproof::emu::soc::flat::Flat;
@@ -99,16 +100,23 @@ fn riscv_instructions(bencher: Bencher, protected: bool) {
         });
 }
 
-#[divan::bench(args = [false, true])]
-fn boot_to_banner(bencher: Bencher, encrypted: bool) {
-    let donor = support::donor(encrypted);
+#[divan::bench(args = Chip::BOOTABLE)]
+fn boot_to_banner(bencher: Bencher, chip: Chip) {
+    let donor = support::donor(chip, false);
+    bencher
+        .bench(|| support::boot_to_banner(&mut BuiltinChip::new(donor.clone()).expect("a chip")));
+}
+
+#[divan::bench(args = Chip::BOOTABLE)]
+fn encrypted_boot_to_banner(bencher: Bencher, chip: Chip) {
+    let donor = support::donor(chip, true);
     bencher
         .bench(|| support::boot_to_banner(&mut BuiltinChip::new(donor.clone()).expect("a chip")));
 }
 
 #[divan::bench]
 fn snapshot(bencher: Bencher) {
-    let mut chip = BuiltinChip::new(support::donor(true)).expect("a chip");
+    let mut chip = BuiltinChip::new(support::donor(Chip::Esp32, true)).expect("a chip");
     support::boot_to_banner(&mut chip);
     chip.snapshot();
     bencher.bench_local(|| chip.snapshot());
@@ -116,7 +124,7 @@ fn snapshot(bencher: Bencher) {
 
 #[divan::bench]
 fn restore(bencher: Bencher) {
-    let mut chip = BuiltinChip::new(support::donor(true)).expect("a chip");
+    let mut chip = BuiltinChip::new(support::donor(Chip::Esp32, true)).expect("a chip");
     support::boot_to_banner(&mut chip);
     let snapshot = chip.snapshot();
     bencher.bench_local(|| chip.restore(&snapshot));

@@ -49,6 +49,13 @@ pub fn panic(panic: &Panic, symbols: &Symbols) -> Vec<String> {
                 .map(|frame| format!("  backtrace {frame}")),
         );
     }
+    let callers = symbols.panic_callers(panic);
+    lines.extend(
+        callers
+            .iter()
+            .take(MAX_FRAMES)
+            .map(|call| format!("  perhaps called at {call}")),
+    );
     if panic.corrupted {
         lines.push("  the firmware found its stack damaged".to_owned());
     }

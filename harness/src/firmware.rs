@@ -339,6 +339,17 @@ fn parts(
     ])
 }
 
+/// What is encrypted of firmware whose parts changed: see [`encrypted`].
+pub fn encrypted_again(chip: Chip, firmware: &Firmware) -> Vec<Range<u32>> {
+    let table = firmware
+        .parts
+        .iter()
+        .find(|part| part.name == PARTITION_TABLE)
+        .and_then(|part| PartitionTable::parse(&part.bytes).ok())
+        .unwrap_or_else(PartitionTable::single_app);
+    encrypted(chip, &firmware.parts, &table)
+}
+
 /// What ESP-IDF's first boot encrypts in place, in whole sectors: bootloader image, the partition table's sector, the app
 /// image (only its own length: `CONFIG_SECURE_FLASH_ENCRYPT_ONLY_IMAGE_LEN_IN_APP_PART`, the default), and every other
 /// partition that is flagged or always encrypted (ESP-IDF `components/bootloader_support/src/flash_encryption/

@@ -126,7 +126,16 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
             if let Some(why) = backend.cannot_play(&efuses()) {
                 return TargetOutcome::not_applicable(&why);
             }
-            let played = controls_hold.then(|| play(&target.name, copy(), efuses()));
+            let played = controls_hold.then(|| {
+                let mut copy = copy();
+                let encrypted = donor.efuses_after.flash_encryption_enabled();
+                let firmware = &scenario.flash.firmware;
+                let mut edits = target.edits.iter();
+                match edits.try_for_each(|edit| edit.apply(&mut copy, firmware, encrypted)) {
+                    Ok(()) => play(&target.name, copy, efuses()),
+                    Err(why) => replay::skip(copy, efuses(), &why),
+                }
+            });
             let verdict = judge::judge(
                 &donor.seen,
                 twin.as_ref().map(|twin| &twin.seen),

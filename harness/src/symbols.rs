@@ -74,7 +74,7 @@ impl Symbols {
     /// Reads ELF files; where they overlap the first one counts.
     ///
     /// # Errors
-    /// Where a file cannot be read or is no ELF of an Xtensa program.
+    /// Where a file cannot be read or is no ELF of an Xtensa or RISC-V program.
     pub fn load(paths: &[PathBuf]) -> Result<Symbols, Error> {
         let files = paths.iter().map(|path| ElfSymbols::load(path));
         Ok(Symbols {
@@ -132,6 +132,26 @@ impl Symbols {
         frames.chain(alone).map(|pc| self.address(pc)).collect()
     }
 
+    /// Where the panic of a RISC-V core without a backtrace may have been called from, innermost first, with names: the
+    /// calls that the return address register and the words of the stack return to.
+    ///
+    /// Words that functions left behind are among them.
+    pub fn panic_callers(&self, panic: &Panic) -> Vec<String> {
+        if !panic.backtrace.is_empty() {
+            return Vec::new();
+        }
+        let stack = panic.stack.iter().map(|&(_, value)| value);
+        let words = panic.return_address().into_iter().chain(stack);
+        let mut calls: Vec<u32> = words.filter_map(|word| self.call_before(word)).collect();
+        calls.dedup();
+        calls.into_iter().map(|call| self.address(call)).collect()
+    }
+
+    /// The RISC-V call that returns to an address.
+    fn call_before(&self, address: u32) -> Option<u32> {
+        self.files.iter().find_map(|file| file.call_before(address))
+    }
+
     /// Names every place of a report.
     pub fn name_report(&self, report: &mut BootReport) {
         self.name_stop(&mut report.stop);
@@ -173,6 +193,8 @@ struct ElfSymbols {
     lines: Option<addr2line::Context<Reader>>,
     /// Ranges of executable sections (start, end).
     code: Vec<(u32, u32)>,
+    /// The bytes of those sections, for RISC-V.
+    bytes: Vec<Vec<u8>>,
     /// Address, size and name, by address.
     functions: Vec<(u32, u32, String)>,
 }
@@ -201,12 +223,17 @@ impl ElfSymbols {
                 "is an ELF file for {architecture:?}, not for Xtensa or RISC-V"
             ));
         }
+        let bytes = match architecture {
+            Architecture::Riscv32 => code_bytes(&elf),
+            _ => Vec::new(),
+        };
         let lines = lines(&elf).map_err(|error| {
             tracing::warn!("{}: no line numbers: {error}", path.display());
         });
         Ok(ElfSymbols {
             lines: lines.ok(),
             code: code(&elf),
+            bytes,
             functions: functions(&elf),
         })
     }
@@ -224,6 +251,23 @@ impl ElfSymbols {
             }),
         }
         Some(lines)
+    }
+
+    /// The RISC-V call that returns to an address, if one stands before it.
+    fn call_before(&self, address: u32) -> Option<u32> {
+        let covers = |&(start, end): &(u32, u32)| start < address && address <= end;
+        let index = self.code.iter().position(covers)?;
+        let bytes = self.bytes.get(index)?;
+        let end = (address - self.code[index].0) as usize;
+        let half = |back: usize| {
+            let at = end.checked_sub(back)?;
+            let bytes = bytes.get(at..at + 2)?;
+            Some(u16::from_le_bytes([bytes[0], bytes[1]]))
+        };
+        if half(4).is_some_and(is_wide_call) {
+            return Some(address - 4);
+        }
+        half(2).is_some_and(is_narrow_call).then(|| address - 2)
     }
 
     fn lines(&self, address: u32) -> Option<Vec<CodeLine>> {
@@ -280,18 +324,46 @@ fn lines(elf: &Elf<'_>) -> Result<addr2line::Context<Reader>, String> {
     addr2line::Context::from_dwarf(dwarf).map_err(|error| error.to_string())
 }
 
-fn code(elf: &Elf<'_>) -> Vec<(u32, u32)> {
+fn executable_sections<'data, 'file>(
+    elf: &'file Elf<'data>,
+) -> impl Iterator<Item = impl ObjectSection<'data> + use<'data, 'file>> {
     let executable = |flags| match flags {
         SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(object::elf::SHF_EXECINSTR),
         _ => false,
     };
     elf.sections()
-        .filter(|section| executable(section.flags()))
+        .filter(move |section| executable(section.flags()))
+}
+
+fn code(elf: &Elf<'_>) -> Vec<(u32, u32)> {
+    executable_sections(elf)
         .map(|section| {
             let start = section.address() as u32;
             (start, start.saturating_add(section.size() as u32))
         })
         .collect()
+}
+
+/// The bytes of the sections of [`code`], in the same order; of a damaged section none.
+fn code_bytes(elf: &Elf<'_>) -> Vec<Vec<u8>> {
+    executable_sections(elf)
+        .map(|section| section.data().unwrap_or_default().to_vec())
+        .collect()
+}
+
+/// `jal ra` or `jalr ra`, by its low half (The RISC-V Instruction Set Manual, volume I, "RV32I").
+fn is_wide_call(low: u16) -> bool {
+    const RD: u16 = 0xf80;
+    const RA: u16 = 1 << 7;
+    let jumps = matches!(low & 0x7f, 0x6f | 0x67);
+    jumps && low & RD == RA
+}
+
+/// `c.jal` or `c.jalr` (the same manual, "C" extension).
+fn is_narrow_call(half: u16) -> bool {
+    let jal = half & 0xe003 == 0x2001;
+    let jalr = half & 0xf07f == 0x9002 && half & 0xf80 != 0;
+    jal || jalr
 }
 
 fn functions(elf: &Elf<'_>) -> Vec<(u32, u32, String)> {
@@ -346,6 +418,29 @@ mod tests {
     }
 
     #[test]
+    fn calls_on_a_risc_v_stack_are_named() {
+        let symbols = Symbols::load(&[data("fault.elf")]).unwrap();
+        let console = "Guru Meditation Error: Core  0 panic'ed (Load access fault). \r\n\
+            MEPC    : 0x42000020  RA      : 0x42000034  \r\nStack memory:\r\n\
+            3fc8c5d0: 0x3fc8cde8 0x42000040 0x42000036 0x00000000 0x42000030 0x4200004a 0x4200004c\r\n";
+        let panic = &cloneproof::boot::panics(console.as_bytes())[0];
+        assert_eq!(
+            symbols.panic_frames(panic),
+            ["0x42000020 in fault at ./fault.c:8"]
+        );
+        assert_eq!(
+            symbols.panic_callers(panic),
+            [
+                "0x42000032 in caller at ./fault.c:13",
+                "0x42000034 in caller at ./fault.c:13",
+                "0x42000048 in start at ./fault.c:18",
+            ]
+        );
+        // Of an Xtensa program nothing is guessed: its dumps have backtraces.
+        assert_eq!(blink().panic_callers(panic), [""; 0]);
+    }
+
+    #[test]
     fn without_line_numbers_the_symbol_table_counts() {
         let mut symbols = blink();
         symbols.files[0].lines = None;
@@ -389,12 +484,19 @@ mod tests {
 
     #[test]
     fn damaged_files_never_panic() {
-        let elf = std::fs::read(data("blink.elf")).unwrap();
+        for name in ["blink.elf", "fault.elf"] {
+            damage(&std::fs::read(data(name)).unwrap());
+        }
+    }
+
+    fn damage(elf: &[u8]) {
         for index in 0..elf.len() {
-            let mut broken = elf.clone();
+            let mut broken = elf.to_vec();
             broken[index] ^= 0x55;
             if let Ok(symbols) = ElfSymbols::parse(&broken, Path::new("x")) {
-                let _ = symbols.resolve(0x400d_000a);
+                for address in [0x400d_000a, 0x4200_0034] {
+                    let _ = (symbols.resolve(address), symbols.call_before(address));
+                }
             }
             let _ = ElfSymbols::parse(&elf[..index], Path::new("x"));
         }

@@ -237,6 +237,7 @@ fn setup(mac: [u8; 6], key: Option<&[u8]>) -> EfuseSetup {
         } else {
             Preset::None
         },
+        secure_boot: None,
     }
 }
 
@@ -271,6 +272,7 @@ pub fn scenario() -> Scenario {
             efuses: setup(TARGET_MAC, None),
             inherits: false,
             attack: Attack::Copy,
+            edits: Vec::new(),
             expect: Expect::Refused {
                 signature: Signature::InvalidHeader,
                 line: None,

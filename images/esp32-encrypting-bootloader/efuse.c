@@ -1,7 +1,6 @@
-/* The eFuse controller. Source: ESP-IDF, components/efuse/esp32/esp_efuse_utility.c, components/hal/esp32/efuse_hal.c. */
+/* Burning eFuses. Source: ESP-IDF, components/efuse/esp32/esp_efuse_utility.c, components/hal/esp32/efuse_hal.c. */
 
-#include "boot.h"
-#include "registers.h"
+#include "efuse.h"
 
 static const uint16_t read_offset[EFUSE_BLOCKS] = {0x00, 0x38, 0x58, 0x78};
 static const uint16_t write_offset[EFUSE_BLOCKS] = {0x1c, 0x98, 0xb8, 0xd8};
@@ -16,30 +15,9 @@ uint32_t efuse_word(unsigned block, unsigned word)
     return REG(EFUSE_BASE + read_offset[block] + 4 * word);
 }
 
-uint32_t flash_crypt_cnt(void)
-{
-    return efuse_word(0, 0) >> WORD0_FLASH_CRYPT_CNT_SHIFT & FLASH_CRYPT_CNT_MAX;
-}
-
 uint32_t efuse_coding_scheme(void)
 {
     return efuse_word(0, 6) & WORD6_CODING_SCHEME;
-}
-
-/* The cache decrypts while the counter has an odd number of bits. */
-bool flash_encryption_on(void)
-{
-    return bits_set(flash_crypt_cnt()) % 2;
-}
-
-/* 100 times major plus minor version. Source: ESP-IDF, components/hal/esp32/efuse_hal.c: three bits, each set with the
-   next revision. */
-uint32_t chip_revision(void)
-{
-    uint32_t bits = (efuse_word(0, 3) >> WORD3_CHIP_VER_REV1_SHIFT & 1) |
-                    (efuse_word(0, 5) >> WORD5_CHIP_VER_REV2_SHIFT & 1) << 1 | (APB_CTRL_DATE >> 31) << 2;
-    uint32_t minor = efuse_word(0, 5) >> WORD5_WAFER_VERSION_MINOR_SHIFT & 3;
-    return (bits == 7 ? 300 : bits == 3 ? 200 : bits == 1 ? 100 : 0) + minor;
 }
 
 static void command(uint32_t operation, uint32_t bit)

@@ -2,8 +2,8 @@
    cut leaves what it leaves on a product: components/bootloader_support/src/flash_encryption/flash_encrypt.c,
    src/esp32/flash_encryption_secure_features.c. */
 
-#include "boot.h"
-#include "registers.h"
+#include "encrypt.h"
+#include "efuse.h"
 
 /* 1: as for products, for ever. 0: download mode can still encrypt, and the counter can be moved on. */
 #ifndef RELEASE

@@ -1,7 +1,6 @@
 /* cloneproof-boot: a second-stage bootloader that encrypts the flash on first boot, and then starts the app. */
 
-#include "boot.h"
-#include "registers.h"
+#include "encrypt.h"
 
 /* Kept out of the stack: the app's entry is called from here. */
 static struct image app;
@@ -18,17 +17,25 @@ static void print_banner(void)
 /* Pairs of counter bits that are left, each a chance to flash plaintext and encrypt it again. */
 static uint32_t plaintext_flashes_left(void)
 {
-    if (efuse_word(0, 0) & WORD0_WR_DIS_FLASH_CRYPT_CNT)
+    if (EFUSE_BLK0_WORD(0) & WORD0_WR_DIS_FLASH_CRYPT_CNT)
         return 0;
     return bits_set(~flash_crypt_cnt() & FLASH_CRYPT_CNT_MAX) / 2;
 }
 
-/* Called from start.S. Does not return. */
+/* Secure boot is no matter of this bootloader. */
+bool image_trust(uint32_t offset, uint32_t room, struct image *image)
+{
+    (void)room;
+    return !image->hash_appended || image_hash_right(offset, image);
+}
+
+/* Called from the entry code. Does not return. */
 _Noreturn void boot(void)
 {
     watchdogs_init();
     print_banner();
     flash_init();
+    flash_write_init();
     if (!partitions_load()) {
         ERROR("Failed to verify partition table");
         ERROR("load partition table error!");

@@ -1,8 +1,8 @@
 //! Panics on the console: what ESP-IDF, the mask ROM and Rust firmware print when they give up.
 //!
 //! Sources: ESP-IDF `components/esp_system/panic.c` (`esp_panic_handler`), `port/panic_handler.c`, `port/arch/xtensa/
-//! panic_arch.c` (register dump), `port/arch/xtensa/debug_helpers.c` (`Backtrace: pc:sp …`), `components/newlib/src/
-//! assert.c`; the string constants of the ESP32's mask ROMs; `core::panic::PanicHookInfo` and the crate esp-backtrace.
+//! panic_arch.c` (register dump), `port/arch/xtensa/debug_helpers.c` (`Backtrace: pc:sp …`), `port/arch/riscv/panic_arch.c`
+//! (register dump and stack memory, no backtrace), `components/newlib/src/assert.c`; the string constants of the ESP32's mask ROMs; `core::panic::PanicHookInfo` and the crate esp-backtrace.
 //!
 //! Everything is bounded: a guest that floods the console cannot make the scanner grow.
 
@@ -18,6 +18,8 @@ const MAX_LINE: usize = 4096;
 const MAX_DUMP_LINES: usize = 80;
 /// Most registers and backtrace entries of a dump.
 const MAX_ENTRIES: usize = 128;
+/// Most words of a stack: ESP-IDF shows 256.
+const MAX_STACK_WORDS: usize = 512;
 /// Longest text that is kept of a line, in characters.
 const MAX_TEXT: usize = 300;
 
@@ -72,6 +74,8 @@ pub struct Panic {
     pub registers: Vec<(String, u32)>,
     /// The frames of its backtrace, innermost first, as `(pc, sp)`; esp-backtrace prints no stack pointers.
     pub backtrace: Vec<(u32, Option<u32>)>,
+    /// Words of the stack as (address, value) in the dump's order: ESP-IDF shows them where it makes no backtrace.
+    pub stack: Vec<(u32, u32)>,
     /// ESP-IDF found the stack damaged (`|<-CORRUPTED`).
     pub corrupted: bool,
 }
@@ -79,12 +83,23 @@ pub struct Panic {
 impl Panic {
     /// The instruction that failed, where the dump tells it.
     pub fn pc(&self) -> Option<u32> {
-        let register = |name: &str| {
-            let found = self.registers.iter().find(|(other, _)| other == name);
-            found.map(|&(_, value)| value).filter(|&pc| pc != 0)
-        };
+        let register = |name| self.register(name).filter(|&pc| pc != 0);
         let first = self.backtrace.first().map(|&(pc, _)| pc);
-        register("PC").or(first).or_else(|| register("epc1"))
+        register("PC")
+            .or_else(|| register("MEPC"))
+            .or(first)
+            .or_else(|| register("epc1"))
+    }
+
+    /// The return address register, where the dump of a RISC-V core tells it: the caller of a function that calls none.
+    pub fn return_address(&self) -> Option<u32> {
+        self.register("RA").filter(|&address| address != 0)
+    }
+
+    /// A register of the dump.
+    pub fn register(&self, name: &str) -> Option<u32> {
+        let found = self.registers.iter().find(|(other, _)| other == name);
+        found.map(|&(_, value)| value)
     }
 }
 
@@ -177,7 +192,9 @@ impl PanicScanner {
     }
 
     fn line(&mut self, line: &str) {
-        if let Some(panic) = begin(line, self.lines) {
+        let awaited = self.open.as_ref().is_some_and(|open| open.wants_message);
+        let begun = begin(line, self.lines).filter(|_| !awaited);
+        if let Some(panic) = begun {
             self.begin(panic);
         } else if self.open.as_mut().is_some_and(|open| open.take(line)) {
             self.close();
@@ -196,7 +213,7 @@ impl PanicScanner {
         }
         self.close();
         self.open = Some(Open {
-            wants_message: panic.kind == PanicKind::Rust,
+            wants_message: panic.kind == PanicKind::Rust && panic.registers.is_empty(),
             panic,
             lines: 0,
             listing: false,
@@ -251,10 +268,16 @@ impl Open {
             self.wants_message = false;
             let cause = format!("{}: {line}", self.panic.cause);
             self.panic.cause = bounded(&cause);
+            self.panic.registers.extend(trapped(line));
             return false;
         }
         if let Some(core) = line.strip_prefix("Core ").and_then(first_number) {
             self.panic.core.get_or_insert(core);
+        }
+        if let Some(words) = stack_line(line) {
+            let room = MAX_STACK_WORDS.saturating_sub(self.panic.stack.len());
+            self.panic.stack.extend(words.into_iter().take(room));
+            return false;
         }
         let room = MAX_ENTRIES.saturating_sub(self.panic.registers.len());
         self.panic
@@ -311,6 +334,18 @@ fn registers(line: &str) -> Vec<(String, u32)> {
     pairs.map(value).collect::<Option<_>>().unwrap_or_default()
 }
 
+/// `3fc8c5d0: 0x00000000 0x3fc8cde8 …`: words of the stack from that address on.
+fn stack_line(line: &str) -> Option<Vec<(u32, u32)>> {
+    let (address, values) = line.split_once(": ")?;
+    if address.len() != 8 {
+        return None;
+    }
+    let start = u32::from_str_radix(address, 16).ok()?;
+    let addresses = (0..).map(|index: u32| start.wrapping_add(index.wrapping_mul(4)));
+    let word = |(address, value)| Some((address, hex(value)?));
+    addresses.zip(values.split_whitespace()).map(word).collect()
+}
+
 /// The panic that a line begins.
 fn begin(line: &str, line_number: u64) -> Option<Panic> {
     let (kind, cause, core) = guru(line)
@@ -318,9 +353,14 @@ fn begin(line: &str, line_number: u64) -> Option<Panic> {
         .or_else(|| rom(line))
         .or_else(|| reason(line))
         .or_else(|| rust(line))?;
+    let called_at = |text: &str| Some(("PC".to_owned(), hex(text.split(' ').next()?)?));
     let registers = match kind {
-        PanicKind::Abort => after(line, "at PC ").and_then(|text| hex(text.split(' ').next()?)),
-        _ => None,
+        PanicKind::Abort => after(line, "at PC ")
+            .and_then(called_at)
+            .into_iter()
+            .collect(),
+        PanicKind::Rust => trapped(line),
+        _ => Vec::new(),
     };
     Some(Panic {
         kind,
@@ -328,11 +368,9 @@ fn begin(line: &str, line_number: u64) -> Option<Panic> {
         cause: bounded(&cause),
         line: bounded(line),
         line_number,
-        registers: registers
-            .map(|pc| ("PC".to_owned(), pc))
-            .into_iter()
-            .collect(),
+        registers,
         backtrace: Vec::new(),
+        stack: Vec::new(),
         corrupted: false,
     })
 }
@@ -386,7 +424,20 @@ fn reason(line: &str) -> Option<Begin> {
     Some((kind, cause.to_owned(), None))
 }
 
+/// `Exception 'Load access fault' mepc=0x42001234, mtval=0x00000004`, by esp-backtrace on a RISC-V core.
+fn trapped(line: &str) -> Vec<(String, u32)> {
+    let values = line
+        .strip_prefix("Exception '")
+        .and_then(|rest| after(rest, "' "));
+    let registers = values.map(registers).unwrap_or_default();
+    let upper = |(name, value): (String, u32)| (name.to_ascii_uppercase(), value);
+    registers.into_iter().map(upper).collect()
+}
+
 fn rust(line: &str) -> Option<Begin> {
+    if !trapped(line).is_empty() {
+        return Some((PanicKind::Rust, line.to_owned(), None));
+    }
     let place = match line.strip_prefix("panicked at ") {
         Some(place) => place,
         None if line.starts_with("thread '") => after(line, "' panicked at ")?,

@@ -140,3 +140,62 @@ fn floods_are_bounded() {
             .all(|panic| panic.backtrace.len() <= MAX_ENTRIES)
     );
 }
+
+/// In the form of ESP-IDF v6 on an ESP32-C3; the values are made up.
+const RISCV: &str = "Guru Meditation Error: Core  0 panic'ed (Store access fault). Exception was unhandled.\r\n\r\n\
+Core  0 register dump:\r\n\
+MEPC    : 0x42005440  RA      : 0x42005432  SP      : 0x3fc8c5d0  GP      : 0x3fc89800  \r\n\
+S0/FP   : 0x3c012000  S1      : 0x00000000  A0      : 0x00000000  A1      : 0x00000000  \r\n\
+MSTATUS : 0x00001881  MTVEC   : 0x40380001  MCAUSE  : 0x00000007  MTVAL   : 0x00000000  \r\n\
+MHARTID : 0x00000000  \r\n\r\nStack memory:\r\n\
+3fc8c5d0: 0x00000000 0x3fc8cde8 0x3fc8c5f4 0x0000001e 0x3c0124f4 0x0000001e 0x3c012000 0x420046d6\r\n\
+3fc8c5f0: 0x00000000 0x00001388 0x00000001 0x00000000 0x00000000 0x00000000 0x00000000 0x4200a878\r\n\
+\r\n\r\n\r\nELF file SHA256: a511d501e\r\n\r\nRebooting...\r\n";
+
+#[test]
+fn a_risc_v_dump_has_a_stack_instead_of_a_backtrace() {
+    let all = panics(RISCV.as_bytes());
+    assert_eq!(all.len(), 1);
+    let panic = &all[0];
+    assert_eq!((panic.kind, panic.core), (PanicKind::Guru, Some(0)));
+    assert_eq!(panic.cause, "Store access fault");
+    assert_eq!(panic.pc(), Some(0x4200_5440));
+    assert_eq!(panic.return_address(), Some(0x4200_5432));
+    assert_eq!(panic.register("S0/FP"), Some(0x3c01_2000));
+    assert_eq!(panic.register("MCAUSE"), Some(7));
+    assert_eq!(panic.register("MTVAL"), Some(0));
+    assert_eq!(panic.registers.len(), 13);
+    assert!(panic.backtrace.is_empty());
+    assert_eq!(panic.stack.len(), 16);
+    assert_eq!(panic.stack[0], (0x3fc8_c5d0, 0));
+    assert_eq!(panic.stack[15], (0x3fc8_c60c, 0x4200_a878));
+}
+
+#[test]
+fn an_endless_stack_is_cut_off() {
+    let line = "3fc8c5d0: 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8\r\n";
+    let (head, _) = RISCV.split_once("Stack memory:").unwrap();
+    let all = panics(format!("{head}{}", line.repeat(1000)).as_bytes());
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].stack.len(), MAX_STACK_WORDS);
+}
+
+#[test]
+fn an_exception_that_rust_firmware_reports_has_its_registers() {
+    let exception = "Exception 'Load access fault' mepc=0x42001234, mtval=0x00000004";
+    let old = format!("{exception}\nTrapFrame {{ ra: 42000000 }}\n0x42001230\n");
+    let new = format!(
+        "====================== PANIC ======================\npanicked at src/exception.rs:70:5:\n{exception}\n\nBacktrace:\n\n0x42001230\n"
+    );
+    for (console, cause) in [
+        (old, exception.to_owned()),
+        (new, format!("src/exception.rs:70:5: {exception}")),
+    ] {
+        let all = panics(console.as_bytes());
+        assert_eq!(all.len(), 1, "{console}");
+        assert_eq!(all[0].kind, PanicKind::Rust);
+        assert_eq!(all[0].cause, cause);
+        assert_eq!(all[0].pc(), Some(0x4200_1234));
+        assert_eq!(all[0].register("MTVAL"), Some(4));
+    }
+}

@@ -117,7 +117,7 @@ pub struct Gap {
     pub kind: GapKind,
     /// By which code.
     pub place: Place,
-    /// Device name and register where known, e.g. `"rtc_cntl+0x90"`.
+    /// Device name and register where known, e.g. `"rtc_cntl+0x90"`; an instruction's name, or `"cpu"`.
     pub device: String,
 }
 
@@ -134,7 +134,12 @@ impl fmt::Display for Gap {
                     self.device
                 )
             }
-            GapKind::Instruction { word } => write!(f, "unknown instruction {word:#08x}"),
+            GapKind::Instruction { word } if self.device == "cpu" => {
+                write!(f, "unknown instruction {word:#08x}")
+            }
+            GapKind::Instruction { word } => {
+                write!(f, "unmodelled instruction {} ({word:#08x})", self.device)
+            }
             GapKind::Behaviour { what } => f.write_str(what),
         }?;
         write!(f, ", {}", self.place)

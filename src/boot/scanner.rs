@@ -16,7 +16,8 @@ pub const MAX_BOOTS: usize = 64;
 /// The last thing that ESP-IDF's bootloader prints before it enters the app (IDF `bootloader_support/src/
 /// bootloader_utility.c`, `load_image`). What follows comes from the app.
 const HAND_OVER: &str = "Disabling RNG early entropy source...";
-/// The same of this project's own bootloader (`images/esp32-encrypting-bootloader/main.c`): log tag and message.
+/// The same of this project's own bootloaders (`images/common/boot/secure-main.c`,
+/// `images/esp32-encrypting-bootloader/main.c`): log tag and message.
 const OWN_HAND_OVER: (&str, &str) = ("cloneproof-boot", "Starting the app at 0x");
 /// Log tags of the first lines of an ESP-IDF app (IDF `components/esp_system/port/cpu_start.c`, `esp_app_format`).
 const APP_TAGS: [&str; 2] = ["cpu_start", "app_init"];
@@ -388,9 +389,13 @@ fn refusal(boot: &Boot, line: &str) -> Option<(Signature, Stage)> {
         // Before the first banner nobody knows who speaks.
         Stage::Rom if boot.banner.is_none() => None,
         Stage::Rom => Signature::of_line(line, stage),
-        Stage::Bootloader => LogLine::parse(line)
-            .filter(|log| log.level == b'E' || log.level == b'W')
-            .and_then(|log| Signature::of_line(log.message, stage)),
+        Stage::Bootloader => match LogLine::parse(line) {
+            Some(log) if log.level == b'E' || log.level == b'W' => {
+                Signature::of_line(log.message, stage)
+            }
+            Some(_) => None,
+            None => Signature::of_rom_line_in_bootloader(line),
+        },
         Stage::App => None,
     };
     let from_app = || {

@@ -315,3 +315,35 @@ fn refusals_of_the_later_roms() {
         assert_eq!(Signature::of_line(line, Stage::Rom), Some(signature));
     }
 }
+
+/// What the mask ROM's check says, without a log prefix, is the bootloader's refusal where the bootloader called it.
+#[test]
+fn the_roms_check_of_an_app_speaks_for_the_bootloader() {
+    let refusal = "Sig block 0 signed with untrusted key\r\n\
+                   E (58) cloneproof-boot: Secure Boot V2 verification failed.\r\n\
+                   E (58) cloneproof-boot: Secure boot signature verification failed\r\n";
+    let scanner = scan(&format!("{BANNER}{ENTRY}{refusal}"));
+    let found: Vec<_> = (scanner.boots()[0].refusals.iter())
+        .map(|found| (found.signature, found.stage))
+        .collect();
+    let stage = Stage::Bootloader;
+    assert_eq!(
+        found,
+        [
+            (Signature::AppUntrustedKey, stage),
+            (Signature::AppSignatureV2, stage),
+            (Signature::AppSignature, stage),
+        ]
+    );
+    let log = "Loaded app from partition at offset 0x10000";
+    let second_block = "I (65) boot: Signature verified successfully!\r\n";
+    let scanner = scan(&format!(
+        "{BANNER}{ENTRY}Sig block 0 signed with untrusted key\r\n{second_block}I (65) boot: {log}\r\n"
+    ));
+    assert!(scanner.boots()[0].refusals.is_empty());
+    // Other lines of a bootloader need their prefix.
+    let scanner = scan(&format!(
+        "{BANNER}{ENTRY}Secure Boot V2 verification failed.\r\n"
+    ));
+    assert!(scanner.boots()[0].refusals.is_empty());
+}

@@ -145,8 +145,9 @@ signatures! {
     /// `No signature block magic byte found at signature sector …`. ROM rev 300.
     NoSignatureBlock = "secure-boot-v2-no-signature-block", Rom, ["No signature block magic byte found at signature sector *"],
         "the bootloader carries no secure boot v2 signature block";
-    /// `Sig block N invalid: Stored CRC …`. ROM rev 300.
-    SignatureBlockCrc = "secure-boot-v2-block-crc", Rom, ["Sig block # invalid: Stored CRC 0x? calculated 0x?"],
+    /// `Sig block N invalid: Stored CRC …`. ROM rev 300; those of the C3 and the S3 tell the ends only.
+    SignatureBlockCrc = "secure-boot-v2-block-crc", Rom,
+        ["Sig block # invalid: Stored CRC 0x? calculated 0x?", "Sig block # invalid: Stored CRC ends 0x? calculated ends 0x?"],
         "the checksum of the signature block is wrong";
     /// `Sig block N invalid: Image digest does not match`. ROM rev 300.
     SignatureBlockDigest = "secure-boot-v2-image-digest", Rom, ["Sig block # invalid: Image digest does not match"],
@@ -157,6 +158,9 @@ signatures! {
     /// `Sig block N signature verification failed`. ROM rev 300.
     SignatureInvalid = "secure-boot-v2-bad-signature", Rom, ["Sig block # signature verification failed"],
         "the bootloader's signature is wrong";
+    /// `SHA-256 simple hash comparison failed.` ROM of the C3 and the S3, where secure boot is on.
+    BootloaderHash = "secure-boot-v2-image-hash", Rom, ["SHA-256 simple hash comparison failed."],
+        "the hash behind the bootloader image is missing or wrong";
     /// `Invalid image block, can't verify.` ROM rev 300.
     InvalidImageBlock = "secure-boot-v2-invalid-image", Rom, ["Invalid image block, can't verify.", "Invalid magic 0x?", "Too many blocks: 0x?"],
         "what secure boot v2 should verify is no image";
@@ -183,6 +187,24 @@ signatures! {
     /// `Secure Boot V2 verification failed.` IDF `secure_boot_v2/secure_boot_signatures_bootloader.c`.
     AppSignatureV2 = "app-signature-v2", Bootloader, ["Secure Boot V2 verification failed."],
         "the bootloader refused the app's secure boot v2 signature";
+    /// `No signature block generated for valid scheme`, `No signature block magic byte found at signature sector …`.
+    /// IDF `secure_boot_v2/secure_boot_signatures_bootloader.c`; ROM, called by the bootloader.
+    AppNoSignatureBlock = "app-no-signature-block", Bootloader,
+        ["No signature block generated for valid scheme", "No signature block magic byte found at signature sector *"],
+        "the app carries no secure boot v2 signature block";
+    /// `Sig block N invalid: Stored CRC …`. ROM, called by the bootloader.
+    AppSignatureBlockCrc = "app-signature-block-crc", Bootloader,
+        ["Sig block # invalid: Stored CRC 0x? calculated 0x?", "Sig block # invalid: Stored CRC ends 0x? calculated ends 0x?"],
+        "the checksum of the app's signature block is wrong";
+    /// `Sig block N invalid: Image digest does not match`. ROM, called by the bootloader.
+    AppSignatureDigest = "app-signature-image-digest", Bootloader, ["Sig block # invalid: Image digest does not match"],
+        "the app is not the image that was signed";
+    /// `Sig block N signed with untrusted key`. ROM, called by the bootloader.
+    AppUntrustedKey = "app-untrusted-key", Bootloader, ["Sig block # signed with untrusted key"],
+        "the app is signed with a key whose digest is not in the eFuses, or revoked";
+    /// `Sig block N signature verification failed`. ROM, called by the bootloader.
+    AppBadSignature = "app-bad-signature", Bootloader, ["Sig block # signature verification failed"],
+        "the app's signature is wrong";
     /// `image has invalid signature version field …`. IDF `secure_boot_v1/secure_boot_signatures_bootloader.c`.
     AppSignatureVersion = "app-signature-version", Bootloader, ["image has invalid signature version field*"],
         "the app carries no secure boot v1 signature";
@@ -275,6 +297,23 @@ impl Signature {
             .filter(|rule| rule.stage == stage)
             .find(|rule| rule.lines.iter().any(|glob| pattern::matches(glob, line)))
             .map(|rule| rule.signature)
+    }
+}
+
+/// What the ROM's check of signatures prints, the bootloader's log prefix not before it, when the bootloader calls it for an
+/// app.
+const ROM_CHECKS_APP: [Signature; 5] = [
+    Signature::AppNoSignatureBlock,
+    Signature::AppSignatureBlockCrc,
+    Signature::AppSignatureDigest,
+    Signature::AppUntrustedKey,
+    Signature::AppBadSignature,
+];
+
+impl Signature {
+    /// The signature of a whole line that has no log prefix and was printed while the bootloader ran.
+    pub(super) fn of_rom_line_in_bootloader(line: &str) -> Option<Signature> {
+        Signature::of_line(line, Stage::Bootloader).filter(|found| ROM_CHECKS_APP.contains(found))
     }
 }
 

@@ -49,6 +49,9 @@ pub trait Cpu: Debug + Clone {
     /// Address of the next instruction.
     fn pc(&self) -> u32;
 
+    /// The stack pointer.
+    fn sp(&self) -> u32;
+
     /// Back to the state after reset at `cycles` since power-on; time and the instruction count go on.
     fn reset(&mut self, cycles: u64);
 

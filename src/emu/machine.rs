@@ -156,7 +156,7 @@ impl<S: Soc> Machine<S> {
             self.bus.soc.advance(time);
             self.after_devices(time)
         } else if self.cores[index].core.waiting() && !self.cores[index].core.interrupt_pending() {
-            self.sleep(index, event)
+            self.sleep(index, event, limit)
         } else {
             self.execute(index, event, limit)
         };
@@ -202,7 +202,7 @@ impl<S: Soc> Machine<S> {
     pub fn run_slice(&mut self, limit: u64) -> Option<Stop> {
         self.start_cores();
         let Some(index) = self.next_core() else {
-            return self.idle();
+            return self.idle(limit);
         };
         let time = self.cores[index].time;
         let event = self.bus.soc.next_event();
@@ -211,7 +211,7 @@ impl<S: Soc> Machine<S> {
             return self.after_devices(time);
         }
         if self.cores[index].core.waiting() && !self.cores[index].core.interrupt_pending() {
-            return self.sleep(index, event);
+            return self.sleep(index, event, limit);
         }
         self.execute(index, event, limit)
     }
@@ -233,13 +233,18 @@ impl<S: Soc> Machine<S> {
     }
 
     /// No core runs: only devices can go on.
-    fn idle(&mut self) -> Option<Stop> {
+    fn idle(&mut self, limit: u64) -> Option<Stop> {
         let Some(event) = self.bus.soc.next_event() else {
             return Some(Stop::Dead {
                 place: self.place(0),
             });
         };
         let now = event.max(self.now());
+        let end = self.after(self.now(), limit);
+        if end < now {
+            self.set_time(0, end);
+            return None;
+        }
         self.set_time(0, now);
         self.bus.soc.advance(now);
         self.after_devices(now)
@@ -254,8 +259,13 @@ impl<S: Soc> Machine<S> {
         self.cycles = self.cycles.max(state.cycles);
     }
 
-    /// A core waits for an interrupt: its time goes on to whatever can wake it.
-    fn sleep(&mut self, index: usize, event: Option<Ticks>) -> Option<Stop> {
+    /// The time `cycles` after `time`.
+    fn after(&self, time: Ticks, cycles: u64) -> Ticks {
+        time.saturating_add(cycles.saturating_mul(self.bus.soc.board().ticks_per_cycle))
+    }
+
+    /// A core waits for an interrupt: its time goes on to whatever can wake it, at most `limit` cycles.
+    fn sleep(&mut self, index: usize, event: Option<Ticks>, limit: u64) -> Option<Stop> {
         let per_cycle = self.bus.soc.board().ticks_per_cycle;
         let state = &self.cores[index];
         let timer = state
@@ -273,6 +283,7 @@ impl<S: Soc> Machine<S> {
             });
         };
         let before = self.cores[index].cycles;
+        let until = until.min(self.after(self.cores[index].time, limit));
         self.set_time(index, until);
         let state = &mut self.cores[index];
         state.core.fire_timers(before, state.cycles);
@@ -340,11 +351,18 @@ impl<S: Soc> Machine<S> {
                 })
             }
             Exit::Unknown(word) => {
+                // A gap before it can have led here.
+                if let Some(stop) = self.bus.soc.board_mut().pending.stop.take() {
+                    return Some(stop);
+                }
                 let place = self.place(index);
+                let (_, text) = <S::Core as Cpu>::disassemble(word, place.pc);
+                // What the disassembler does not know either is written as bytes.
+                let known = !text.starts_with('.');
                 Some(Stop::Gap(Gap {
                     kind: GapKind::Instruction { word },
                     place,
-                    device: "cpu".to_owned(),
+                    device: if known { text } else { "cpu".to_owned() },
                 }))
             }
         }
@@ -369,6 +387,16 @@ impl<S: Soc> Machine<S> {
     }
 
     fn reset(&mut self, request: ResetRequest, now: Ticks) {
+        for (index, state) in self.cores.iter().enumerate() {
+            let covered = match request.scope {
+                ResetScope::Core(core) => usize::from(core) == index,
+                ResetScope::Digital | ResetScope::System => true,
+            };
+            if covered {
+                let core = &state.core;
+                self.bus.soc.record_place(index, core.pc(), core.sp());
+            }
+        }
         self.bus.soc.reset(request, now);
         match request.scope {
             ResetScope::Core(core) => {

@@ -125,27 +125,62 @@ pub fn key_of(efuses: &EfuseBank) -> [u8; 32] {
     extend_192_bit_key(&short)
 }
 
-/// The digest that the hardware computes over IV and bootloader; a bootloader that does not fill its last block of 128
-/// bytes goes on with 0xFF.
+/// The digest as the hardware computes it, block by block.
 ///
 /// Each 16 bytes are reversed, encrypted with AES-256 and reversed again; the words of the result are swapped and go into
 /// SHA-512, the words of whose digest are swapped in turn.
+#[derive(Clone)]
+pub struct Digester {
+    cipher: Aes256,
+    hash: Sha512,
+}
+
+impl std::fmt::Debug for Digester {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Digester").finish_non_exhaustive()
+    }
+}
+
+impl Digester {
+    /// Begins a digest under a key.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Digester {
+            cipher: Aes256::new(&(*key).into()),
+            hash: Sha512::new(),
+        }
+    }
+
+    /// Takes the whole blocks of 16 bytes of `data`; what is left over is dropped.
+    pub fn update(&mut self, data: &[u8]) {
+        let (blocks, _) = data.as_chunks::<AES_BLOCK>();
+        for block in blocks {
+            let mut block = *block;
+            block.reverse();
+            let mut state = block.into();
+            self.cipher.encrypt_block(&mut state);
+            block = state.into();
+            block.reverse();
+            swap_words(&mut block);
+            self.hash.update(block);
+        }
+    }
+
+    /// The digest of what was taken.
+    pub fn finish(self) -> [u8; DIGEST_LEN] {
+        let mut digest: [u8; DIGEST_LEN] = self.hash.finalize().into();
+        swap_words(&mut digest);
+        digest
+    }
+}
+
+/// The digest that the hardware computes over IV and bootloader; a bootloader that does not fill its last block of 128
+/// bytes goes on with 0xFF.
 pub fn digest(key: &[u8; 32], iv: &[u8; IV_LEN], bootloader: &[u8]) -> [u8; DIGEST_LEN] {
-    let cipher = Aes256::new(&(*key).into());
     let mut data = [iv.as_slice(), bootloader].concat();
     data.resize(data.len().next_multiple_of(BLOCK), ERASED);
-    let (blocks, _) = data.as_chunks_mut::<AES_BLOCK>();
-    for block in blocks.iter_mut() {
-        block.reverse();
-        let mut state = (*block).into();
-        cipher.encrypt_block(&mut state);
-        *block = state.into();
-        block.reverse();
-        swap_words(block);
-    }
-    let mut digest: [u8; DIGEST_LEN] = Sha512::digest(&data).into();
-    swap_words(&mut digest);
-    digest
+    let mut digester = Digester::new(key);
+    digester.update(&data);
+    digester.finish()
 }
 
 fn swap_words(bytes: &mut [u8]) {

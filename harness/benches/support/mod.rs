@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use cloneproof::boot::Stop;
+use cloneproof::boot::{BootReport, Stop};
 use cloneproof::chip::{Chip, ChipRevision};
-use cloneproof::efuse::{EfuseBank, FlashEncryption};
+use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use cloneproof::flash::FlashImage;
 use cloneproof::flash::build::{compose, parts_from_elf};
 use cloneproof::flash::partition::PartitionTable;
@@ -16,20 +16,29 @@ const FLASH_SIZE: usize = 4 << 20;
 /// Line that the app prints first.
 const BANNER: &[u8] = b"cloneproof-hello: esp32";
 
-/// A chip of revision 3 with our app in flash, encrypted under a release configuration or plain.
-pub fn donor(encrypted: bool) -> PowerOn {
-    let elf = include_bytes!("../../../images/esp32-hello/esp32-hello.elf");
-    let parts = parts_from_elf(Chip::Esp32, elf, &PartitionTable::single_app(), FLASH_SIZE)
+/// A chip with our app in flash, encrypted under a release configuration or plain; the newest revision that QEMU plays.
+pub fn donor(chip: Chip, encrypted: bool) -> PowerOn {
+    let (elf, revision): (&[u8], _) = match chip {
+        Chip::Esp32C3 => (
+            include_bytes!("../../../images/esp32c3-hello/esp32c3-hello.elf"),
+            ChipRevision::new(0, 3),
+        ),
+        Chip::Esp32S3 => (
+            include_bytes!("../../../images/esp32s3-hello/esp32s3-hello.elf"),
+            ChipRevision::new(0, 2),
+        ),
+        _ => (
+            include_bytes!("../../../images/esp32-hello/esp32-hello.elf"),
+            ChipRevision::new(3, 0),
+        ),
+    };
+    let parts = parts_from_elf(chip, elf, &PartitionTable::single_app(), FLASH_SIZE)
         .expect("our own image");
     let mut flash = compose(FLASH_SIZE, &parts).expect("parts that fit");
-    let mut efuses = EfuseBank::factory(
-        Chip::Esp32,
-        ChipRevision::new(3, 0),
-        [0x24, 0x0a, 0xc4, 0, 0, 1],
-    );
+    let mut efuses = EfuseBank::factory(chip, revision, [0x24, 0x0a, 0xc4, 0, 0, 1]);
     if encrypted {
         efuses
-            .burn_flash_encryption(&FlashEncryption::release(&[0x5a; 32]))
+            .burn_encryption_mode(EncryptionMode::Release, &[0x5a; 32])
             .expect("a key of the right length");
         let cipher = FlashCipher::from_efuses(&efuses);
         for part in &parts {
@@ -58,6 +67,12 @@ pub fn erased() -> FlashImage {
 /// # Panics
 /// If it does not come.
 pub fn boot_to_banner<C: VirtualChip + ?Sized>(chip: &mut C) {
+    let report = run_to_banner(chip, Duration::from_secs(300));
+    assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
+}
+
+/// Runs a chip until the app's banner stands on its console, or the time is up.
+pub fn run_to_banner<C: VirtualChip + ?Sized>(chip: &mut C, wall: Duration) -> BootReport {
     let mut seen = Vec::new();
     let mut watch = |new: &[u8]| {
         seen.extend_from_slice(new);
@@ -70,9 +85,8 @@ pub fn boot_to_banner<C: VirtualChip + ?Sized>(chip: &mut C) {
     };
     let limits = RunLimits {
         cycles: 1_000_000_000,
-        wall: Duration::from_secs(300),
+        wall,
         resets: 4,
     };
-    let report = chip.run(&limits, &mut watch).expect("the back end works");
-    assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
+    chip.run(&limits, &mut watch).expect("the back end works")
 }

@@ -193,6 +193,7 @@ fn target(name: String, efuses: EfuseSetup) -> Target {
         efuses,
         inherits: false,
         attack: Attack::Copy,
+        edits: Vec::new(),
         expect: Expect::RefusedSomehow,
     }
 }
@@ -204,6 +205,7 @@ fn same_key(revision: ChipRevision, efuses: EfuseSetup) -> Target {
         efuses,
         inherits: true,
         attack: Attack::Copy,
+        edits: Vec::new(),
         expect: Expect::Boots {
             finding: "The copy runs on a chip with the donor's key: only the key ties this firmware to its chip. Every \
                       device needs a key of its own that nobody keeps."
@@ -227,6 +229,7 @@ impl Chips<'_> {
             bank: EfuseBank::factory(self.build.chip, revision, [a, b, c, d, 0, self.number]),
             key: None,
             preset: Preset::None,
+            secure_boot: None,
         }
     }
 

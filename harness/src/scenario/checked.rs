@@ -12,6 +12,7 @@ use toml::Spanned;
 use super::efuses::{self, EfuseSetup, Problem};
 use super::error::ScenarioError;
 use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
+use super::secure_boot::{self, Edit, SetupError};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
 use crate::replay::SEED;
@@ -126,6 +127,8 @@ pub struct Target {
     pub inherits: bool,
     /// How the donor's flash gets there.
     pub attack: Attack,
+    /// What is changed in the copy.
+    pub edits: Vec<Edit>,
     /// What must happen.
     pub expect: Expect,
 }
@@ -159,6 +162,18 @@ impl File<'_> {
         ScenarioError::new(self.path, self.text, span, message, help)
     }
 
+    /// The folder that paths in the file are relative to.
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
+    fn setup_error(&self, error: SetupError) -> Error {
+        match error {
+            SetupError::Problem(problem) => Error::from(self.error(problem)),
+            SetupError::File(error) => error,
+        }
+    }
+
     fn wrong(
         &self,
         span: Range<usize>,
@@ -182,7 +197,10 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
     };
     // The files come last: a wrong scenario is told about before a missing file is.
     let provision = provision(&file, &raw.donor, &donor)?;
-    let flash = flash(&file, chip, &raw.donor, provision)?;
+    let mut flash = flash(&file, chip, &raw.donor, provision)?;
+    if let Some(secure_boot) = &donor.secure_boot {
+        flash.firmware = Arc::new(secure_boot.sign(chip, &flash.firmware)?);
+    }
     let sign_of_life = match own_sign_of_life {
         Some(own) => own,
         None => manifest_sign_of_life(&file, &raw, &flash.firmware)?,
@@ -274,14 +292,13 @@ fn sign_of_life(
     }
 }
 
-fn donor_efuses(
-    file: &File,
-    chip: Chip,
-    raw: &Spanned<RawDonor>,
-) -> Result<EfuseSetup, Box<ScenarioError>> {
+fn donor_efuses(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<EfuseSetup, Error> {
     let donor = raw.get_ref();
     let values = donor.efuses(raw.span());
-    efuses::burn(chip, &values, None).map_err(|problem| file.error(problem))
+    let secure_boot = secure_boot::setup(file.folder(), chip, &values, None)
+        .map_err(|error| file.setup_error(error))?;
+    efuses::burn(chip, &values, None, secure_boot)
+        .map_err(|problem| Error::from(file.error(problem)))
 }
 
 fn bootable(file: &File, value: &Spanned<String>) -> Result<Chip, Box<ScenarioError>> {
@@ -300,23 +317,23 @@ fn targets(
     chip: Chip,
     donor: &EfuseSetup,
     raw: &RawScenario,
-) -> Result<Vec<Target>, Box<ScenarioError>> {
+) -> Result<Vec<Target>, Error> {
     if raw.targets.is_empty() {
-        return Err(file.wrong(
+        return Err(Error::from(file.wrong(
             raw.name.span(),
             "the scenario has no target",
             "add a [[target]]: the chip that gets the copy",
-        ));
+        )));
     }
     let mut targets: Vec<Target> = Vec::new();
     for value in &raw.targets {
         let next = target(file, chip, donor, value)?;
         if targets.iter().any(|known| known.name == next.name) {
-            return Err(file.wrong(
+            return Err(Error::from(file.wrong(
                 value.get_ref().name.span(),
                 format!("there is another target \"{}\"", next.name),
                 "give every target of a scenario its own name",
-            ));
+            )));
         }
         targets.push(next);
     }
@@ -328,25 +345,33 @@ fn target(
     chip: Chip,
     donor: &EfuseSetup,
     raw: &Spanned<RawTarget>,
-) -> Result<Target, Box<ScenarioError>> {
+) -> Result<Target, Error> {
     let target = raw.get_ref();
     let attack = match target.attack.as_ref().map(|a| (a, a.get_ref().as_str())) {
         None | Some((_, "copy")) => Attack::Copy,
         Some((value, name)) => {
-            return Err(file.wrong(
+            return Err(Error::from(file.wrong(
                 value.span(),
                 format!("unknown attack \"{name}\""),
                 "use attack = \"copy\"",
-            ));
+            )));
         }
     };
     let values = target.efuses(raw.span());
-    let efuses = efuses::burn(chip, &values, Some(donor)).map_err(|problem| file.error(problem))?;
+    let secure_boot = secure_boot::setup(file.folder(), chip, &values, Some(donor))
+        .map_err(|error| file.setup_error(error))?;
+    let efuses = efuses::burn(chip, &values, Some(donor), secure_boot)
+        .map_err(|problem| file.error(problem))?;
+    let edits = target
+        .edits
+        .iter()
+        .map(|raw| Edit::of(file.folder(), raw).map_err(|error| file.setup_error(error)));
     Ok(Target {
         name: name(file, &target.name)?,
         efuses,
         inherits: false,
         attack,
+        edits: edits.collect::<Result<_, _>>()?,
         expect: expect(file, &target.expect)?,
     })
 }

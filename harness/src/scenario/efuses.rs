@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::raw::{RawDonor, RawKey, RawTarget};
+use super::secure_boot::SecureBoot;
 use super::xts_keys;
 use crate::identity;
 
@@ -43,6 +44,8 @@ pub struct EfuseSetup {
     pub key: Option<Vec<u8>>,
     /// What was asked for.
     pub preset: Preset,
+    /// Secure boot, where it is on.
+    pub secure_boot: Option<SecureBoot>,
 }
 
 /// What is wrong with a value, where, and what to do: the caller makes an error with the file's text of it.
@@ -62,6 +65,9 @@ pub struct RawEfuses<'a> {
     pub key_blocks: Option<&'a Spanned<Vec<Spanned<i64>>>>,
     pub readable_key: Option<&'a Spanned<bool>>,
     pub keys: &'a [Spanned<RawKey>],
+    pub secure_boot: Option<&'a Spanned<String>>,
+    pub signing_keys: Option<&'a Spanned<Vec<Spanned<String>>>>,
+    pub digest_key: Option<&'a Spanned<String>>,
     pub burn: &'a BTreeMap<String, Spanned<i64>>,
 }
 
@@ -80,6 +86,9 @@ impl RawDonor {
             key_blocks: self.key_blocks.as_ref(),
             readable_key: self.readable_key.as_ref(),
             keys: &self.keys,
+            secure_boot: self.secure_boot.as_ref(),
+            signing_keys: self.signing_keys.as_ref(),
+            digest_key: self.digest_key.as_ref(),
             burn: &self.burn,
         }
     }
@@ -100,6 +109,9 @@ impl RawTarget {
             key_blocks: self.key_blocks.as_ref(),
             readable_key: self.readable_key.as_ref(),
             keys: &self.keys,
+            secure_boot: self.secure_boot.as_ref(),
+            signing_keys: self.signing_keys.as_ref(),
+            digest_key: self.digest_key.as_ref(),
             burn: &self.burn,
         }
     }
@@ -112,6 +124,7 @@ pub fn burn(
     chip: Chip,
     raw: &RawEfuses,
     donor: Option<&EfuseSetup>,
+    secure_boot: Option<SecureBoot>,
 ) -> Result<EfuseSetup, Problem> {
     xts_keys::check_chip(chip, raw)?;
     let preset = preset(raw.preset)?;
@@ -132,6 +145,15 @@ pub fn burn(
         xts_keys::burn_keys(&mut bank, raw, donor)?;
         xts_keys::encrypt(&mut bank, raw, preset, key.as_deref())?;
     }
+    if let (Some(secure_boot), Some(asked)) = (&secure_boot, raw.secure_boot) {
+        secure_boot.burn(&mut bank).map_err(|error| {
+            problem(
+                asked.span(),
+                format!("secure boot cannot be switched on: {error}"),
+                "leave room for its keys, and burn its fields by secure-boot alone",
+            )
+        })?;
+    }
     for (name, value) in raw.burn {
         let bits = u64::try_from(*value.get_ref()).map_err(|_| {
             problem(
@@ -144,7 +166,12 @@ pub fn burn(
     }
     check_modelled(&bank, raw)?;
     check_coding(&bank, raw)?;
-    Ok(EfuseSetup { bank, key, preset })
+    Ok(EfuseSetup {
+        bank,
+        key,
+        preset,
+        secure_boot,
+    })
 }
 
 /// First major revision whose eFuses have UART_DOWNLOAD_DIS (ESP-IDF `components/efuse/esp32/esp_efuse_table.csv`,
@@ -168,13 +195,6 @@ fn check_modelled(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
             burned_at(raw, "UART_DOWNLOAD_DIS"),
             format!("eFuse field UART_DOWNLOAD_DIS does not exist in revision {revision}"),
             "it exists from revision v3.0 on: remove it, or use a later revision",
-        ));
-    }
-    if is_burned("ABS_DONE_0") {
-        return Err(problem(
-            burned_at(raw, "ABS_DONE_0"),
-            "eFuse field ABS_DONE_0 is burned, but secure boot v1 is not modelled yet",
-            "remove ABS_DONE_0: a verdict would not be that of the real chip",
         ));
     }
     Ok(())

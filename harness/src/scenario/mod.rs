@@ -7,6 +7,7 @@ mod checked;
 mod efuses;
 mod error;
 mod raw;
+pub mod secure_boot;
 mod xts_keys;
 
 use std::path::{Path, PathBuf};

@@ -58,6 +58,12 @@ pub struct RawDonor {
     #[serde(default, rename = "key")]
     pub keys: Vec<Spanned<RawKey>>,
     #[serde(default)]
+    pub secure_boot: Option<Spanned<String>>,
+    #[serde(default)]
+    pub signing_keys: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    pub digest_key: Option<Spanned<String>>,
+    #[serde(default)]
     pub burn: BTreeMap<String, Spanned<i64>>,
 }
 
@@ -76,6 +82,8 @@ pub struct RawTarget {
     pub name: Spanned<String>,
     #[serde(default)]
     pub attack: Option<Spanned<String>>,
+    #[serde(default, rename = "edit")]
+    pub edits: Vec<RawEdit>,
     pub expect: Spanned<RawExpect>,
     #[serde(default)]
     pub revision: Option<Spanned<String>>,
@@ -97,7 +105,23 @@ pub struct RawTarget {
     #[serde(default, rename = "key")]
     pub keys: Vec<Spanned<RawKey>>,
     #[serde(default)]
+    pub secure_boot: Option<Spanned<String>>,
+    #[serde(default)]
+    pub signing_keys: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    pub digest_key: Option<Spanned<String>>,
+    #[serde(default)]
     pub burn: BTreeMap<String, Spanned<i64>>,
+}
+
+/// A change of the copy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawEdit {
+    pub part: Spanned<String>,
+    pub what: Spanned<String>,
+    #[serde(default)]
+    pub key: Option<Spanned<String>>,
 }
 
 /// A key block of a chip with key purposes.

@@ -55,8 +55,8 @@ fn setups(changes: Changes) -> (EfuseSetup, EfuseSetup) {
     let raw = raw::parse(Path::new("x.toml"), &text).unwrap();
     let chip = raw.chip.get_ref().parse().unwrap();
     let (donor, target) = (raw.donor.get_ref(), raw.targets[0].get_ref());
-    let donor = efuses::burn(chip, &donor.efuses(0..0), None).unwrap();
-    let target = efuses::burn(chip, &target.efuses(0..0), Some(&donor)).unwrap();
+    let donor = efuses::burn(chip, &donor.efuses(0..0), None, None).unwrap();
+    let target = efuses::burn(chip, &target.efuses(0..0), Some(&donor), None).unwrap();
     (donor, target)
 }
 

@@ -29,6 +29,8 @@ const STATUS1_WRITABLE: u8 = 0xfc;
 /// Status register 2: quad enable, protection complement.
 const QE: u8 = 1 << 1;
 const CMP: u8 = 1 << 6;
+/// Bit W4 of the set-burst command: no wrap (data sheet, "Set Burst with Wrap").
+const WRAP_OFF: u8 = 1 << 4;
 const STATUS2_WRITABLE: u8 = 0x7b;
 const STATUS3_WRITABLE: u8 = 0x60;
 
@@ -146,6 +148,7 @@ impl FlashChip {
                 self.power_down = false;
                 return repeat(command, self.device_id());
             }
+            opcode::SET_BURST => return set_burst(command),
             opcode::EN4B => self.four_byte = true,
             opcode::EX4B => self.four_byte = false,
             // Nothing runs that could be suspended; the others need no model.
@@ -326,6 +329,18 @@ impl FlashChip {
         let table = sfdp(self.image.size() as u64);
         let start = command.address.unwrap_or(0) as usize;
         reply(command, table.get(start..).unwrap_or(&[]))
+    }
+}
+
+/// Sets burst with wrap: reads that start again within a line of the cache. Switching it off is the state after reset.
+fn set_burst(command: &FlashCommand) -> FlashOutcome {
+    let off = command
+        .data_out
+        .last()
+        .is_none_or(|byte| byte & WRAP_OFF != 0);
+    FlashOutcome {
+        unmodelled: (!off).then_some("flash reads with wrap"),
+        ..reply(command, &[])
     }
 }
 

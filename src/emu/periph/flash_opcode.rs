@@ -62,6 +62,8 @@ pub const READ_QUAD: u8 = 0x6b;
 pub const READ_QUAD_4B: u8 = 0x6c;
 /// Suspend program or erase.
 pub const SUSPEND: u8 = 0x75;
+/// Set burst with wrap.
+pub const SET_BURST: u8 = 0x77;
 /// Resume program or erase.
 pub const RESUME: u8 = 0x7a;
 /// Read manufacturer and device ID.

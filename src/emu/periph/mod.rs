@@ -41,6 +41,7 @@ pub mod rtc_cntl;
 pub mod rtc_io;
 mod rtc_layout;
 mod rtc_watchdog;
+pub mod secure_boot;
 pub mod sens;
 pub mod sha;
 mod sha_core;

@@ -57,6 +57,8 @@ const STORAGE: StorageRanges = &[
     (DATE, DATE),
 ];
 
+/// `SENS_MEAS1_START_SAR`, `SENS_MEAS2_START_SAR`.
+const MEAS_START: u32 = 1 << 17;
 /// `SENS_MEAS1_DONE_SAR`, `SENS_MEAS2_DONE_SAR`.
 const MEAS_DONE: u32 = 1 << 16;
 const MEAS_DATA: u32 = 0xffff;
@@ -71,6 +73,8 @@ struct Starter {
     /// Bits of the result, which reads zero.
     result: u32,
     done: u32,
+    /// Bit that starts a measurement; zero if others do.
+    start: u32,
     /// Setting it up is harmless; its result is what is not modelled.
     modelled_write: bool,
 }
@@ -80,7 +84,16 @@ const fn starter(offset: u32, result: u32, done: u32, modelled_write: bool) -> S
         offset,
         result,
         done,
+        start: 0,
         modelled_write,
+    }
+}
+
+/// A register that starts a conversion of one of the ADCs.
+const fn converter(offset: u32) -> Starter {
+    Starter {
+        start: MEAS_START,
+        ..starter(offset, MEAS_DATA, MEAS_DONE, true)
     }
 }
 
@@ -96,8 +109,8 @@ const ESP32: Layout = Layout {
     reset: RESET,
     storage: STORAGE,
     starters: &[
-        starter(SAR_MEAS_START1, MEAS_DATA, MEAS_DONE, true),
-        starter(SAR_MEAS_START2, MEAS_DATA, MEAS_DONE, true),
+        converter(SAR_MEAS_START1),
+        converter(SAR_MEAS_START2),
         starter(SAR_SLAVE_ADDR3, 0, SLAVE_DONE, false),
         starter(SAR_SLAVE_ADDR4, 0, SLAVE_DONE, false),
         starter(SAR_TOUCH_CTRL2, 0, TOUCH_MEAS_DONE, true),
@@ -134,8 +147,8 @@ const ESP32S3: Layout = Layout {
     ],
     starters: &[
         // SAR_MEAS1_CTRL2, SAR_MEAS2_CTRL2.
-        starter(0x0c, MEAS_DATA, MEAS_DONE, true),
-        starter(0x30, MEAS_DATA, MEAS_DONE, true),
+        converter(0x0c),
+        converter(0x30),
         // SAR_TCTRL: `SENS_TSENS_READY`.
         starter(0x50, 0xff, 1 << 8, true),
         // SAR_TOUCH_CHN_ST: `SENS_TOUCH_MEAS_DONE`.
@@ -184,6 +197,8 @@ impl Device for Sens {
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         let mut read = self.regs.read_stored(offset);
         if let Some(starter) = self.starter(offset) {
+            // Bootloaders change settings in these registers; without a measurement the result is truly zero.
+            read.modelled |= starter.start != 0 && read.value & starter.start == 0;
             read.value = read.value & !starter.result | starter.done;
         }
         read
@@ -219,8 +234,10 @@ mod tests {
     #[test]
     fn the_esp32s3_has_its_own_places() {
         let mut sens = Sens::new(Model::Esp32S3);
-        sens.write(0x0c, 1 << 17, 0);
-        assert_eq!(sens.read(0x0c, 0).value, 1 << 17 | MEAS_DONE);
+        assert_eq!(sens.read(0x0c, 0), RegRead::modelled(MEAS_DONE));
+        sens.write(0x0c, MEAS_START, 0);
+        let read = sens.read(0x0c, 0);
+        assert_eq!((read.value, read.modelled), (MEAS_START | MEAS_DONE, false));
         assert_eq!(sens.read(0x50, 0).value, 0x1_9100);
         assert_eq!(sens.read(0x38, 0), RegRead::modelled(u32::MAX));
     }

@@ -289,6 +289,8 @@ impl Device for Systimer {
                     unit.latched = unit.count(now);
                     unit.valid = true;
                 }
+                // Programs that wait read the time again and again: nothing that a core would notice.
+                return RegWrite::modelled(Effect::None);
             }
             UNIT0_LOAD_HI..=UNIT1_LOAD_LO => {
                 let (unit, high) = Systimer::pair(offset, UNIT0_LOAD_HI);

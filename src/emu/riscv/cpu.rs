@@ -7,11 +7,18 @@ use crate::emu::bus::{Bus, System};
 use crate::emu::cpu::{CodeStore, Cpu, Exit, Stack, StackFrame};
 use crate::emu::memory::Frame;
 
+/// The register that the calling convention has the stack pointer in.
+const SP: usize = 2;
+
 impl Cpu for Hart {
     type Code = CodeCache;
 
     fn pc(&self) -> u32 {
         self.pc
+    }
+
+    fn sp(&self) -> u32 {
+        self.register(SP)
     }
 
     fn reset(&mut self, cycles: u64) {

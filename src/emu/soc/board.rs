@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::flash_cache::FlashCache;
 use super::gaps::{Class, GapLog};
+use super::usb_echo::UsbEcho;
 use crate::boot::{Gap, GapKind, Place, ResetRecord, Stop};
 use crate::emu::bus::{At, Flow};
 use crate::emu::periph::flash_chip::FlashChip;
@@ -27,19 +28,13 @@ pub struct Access {
     pub write: bool,
 }
 
-/// Longest line of the USB serial port that is waited for.
-const USB_LINE_BYTES: usize = 1024;
-/// How far back in the console a line of the USB serial port counts as shown.
-const USB_ECHO_BYTES: usize = 4096;
-
 /// State of a running chip outside of its devices.
 #[derive(Debug, Clone)]
 pub struct Board {
     pub(in crate::emu) rom: Arc<Rom>,
     pub(in crate::emu) gaps: GapLog,
     pub(in crate::emu) console: Vec<u8>,
-    /// What came out of the USB serial port since its last line end.
-    usb_line: Vec<u8>,
+    usb_echo: UsbEcho,
     pub(in crate::emu) resets: Vec<ResetRecord>,
     pub(in crate::emu) slice_end: Ticks,
     pub(in crate::emu) ticks_per_cycle: u64,
@@ -49,6 +44,18 @@ pub struct Board {
     trace: Option<Vec<Access>>,
     /// Number of changes of flash and eFuses behind which power is cut.
     power_cut_after: Option<u64>,
+}
+
+/// The flash chip with what is around it, while a command runs.
+pub(in crate::emu) struct FlashBus<'a> {
+    /// The chip.
+    pub flash: &'a mut FlashChip,
+    /// Flash as the caches show it.
+    pub cache: &'a mut FlashCache,
+    /// The controller that sent the command.
+    pub spi: &'a mut SpiMem,
+    /// The addresses at which flash is seen.
+    pub windows: &'a [(u32, u32)],
 }
 
 /// What the machine has to do after a slice.
@@ -68,7 +75,7 @@ impl Board {
             rom,
             gaps: GapLog::default(),
             console: Vec::new(),
-            usb_line: Vec::new(),
+            usb_echo: UsbEcho::default(),
             resets: Vec::new(),
             slice_end: 0,
             ticks_per_cycle: 0,
@@ -87,19 +94,15 @@ impl Board {
         &self.console
     }
 
+    /// A byte came out of UART0 of a chip that has a USB serial port too.
+    pub(super) fn uart_transmitted(&mut self, byte: u8) {
+        self.console.push(byte);
+        self.usb_echo.uart(byte);
+    }
+
     /// A byte came out of the USB serial port.
-    ///
-    /// ROM and bootloader print everything on UART and USB: a line that the UART has just shown is not shown again.
     pub(super) fn usb_transmitted(&mut self, byte: u8) {
-        self.usb_line.push(byte);
-        if byte != b'\n' && self.usb_line.len() < USB_LINE_BYTES {
-            return;
-        }
-        let line = std::mem::take(&mut self.usb_line);
-        let from = self.console.len().saturating_sub(USB_ECHO_BYTES);
-        let recent = &self.console[from..];
-        let text = line.trim_ascii_end();
-        if !recent.windows(text.len().max(1)).any(|shown| shown == text) {
+        if let Some(line) = self.usb_echo.usb(byte) {
             self.console.extend(line);
         }
     }
@@ -159,11 +162,7 @@ impl Board {
     }
 
     pub(super) fn place(&self, at: At) -> Place {
-        Place {
-            core: at.core,
-            pc: at.pc,
-            symbol: self.rom.symbol(at.pc),
-        }
+        place(&self.rom, at)
     }
 
     pub(super) fn behaviour(
@@ -173,13 +172,10 @@ impl Board {
         what: impl FnOnce() -> String,
         at: At,
     ) {
-        let place = self.place(at);
-        self.gaps.record(Class::Behaviour, address, || {
-            (
-                GapKind::Behaviour { what: what() },
-                place,
-                device.to_owned(),
-            )
+        let Board { gaps, rom, .. } = self;
+        gaps.record(Class::Behaviour, address, || {
+            let kind = GapKind::Behaviour { what: what() };
+            (kind, place(rom, at), device.to_owned())
         });
     }
 
@@ -256,29 +252,26 @@ impl Board {
         offset: u32,
         at: At,
     ) {
-        let place = self.place(at);
-        self.gaps.record(class, address, || {
-            (kind, place, format!("{device}+{offset:#x}"))
+        let Board { gaps, rom, .. } = self;
+        gaps.record(class, address, || {
+            let register = format!("{device}+{offset:#x}");
+            (kind, place(rom, at), register)
         });
     }
 
-    /// Runs a command that `spi` sent on the flash chip. `burns` is the number of eFuse burns so far, `windows` are the
-    /// addresses at which flash is seen.
-    pub(super) fn run_flash_command(
+    /// Runs a command on the flash chip. `burns` is the number of eFuse burns so far.
+    pub(in crate::emu) fn run_flash_command(
         &mut self,
-        flash: &mut FlashChip,
-        cache: &mut FlashCache,
-        spi: &mut SpiMem,
+        bus: FlashBus<'_>,
         burns: u64,
-        windows: &[(u32, u32)],
         command: &FlashCommand,
         at: At,
     ) -> Flow {
-        let before = flash.programs() + flash.erases();
-        let outcome = flash.execute(command);
-        let changes = flash.programs() + flash.erases();
+        let before = bus.flash.programs() + bus.flash.erases();
+        let outcome = bus.flash.execute(command);
+        let changes = bus.flash.programs() + bus.flash.erases();
         let cut = changes != before && self.changed(changes + burns, || describe(command));
-        spi.complete(&outcome.data);
+        bus.spi.complete(&outcome.data);
         if let Some(what) = outcome.unmodelled {
             let opcode = command.opcode;
             self.behaviour(
@@ -290,15 +283,15 @@ impl Board {
         }
         if outcome
             .changed
-            .is_some_and(|range| cache.drop_range(&range))
+            .is_some_and(|range| bus.cache.drop_range(&range))
         {
-            self.pending.unmap.extend(windows);
+            self.pending.unmap.extend(bus.windows);
             return Flow::Attention;
         }
         if cut {
             return Flow::Attention;
         }
-        if spi.interrupts() != 0 {
+        if bus.spi.interrupts() != 0 {
             self.pending.interrupts = true;
             return Flow::Attention;
         }
@@ -311,6 +304,15 @@ impl Board {
             code: request.cause,
             at_us: now / TICKS_PER_US,
         });
+    }
+}
+
+/// Where an access comes from.
+fn place(rom: &Rom, at: At) -> Place {
+    Place {
+        core: at.core,
+        pc: at.pc,
+        symbol: rom.symbol(at.pc),
     }
 }
 

@@ -29,6 +29,13 @@ const CACHE_SRAM: usize = 1;
 const SRAM: usize = 2;
 const RTC: usize = 3;
 const NOTHING: StorageRanges = &[];
+// What ESP-IDF forces on and off in the radio's blocks around sleep has no effect on a radio that is not modelled:
+// `components/esp_hw_support/port/esp32c3/rtc_sleep.c` (`rtc_sleep_pu`), `components/soc/esp32c3/include/soc/{fe,bb}_reg.h`,
+// `components/soc/esp32c3/register/soc/nrx_reg.h`.
+const FE2_TX_INTERP_CTRL: u32 = 0xf0;
+const FE_GEN_CTRL: u32 = 0x90;
+const NRXPD_CTRL: u32 = 0xcd4;
+const BBPD_CTRL: u32 = 0x54;
 
 /// Memories: ESP32-C3 TRM, "System and Memory"; bases of blocks: ESP-IDF
 /// `components/soc/esp32c3/register/soc/reg_base.h`; sources: `components/soc/esp32c3/include/soc/interrupts.h`.
@@ -79,14 +86,18 @@ static LAYOUT: Layout = Layout {
         at(0x600d_0000, 0x1000, Id::WorldControl),
     ],
     unmodelled: &[
-        ("fe2", 0x6000_5000, NOTHING),
-        ("fe", 0x6000_6000, NOTHING),
+        (
+            "fe2",
+            0x6000_5000,
+            &[(FE2_TX_INTERP_CTRL, FE2_TX_INTERP_CTRL)],
+        ),
+        ("fe", 0x6000_6000, &[(FE_GEN_CTRL, FE_GEN_CTRL)]),
         ("i2c0", 0x6001_3000, NOTHING),
         ("uhci0", 0x6001_4000, NOTHING),
         ("rmt", 0x6001_6000, NOTHING),
         ("ledc", 0x6001_9000, NOTHING),
-        ("nrx", 0x6001_c000, NOTHING),
-        ("bb", 0x6001_d000, NOTHING),
+        ("nrx", 0x6001_c000, &[(NRXPD_CTRL, NRXPD_CTRL)]),
+        ("bb", 0x6001_d000, &[(BBPD_CTRL, BBPD_CTRL)]),
         ("spi2", 0x6002_4000, NOTHING),
         ("twai", 0x6002_b000, NOTHING),
         ("i2s0", 0x6002_d000, NOTHING),

@@ -95,9 +95,11 @@ static LAYOUT: Layout = Layout {
         at(0x600c_e000, 0x1000, Id::AssistDebug),
         at(0x600d_0000, 0x1000, Id::WorldControl),
     ],
+    // What is held of the radio: its power settings, which every start of ESP-IDF writes
+    // (`components/esp_hw_support/port/esp32s3/rtc_sleep.c`, rtc_sleep_pu).
     unmodelled: &[
-        ("fe2", 0x6000_5000, NOTHING),
-        ("fe", 0x6000_6000, NOTHING),
+        ("fe2", 0x6000_5000, &[(0xf0, 0xf0)]),
+        ("fe", 0x6000_6000, &[(0x90, 0x90)]),
         ("hinf", 0x6000_b000, NOTHING),
         ("uhci1", 0x6000_c000, NOTHING),
         ("i2s0", 0x6000_f000, NOTHING),
@@ -109,8 +111,8 @@ static LAYOUT: Layout = Layout {
         ("pcnt", 0x6001_7000, NOTHING),
         ("slc", 0x6001_8000, NOTHING),
         ("ledc", 0x6001_9000, NOTHING),
-        ("nrx", 0x6001_c000, NOTHING),
-        ("bb", 0x6001_d000, NOTHING),
+        ("nrx", 0x6001_c000, &[(0xcd4, 0xcd4)]),
+        ("bb", 0x6001_d000, &[(0x54, 0x54)]),
         ("pwm0", 0x6001_e000, NOTHING),
         ("spi2", 0x6002_4000, NOTHING),
         ("spi3", 0x6002_5000, NOTHING),

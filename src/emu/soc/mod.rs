@@ -17,6 +17,7 @@ pub mod flat;
 mod gaps;
 pub mod later;
 pub mod memories;
+mod usb_echo;
 
 use board::Board;
 
@@ -51,6 +52,9 @@ pub trait Soc: System {
 
     /// True if the core's clock runs and it is neither held in reset nor stalled.
     fn core_runs(&self, core: usize) -> bool;
+
+    /// `core` is about to be reset at this program counter and stack pointer.
+    fn record_place(&mut self, _core: usize, _pc: u32, _sp: u32) {}
 
     /// Resets the devices that the request covers and records it.
     fn reset(&mut self, request: ResetRequest, now: Ticks);

@@ -6,6 +6,9 @@ use super::{interrupt, region};
 /// Number of physical address registers.
 pub const PHYSICAL_REGISTERS: usize = 64;
 
+/// Number of user registers that the ESP32-S3's LX7 adds.
+pub(super) const PIE_REGISTERS: usize = 19;
+
 /// PS.INTLEVEL.
 pub const PS_INTLEVEL: u32 = 0xf;
 /// PS.EXCM: exception mode.
@@ -30,7 +33,7 @@ pub const PS_MASK: u32 = PS_INTLEVEL | PS_EXCM | PS_UM | 0xc0 | PS_OWB | PS_CALL
 pub enum CoreModel {
     /// LX6, of the ESP32.
     Lx6,
-    /// LX7, of the ESP32-S2 and ESP32-S3; without the S3's vector instructions.
+    /// LX7, as the ESP32-S3 has it; its vector instructions are decoded, not executed.
     Lx7,
 }
 
@@ -99,6 +102,8 @@ pub struct Core {
     pub(super) regions: region::Regions,
     pub(super) threadptr: u32,
     pub(super) f64_accel: [u32; 3],
+    /// The LX7's user registers 0 to 18: accumulators and settings of the vector unit, dedicated GPIO outputs.
+    pub(super) pie: [u32; PIE_REGISTERS],
     pub(super) f: [u32; 16],
     pub(super) fcr: u32,
     pub(super) fsr: u32,
@@ -164,6 +169,7 @@ impl Core {
             regions: region::Regions::default(),
             threadptr: 0,
             f64_accel: [0; 3],
+            pie: [0; PIE_REGISTERS],
             f: [0; 16],
             fcr: 0,
             fsr: 0,
@@ -235,10 +241,11 @@ impl Core {
     }
 
     pub(super) fn coprocessor_disabled(&self) -> Option<Cause> {
-        if self.cpenable & 1 == 0 {
-            Some(Cause::Coprocessor0Disabled)
-        } else {
-            None
-        }
+        (self.cpenable & 1 == 0).then_some(Cause::Coprocessor0Disabled)
+    }
+
+    /// The exception of a vector instruction, if the vector unit is switched off.
+    pub(super) fn vectors_disabled(&self) -> Option<Cause> {
+        (self.cpenable & 1 << 3 == 0).then_some(Cause::Coprocessor3Disabled)
     }
 }

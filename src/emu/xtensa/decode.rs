@@ -1,4 +1,4 @@
-//! Instruction bytes to [`Insn`]: the LX6's opcode map.
+//! Instruction bytes to [`Insn`]: the opcode map of the LX6, and what the ESP32-S3's LX7 adds to it.
 //!
 //! The map follows the opcode tables of the Xtensa Instruction Set Architecture Reference Manual, section 7.3.1
 //! ("Opcode maps"); what of it the ESP32's LX6 has (windows, loops, MAC16, DIV32, booleans, single precision with
@@ -8,6 +8,7 @@ mod density;
 mod fpu;
 mod immediate;
 mod mac16;
+pub(super) mod pie;
 mod rrr;
 #[cfg(test)]
 mod tests;
@@ -32,12 +33,21 @@ mod op0 {
     pub const ST3: u32 = 13;
 }
 
-/// Decodes the instruction whose bytes are `word` (little-endian, at least the low 24 bits valid).
+/// Decodes the instruction whose bytes are `word` (little-endian; its length is in the low byte).
 ///
 /// `pc` is the instruction's own address; only `L32R` and `CALLn` targets depend on it, through its two low bits.
-/// Bytes that are no instruction of the LX6 give [`Op::Unknown`] with the bytes in `imm` and the length that the
-/// ISA's length rule gives them.
+/// Bytes that are no instruction give [`Op::Unknown`] with the bytes in `imm` and the length that the LX7's length rule
+/// gives them. Instructions of one model only are decoded for both; the core refuses them.
 pub fn decode(word: u32, pc: u32) -> Insn {
+    let insn = decode_base(word, pc);
+    match insn.op {
+        Op::Unknown => pie::pie(word).unwrap_or(insn),
+        _ => insn,
+    }
+}
+
+/// The opcode map that LX6 and LX7 share.
+fn decode_base(word: u32, pc: u32) -> Insn {
     let f = Fields(word & 0x00ff_ffff);
     match f.op0() {
         op0::QRST => rrr::qrst(f),
@@ -54,12 +64,15 @@ pub fn decode(word: u32, pc: u32) -> Insn {
         op0::ADDI_N => density::addi_n(f),
         op0::ST2 => density::st2(f),
         op0::ST3 => density::st3(f),
-        _ => f.unknown(),
+        _ => Insn {
+            imm: word,
+            ..f.unknown()
+        },
     }
 }
 
-/// First of the two op0 values that LX6 leaves to FLIX bundles, which it does not have; they count as three bytes.
-const OP0_FIRST_RESERVED: u32 = 14;
+/// First of the two op0 values that mark words of four bytes on the LX7. The LX6 has no such words.
+const OP0_FIRST_LONG: u32 = 14;
 
 /// The 24 bits of an instruction, with the ISA manual's names for their fields.
 #[derive(Debug, Clone, Copy)]
@@ -123,7 +136,12 @@ impl Fields {
 
     /// Whether the instruction takes two bytes: op0 8 to 13, the density option.
     fn is_narrow(self) -> bool {
-        (op0::L32I_N..OP0_FIRST_RESERVED).contains(&self.op0())
+        (op0::L32I_N..OP0_FIRST_LONG).contains(&self.op0())
+    }
+
+    /// Whether the instruction takes four bytes.
+    fn is_long(self) -> bool {
+        self.op0() >= OP0_FIRST_LONG
     }
 
     fn insn(self, op: Op, len: u8, imm: u32) -> Insn {
@@ -158,7 +176,7 @@ impl Fields {
         let (len, bytes) = if self.is_narrow() {
             (2, self.0 & 0xffff)
         } else {
-            (3, self.0)
+            (if self.is_long() { 4 } else { 3 }, self.0)
         };
         Insn {
             op: Op::Unknown,

@@ -8,6 +8,7 @@ mod tests;
 
 use std::fmt;
 
+use super::decode::pie;
 use super::op::{Insn, Op};
 use table::{Field, Operand};
 
@@ -47,6 +48,7 @@ impl fmt::Display for Disasm {
         let Self { insn, pc } = *self;
         match insn.op {
             Op::Unknown => write_bytes(f, insn),
+            Op::Pie => f.write_str(pie::name(insn.imm).unwrap_or("?")),
             Op::Mac16 => mac16::write(f, insn.imm),
             Op::Rsr => registers::write_special(f, "rsr", insn, insn.t),
             Op::Wsr => registers::write_special(f, "wsr", insn, insn.t),

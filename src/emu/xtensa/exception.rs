@@ -33,6 +33,8 @@ pub enum Cause {
     StoreProhibited = 29,
     /// Floating-point instruction while CPENABLE bit 0 is clear.
     Coprocessor0Disabled = 32,
+    /// Vector instruction while CPENABLE bit 3 is clear.
+    Coprocessor3Disabled = 35,
 }
 
 /// Why a debug exception was raised (DEBUGCAUSE).

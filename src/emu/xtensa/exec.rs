@@ -184,6 +184,11 @@ impl Core {
                 Op::PageEnd => break PageExit::Leave,
                 Op::Straddle => break PageExit::Straddle,
                 Op::Unknown => break PageExit::Exit(Exit::Unknown(slot.imm)),
+                Op::Pie if self.config.model == CoreModel::Lx7 => match self.vectors_disabled() {
+                    Some(cause) => trap!(cause, None),
+                    None => break PageExit::Exit(Exit::Unknown(slot.imm)),
+                },
+                Op::Pie => break PageExit::Exit(Exit::Unknown(slot.imm)),
                 Op::LoopEnd => {
                     let skip = self.skip_wrap;
                     if pc != self.lend || self.lcount == 0 || skip || self.ps & PS_EXCM != 0 {

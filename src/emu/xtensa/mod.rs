@@ -16,6 +16,8 @@ mod interrupt;
 mod mac16;
 pub mod op;
 mod operands;
+#[cfg(test)]
+mod pie_tests;
 mod rare;
 mod region;
 mod run;

@@ -8,7 +8,7 @@
 pub struct Insn {
     /// The operation.
     pub op: Op,
-    /// Length in bytes, 2 or 3.
+    /// Length in bytes, 2 to 4.
     pub len: u8,
     /// Field r.
     pub r: u8,
@@ -333,4 +333,16 @@ pub enum Op {
     MovgezS,
     MovfS,
     MovtS,
+
+    // The ESP32-S3's additions.
+    /// GPIO_OUT = (GPIO_OUT & !ar\[s\]) | (ar\[t\] & ar\[s\]).
+    EeWrMaskGpioOut,
+    /// GPIO_OUT |= imm.
+    EeSetBitGpioOut,
+    /// GPIO_OUT &= !imm.
+    EeClrBitGpioOut,
+    /// ar\[t\] = the dedicated GPIO inputs.
+    EeGetGpioIn,
+    /// Any vector instruction; `imm` holds its bytes.
+    Pie,
 }

@@ -69,6 +69,7 @@ pub(super) fn highest_group(insn: &Insn) -> u8 {
         | Op::Bnall
         | Op::Bbc
         | Op::Bbs
+        | Op::EeWrMaskGpioOut
         | Op::Ritlb0
         | Op::Ritlb1
         | Op::Pitlb
@@ -119,6 +120,7 @@ pub(super) fn highest_group(insn: &Insn) -> u8 {
         | Op::Wsr
         | Op::Xsr
         | Op::Wur
+        | Op::EeGetGpioIn
         | Op::Rsil
         | Op::MoveqzS
         | Op::MovnezS

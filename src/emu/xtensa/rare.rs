@@ -40,8 +40,11 @@ impl Core {
                 self.a[t] = self.a[s];
             }
             Op::Rotw => self.set_window_base(self.window_base.wrapping_add(slot.imm)),
-            Op::Rur | Op::Wur if self.is_disabled_user(slot.imm) => {
-                return Err(Cause::Coprocessor0Disabled);
+            Op::Rur | Op::Wur if self.user_disabled(slot.imm).is_some() => {
+                return self.user_disabled(slot.imm).map_or(Ok(()), Err);
+            }
+            Op::EeWrMaskGpioOut | Op::EeSetBitGpioOut | Op::EeClrBitGpioOut | Op::EeGetGpioIn => {
+                return self.dedicated_gpio(slot);
             }
             Op::Rur => self.a[r] = self.read_user(slot.imm).ok_or(Cause::IllegalInstruction)?,
             Op::Wur => {

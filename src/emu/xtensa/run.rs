@@ -143,7 +143,7 @@ impl Core {
             };
             u32::from(bus.memory.frame(frame)[address as usize & (FRAME_SIZE - 1)])
         };
-        let word = byte(0) | byte(1) << 8 | byte(2) << 16;
+        let word = byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
         let slot = Slot::new(decode(word, self.pc));
         let page = code.page(low)?;
         match self.run_page(bus, page, slot, remaining) {

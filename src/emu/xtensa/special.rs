@@ -1,6 +1,9 @@
 //! Special and user registers.
 
+use super::code::Slot;
 use super::core::{Core, CoreModel, PS_MASK};
+use super::exception::Cause;
+use super::op::Op;
 
 /// Special register numbers (Xtensa ISA reference manual; `xtensa/config/specreg.h`).
 mod sr {
@@ -59,7 +62,15 @@ mod sr {
 /// User register numbers.
 mod ur {
     /// Single-bit expected state of GPIO_OUT (ESP32 `core-isa.h`, TIE port).
-    pub const GPIO_OUT: u32 = 0;
+    pub const LX6_GPIO_OUT: u32 = 0;
+    // The LX7's (ESP32-S3 `tie.h`).
+    pub const ACCX_0: u32 = 0;
+    pub const ACCX_1: u32 = 1;
+    /// Outputs of the dedicated GPIO instructions.
+    pub const GPIO_OUT: u32 = 12;
+    pub const SAR_BYTE: u32 = 13;
+    pub const FFT_BIT_WIDTH: u32 = 14;
+    pub const UA_STATE_3: u32 = 18;
     pub const THREADPTR: u32 = 231;
     pub const FCR: u32 = 232;
     pub const FSR: u32 = 233;
@@ -210,33 +221,87 @@ impl Core {
         Written::Plain
     }
 
-    /// True if user register `number` belongs to a coprocessor that is switched off.
-    pub(super) fn is_disabled_user(&self, number: u32) -> bool {
-        matches!(number, ur::FCR | ur::FSR) && self.coprocessor_disabled().is_some()
+    /// The exception of an access to user register `number` if its coprocessor is switched off.
+    pub(super) fn user_disabled(&self, number: u32) -> Option<Cause> {
+        match number {
+            ur::FCR | ur::FSR => self.coprocessor_disabled(),
+            // GPIO_OUT belongs to no coprocessor (`tie.h` of the ESP32-S3 does not list it under one).
+            ur::GPIO_OUT => None,
+            _ if self.pie_width(number).is_some() => self.vectors_disabled(),
+            _ => None,
+        }
+    }
+
+    /// Bits of one of the LX7's own user registers (`tie.h` of the ESP32-S3).
+    fn pie_width(&self, number: u32) -> Option<u32> {
+        match number {
+            _ if self.config.model == CoreModel::Lx6 => None,
+            ur::ACCX_1 | ur::GPIO_OUT => Some(8),
+            ur::SAR_BYTE | ur::FFT_BIT_WIDTH => Some(4),
+            ur::ACCX_0..=ur::UA_STATE_3 => Some(32),
+            _ => None,
+        }
     }
 
     /// Reads user register `number`.
     pub(super) fn read_user(&self, number: u32) -> Option<u32> {
+        if self.pie_width(number).is_some() {
+            return self.pie.get(number as usize).copied();
+        }
         match number {
-            ur::GPIO_OUT => Some(0),
+            ur::LX6_GPIO_OUT if self.is_lx6() => Some(0),
             ur::THREADPTR => Some(self.threadptr),
             ur::FCR => Some(self.fcr),
             ur::FSR => Some(self.fsr),
-            ur::F64R_LO..=ur::F64S => Some(self.f64_accel[(number - ur::F64R_LO) as usize]),
+            ur::F64R_LO..=ur::F64S if self.is_lx6() => {
+                Some(self.f64_accel[(number - ur::F64R_LO) as usize])
+            }
             _ => None,
         }
     }
 
     /// Writes user register `number`; false if there is none.
     pub(super) fn write_user(&mut self, number: u32, value: u32) -> bool {
+        if let Some(width) = self.pie_width(number) {
+            if let Some(register) = self.pie.get_mut(number as usize) {
+                *register = value & u32::MAX >> (32 - width);
+            }
+            return true;
+        }
         match number {
-            ur::GPIO_OUT => {}
+            ur::LX6_GPIO_OUT if self.is_lx6() => {}
             ur::THREADPTR => self.threadptr = value,
             ur::FCR => self.fcr = value & 0x7f,
             ur::FSR => self.fsr = value & 0xf80,
-            ur::F64R_LO..=ur::F64S => self.f64_accel[(number - ur::F64R_LO) as usize] = value,
+            ur::F64R_LO..=ur::F64S if self.is_lx6() => {
+                self.f64_accel[(number - ur::F64R_LO) as usize] = value;
+            }
             _ => return false,
         }
         true
+    }
+
+    /// The dedicated GPIO instructions. The pads behind them are not modelled: outputs are kept, inputs are low.
+    pub(super) fn dedicated_gpio(&mut self, slot: Slot) -> Result<(), Cause> {
+        if self.is_lx6() {
+            return Err(Cause::IllegalInstruction);
+        }
+        let (s, t) = ((slot.s & 15) as usize, (slot.t & 15) as usize);
+        let output = self.pie[ur::GPIO_OUT as usize];
+        let output = match slot.op {
+            Op::EeWrMaskGpioOut => output & !self.a[s] | self.a[t] & self.a[s],
+            Op::EeSetBitGpioOut => output | slot.imm,
+            Op::EeClrBitGpioOut => output & !slot.imm,
+            _ => {
+                self.a[t] = 0;
+                return Ok(());
+            }
+        };
+        self.pie[ur::GPIO_OUT as usize] = output & 0xff;
+        Ok(())
+    }
+
+    fn is_lx6(&self) -> bool {
+        self.config.model == CoreModel::Lx6
     }
 }

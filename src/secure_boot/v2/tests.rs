@@ -140,7 +140,7 @@ fn each_refusal_has_its_name() {
         (
             found.decision,
             found.blocks[0].clone(),
-            found.blocks[0].console(),
+            found.blocks[0].console(Checker::Rom),
         )
     };
 
@@ -204,7 +204,7 @@ fn revocation() {
     assert!(!found.accepted());
     assert_eq!(found.blocks[0], BlockVerdict::RevokedKey { slot: 0 });
     assert_eq!(
-        found.blocks[0].console(),
+        found.blocks[0].console(Checker::Rom),
         Some(Signature::SignatureUntrustedKey)
     );
     let both = signed(Chip::Esp32C3, &[a.clone(), b.clone()]);

@@ -18,6 +18,7 @@ use crate::emu::periph::rng::Rng;
 use crate::emu::periph::rsa::Rsa;
 use crate::emu::periph::rtc_cntl::RtcCntl;
 use crate::emu::periph::rtc_io::RtcIo;
+use crate::emu::periph::secure_boot::SecureBootAccelerator;
 use crate::emu::periph::sens::Sens;
 use crate::emu::periph::sha::Sha;
 use crate::emu::periph::spi_mem::SpiMem;
@@ -34,6 +35,7 @@ pub(super) struct Devices {
     pub aes: Aes,
     pub rsa: Rsa,
     pub sha: Sha,
+    pub secure_boot: SecureBootAccelerator,
     pub uart: [Uart; 3],
     pub spi: [SpiMem; 4],
     pub flash: FlashChip,
@@ -64,6 +66,7 @@ impl Devices {
             aes: Aes::new(),
             rsa: Rsa::new(),
             sha: Sha::new(),
+            secure_boot: SecureBootAccelerator::new(power.seed),
             uart: ["uart0", "uart1", "uart2"].map(|name| Uart::new(name, Model::Esp32)),
             spi: [
                 SpiMem::new("spi0", true),
@@ -101,6 +104,7 @@ impl Devices {
             DeviceId::Aes => &mut self.aes,
             DeviceId::Rsa => &mut self.rsa,
             DeviceId::Sha => &mut self.sha,
+            DeviceId::SecureBoot => &mut self.secure_boot,
             DeviceId::Mmu => &mut self.mmu,
             DeviceId::Uart(index) => &mut self.uart[usize::from(index)],
             DeviceId::Spi(index) => &mut self.spi[usize::from(index)],

@@ -10,6 +10,7 @@ use crate::emu::periph::dport::CpuClock;
 use crate::emu::periph::rtc_cntl::{SocClock, cause};
 use crate::emu::periph::{Device, Effect, FlashCommand, Model, ResetRequest, ResetScope};
 use crate::emu::soc::Soc;
+use crate::emu::soc::board::FlashBus;
 use crate::emu::{TICKS_PER_APB, TICKS_PER_RC8M, TICKS_PER_XTAL, Ticks};
 use crate::virtual_chip::Strap;
 
@@ -44,25 +45,10 @@ impl Esp32 {
 
     /// The device at an address; where there is none, that is recorded.
     fn locate(&mut self, address: u32, access: &str, at: At) -> Result<(DeviceId, u32), BusFault> {
-        let Some((id, offset)) = map::device(address) else {
+        map::device(address).ok_or_else(|| {
             self.board.nothing_at(address, access, at);
-            return Err(BusFault::Nothing);
-        };
-        self.check_secure_boot(id, address, at);
-        Ok((id, offset))
-    }
-
-    /// The accelerator that secure boot v1 checks digests with is not modelled: what the ROM reads there would decide.
-    fn check_secure_boot(&mut self, id: DeviceId, address: u32, at: At) {
-        if matches!(id, DeviceId::Unmodelled(index) if map::UNMODELLED[usize::from(index)].0 == map::SECURE_BOOT)
-        {
-            self.board.stop_at_gap(
-                address,
-                map::SECURE_BOOT,
-                "the secure boot v1 accelerator is not modelled",
-                at,
-            );
-        }
+            BusFault::Nothing
+        })
     }
 
     /// Carries out what a device asks for.
@@ -117,20 +103,20 @@ impl Esp32 {
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
         }
-        self.board.run_flash_command(
-            &mut self.devices.flash,
-            &mut self.flash_cache,
-            &mut self.devices.spi[usize::from(index)],
-            self.devices.efuse.burns(),
-            &map::CACHE_WINDOWS,
-            &command,
-            at,
-        )
+        let bus = FlashBus {
+            flash: &mut self.devices.flash,
+            cache: &mut self.flash_cache,
+            spi: &mut self.devices.spi[usize::from(index)],
+            windows: &map::CACHE_WINDOWS,
+        };
+        let burns = self.devices.efuse.burns();
+        self.board.run_flash_command(bus, burns, &command, at)
     }
 
     /// Takes the eFuses over, and what depends on them.
     pub(super) fn latch_efuses(&mut self) {
         self.latched = self.devices.efuse.bank().clone();
+        self.devices.secure_boot.latch(&self.latched);
         let decrypting = self.decrypts_reads();
         if self.flash_cache.configure(&self.latched, decrypting) {
             self.board.pending.unmap.extend(map::CACHE_WINDOWS);
@@ -242,12 +228,13 @@ impl Esp32 {
 impl Devices {
     /// The digital domain; the RTC's own part is kept.
     fn reset_digital(&mut self, now: Ticks) {
-        let fixed: [&mut dyn Device; 16] = [
+        let fixed: [&mut dyn Device; 17] = [
             &mut self.dport,
             &mut self.mmu,
             &mut self.aes,
             &mut self.rsa,
             &mut self.sha,
+            &mut self.secure_boot,
             &mut self.gpio,
             &mut self.frc,
             &mut self.rtc,

@@ -49,6 +49,7 @@ pub(super) enum DeviceId {
     Aes,
     Rsa,
     Sha,
+    SecureBoot,
     Mmu,
     Uart(u8),
     Spi(u8),
@@ -72,12 +73,9 @@ pub(super) enum DeviceId {
 /// `I2S_PDM_CONF_REG`). Bootloaders run an I2S unit only to stir the random number generator, which is seeded here.
 const I2S_SETTINGS: StorageRanges = &[(0x08, 0x08), (0xa0, 0xb4)];
 const NOTHING: StorageRanges = &[];
-/// Name of the accelerator of secure boot v1.
-pub(super) const SECURE_BOOT: &str = "secure-boot";
 
 /// Blocks that only hold what was written: name, base, and the registers that are settings without visible effect.
-pub(super) const UNMODELLED: [(&str, u32, StorageRanges); 25] = [
-    (SECURE_BOOT, 0x3ff0_4000, NOTHING),
+pub(super) const UNMODELLED: [(&str, u32, StorageRanges); 24] = [
     ("fe2", 0x3ff4_5000, NOTHING),
     ("fe", 0x3ff4_6000, NOTHING),
     ("hinf", 0x3ff4_b000, NOTHING),
@@ -120,6 +118,7 @@ pub(super) fn device(address: u32) -> Option<(DeviceId, u32)> {
         0x3ff0_1000 => (DeviceId::Aes, 0x3ff0_1000),
         0x3ff0_2000 => (DeviceId::Rsa, 0x3ff0_2000),
         0x3ff0_3000 => (DeviceId::Sha, 0x3ff0_3000),
+        0x3ff0_4000 => (DeviceId::SecureBoot, 0x3ff0_4000),
         0x3ff1_0000..=0x3ff1_3000 => (DeviceId::Mmu, 0x3ff1_0000),
         0x3ff4_0000 => (DeviceId::Uart(0), 0x3ff4_0000),
         0x3ff5_0000 => (DeviceId::Uart(1), 0x3ff5_0000),

@@ -4,15 +4,22 @@ use super::LaterSoc;
 use super::devices::{DIGITAL, Devices, TIMED};
 use super::layout::DeviceId;
 use crate::efuse::EfuseBank;
-use crate::emu::Ticks;
 use crate::emu::bus::{At, BusFault, Flow};
 use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
 use crate::emu::periph::dma_client::serve;
 use crate::emu::periph::{DmaMemory, Effect, FlashCommand, ResetRequest, ResetScope, reset_cause};
 use crate::emu::soc::Soc;
+use crate::emu::soc::board::FlashBus;
 use crate::emu::soc::memories::Memories;
+use crate::emu::{TICKS_PER_US, Ticks};
 use crate::virtual_chip::Strap;
+
+/// How long a core goes on after it asked for its own reset.
+///
+/// Observed on ESP32-C3 boards: `Saved PC:` is in the endless loop of ESP-IDF's `esp_restart_noos`, some dozen
+/// instructions behind the store in the mask ROM (esp-idf issues 10247 and 18222). Inferred: one microsecond.
+const RESET_DELAY: Ticks = TICKS_PER_US;
 
 /// Internal RAM as DMA reaches it (TRM, "GDMA Controller": internal RAM on the data bus).
 struct DmaBus<'a> {
@@ -71,10 +78,14 @@ impl<C: Cpu> LaterSoc<C> {
     ) -> Result<Flow, BusFault> {
         let (id, offset) = self.locate(address, "store to", at)?;
         let device = self.devices.get(id);
+        let lines = device.interrupts();
         let (effect, timing_changed) = self
             .board
             .write_register(device, address, offset, value, at);
+        let unchanged = device.interrupts() == lines;
         let flow = match (id, effect) {
+            // Polling a timer, say, is no reason to look at every interrupt line.
+            (_, Effect::Interrupts) if unchanged => Flow::Continue,
             (DeviceId::Mmu, Effect::Reconfigured) => self.remap_page(offset),
             (_, effect) => self.carry_out(memory, id, effect, at),
         };
@@ -99,7 +110,7 @@ impl<C: Cpu> LaterSoc<C> {
             Effect::None => return Flow::Continue,
             Effect::Transmit(byte) => {
                 match id {
-                    DeviceId::Uart(0) => self.board.console.push(byte),
+                    DeviceId::Uart(0) => self.board.uart_transmitted(byte),
                     DeviceId::UsbSerialJtag => self.board.usb_transmitted(byte),
                     _ => {}
                 }
@@ -124,11 +135,24 @@ impl<C: Cpu> LaterSoc<C> {
             Effect::Reconfigured if id == DeviceId::Interrupts => {
                 self.board.pending.interrupts = true;
             }
-            Effect::Reset(request) => self.board.pending.reset = Some(request),
+            Effect::Reset(request) => self.software_reset(request, at),
             Effect::Reconfigured => self.reconfigure(),
             Effect::DmaTransfer => self.transfer(memory, at),
         }
         Flow::Attention
+    }
+
+    /// Software asks for a reset: of another core it comes at once, of the core itself after [`RESET_DELAY`].
+    fn software_reset(&mut self, request: ResetRequest, at: At) {
+        let own = match request.scope {
+            ResetScope::Core(core) => core == at.core,
+            ResetScope::Digital | ResetScope::System => true,
+        };
+        if own {
+            self.coming_reset = Some((self.board.now(at) + RESET_DELAY, request));
+        } else {
+            self.board.pending.reset = Some(request);
+        }
     }
 
     /// Lets every accelerator go on whose channels have something for it.
@@ -180,15 +204,14 @@ impl<C: Cpu> LaterSoc<C> {
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
         }
-        self.board.run_flash_command(
-            &mut self.devices.flash,
-            &mut self.flash_cache,
-            &mut self.devices.spi[usize::from(index & 1)],
-            self.devices.efuse.burns(),
-            &self.layout.windows,
-            &command,
-            at,
-        )
+        let bus = FlashBus {
+            flash: &mut self.devices.flash,
+            cache: &mut self.flash_cache,
+            spi: &mut self.devices.spi[usize::from(index & 1)],
+            windows: &self.layout.windows,
+        };
+        let burns = self.devices.efuse.burns();
+        self.board.run_flash_command(bus, burns, &command, at)
     }
 
     /// Takes the eFuses over, and what depends on them.
@@ -263,6 +286,9 @@ impl<C: Cpu> LaterSoc<C> {
                 }
             }
         }
+        if let Some((_, request)) = self.coming_reset.take_if(|(time, _)| *time <= now) {
+            self.board.pending.reset = Some(request);
+        }
         self.board.pending.interrupts = true;
     }
 
@@ -274,8 +300,10 @@ impl<C: Cpu> LaterSoc<C> {
             self.devices
                 .rtc
                 .set_reset_cause(usize::from(core), request.cause);
+            self.devices.reset_protection(core);
             return;
         }
+        self.coming_reset = None;
         if request.scope == ResetScope::System {
             self.devices.rtc.reset_rtc(now);
             self.devices.assist_debug.reset_rtc();
@@ -294,6 +322,17 @@ impl<C: Cpu> LaterSoc<C> {
 }
 
 impl Devices {
+    /// Permissions and their locks end with a reset of the CPU that they bind.
+    ///
+    /// Inferred: ESP-IDF from v5.2 on restarts by a reset of the CPU alone, locks and all, and does not start while a
+    /// lock is set (`components/esp_system/port/cpu_start.c`, `esp_mprot_is_conf_locked_any`); boards do restart.
+    fn reset_protection(&mut self, core: u8) {
+        if core == 0 {
+            self.sensitive.clear();
+            self.world_control.clear();
+        }
+    }
+
     /// The digital domain; the RTC's own part is kept.
     fn reset_digital(&mut self, now: Ticks) {
         for id in DIGITAL {
@@ -303,6 +342,7 @@ impl Devices {
             crate::emu::periph::Device::reset(uart, now);
         });
         self.unmodelled.iter_mut().for_each(|block| block.clear());
+        self.world_control.clear();
     }
 }
 

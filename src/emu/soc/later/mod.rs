@@ -45,6 +45,8 @@ pub struct LaterSoc<C> {
     flash_cache: FlashCache,
     /// The eFuses as the hardware took them over last: at reset, or with the controller's read command.
     latched: EfuseBank,
+    /// The reset that a core asked for, of itself, and when it comes.
+    coming_reset: Option<(Ticks, ResetRequest)>,
     core: PhantomData<C>,
 }
 
@@ -57,6 +59,7 @@ impl<C> Clone for LaterSoc<C> {
             devices: self.devices.clone(),
             flash_cache: self.flash_cache.clone(),
             latched: self.latched.clone(),
+            coming_reset: self.coming_reset,
             core: PhantomData,
         }
     }
@@ -78,6 +81,7 @@ impl<C: Cpu> LaterSoc<C> {
             devices: Devices::new(layout, &power),
             flash_cache: FlashCache::new(&power.efuses),
             latched: power.efuses.clone(),
+            coming_reset: None,
             core: PhantomData,
         };
         let mut bus = Bus::new(memory, soc, layout.cores, PAGES_START, PAGES_END);
@@ -179,8 +183,16 @@ impl<C: Cpu> System for LaterSoc<C> {
     }
 
     fn fetch_failed(&mut self, address: u32, at: At) {
-        if let Some((bus, offset)) = self.layout.window(address) {
-            self.unserved(address, bus, offset, at);
+        let Some((bus, offset)) = self.layout.window(address) else {
+            return;
+        };
+        self.unserved(address, bus, offset, at);
+        // Nothing that follows would be what the chip does.
+        let page = self.devices.mmu.page((offset / PAGE_BYTES) as usize);
+        let served = self.devices.extmem.serves(usize::from(at.core), bus);
+        if served && matches!(page, Some(MmuPage::ExternalRam(_))) {
+            let what = "execution from external RAM, which is not modelled";
+            self.board.stop_at_gap(address & !0xffff, "cache", what, at);
         }
     }
 
@@ -215,7 +227,11 @@ impl<C: Cpu> Soc for LaterSoc<C> {
     }
 
     fn next_event(&self) -> Option<Ticks> {
-        self.devices.next_event()
+        let reset = self.coming_reset.map(|(time, _)| time);
+        [self.devices.next_event(), reset]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn advance(&mut self, now: Ticks) {
@@ -230,6 +246,10 @@ impl<C: Cpu> Soc for LaterSoc<C> {
         let held =
             core == 1 && (self.board.app_core_held || self.devices.system.core_1_run_stalled());
         !held && !self.devices.rtc.cpu_stalled(core)
+    }
+
+    fn record_place(&mut self, core: usize, pc: u32, sp: u32) {
+        self.devices.assist_debug.record(core, pc, sp);
     }
 
     fn reset(&mut self, request: ResetRequest, now: Ticks) {

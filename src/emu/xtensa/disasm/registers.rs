@@ -1,4 +1,4 @@
-//! Names of the special and user registers that the ESP32's LX6 has.
+//! Names of the special and user registers that the ESP32's LX6 and the ESP32-S3's LX7 have.
 //!
 //! Numbers from the Xtensa ISA reference manual, table "Special registers", and ESP-IDF,
 //! `components/xtensa/include/xtensa/config/specreg.h` of the ESP32.
@@ -36,6 +36,7 @@ const SPECIAL: &[(u32, &str)] = &[
     (72, "windowbase"),
     (73, "windowstart"),
     (89, "mmid"),
+    (95, "eraccess"),
     (96, "ibreakenable"),
     (97, "memctl"),
     (99, "atomctl"),
@@ -91,8 +92,32 @@ const SPECIAL: &[(u32, &str)] = &[
     (247, "misc3"),
 ];
 
+/// User registers from 0 on that the ESP32-S3's LX7 adds (`components/xtensa/esp32s3/include/xtensa/config/tie.h`).
+const PIE: [&str; 19] = [
+    "accx_0",
+    "accx_1",
+    "qacc_h_0",
+    "qacc_h_1",
+    "qacc_h_2",
+    "qacc_h_3",
+    "qacc_h_4",
+    "qacc_l_0",
+    "qacc_l_1",
+    "qacc_l_2",
+    "qacc_l_3",
+    "qacc_l_4",
+    "gpio_out",
+    "sar_byte",
+    "fft_bit_width",
+    "ua_state_0",
+    "ua_state_1",
+    "ua_state_2",
+    "ua_state_3",
+];
+
 fn user_name(number: u32) -> Option<&'static str> {
     match number {
+        number if (number as usize) < PIE.len() => PIE.get(number as usize).copied(),
         230 => Some("expstate"),
         231 => Some("threadptr"),
         232 => Some("fcr"),

@@ -91,6 +91,7 @@ const FR_S_I: Operands = &[FR, AS, Immediate];
 const R_FS_I: Operands = &[AR, FS, Immediate];
 const FR_S: Operands = &[FR, AS];
 const R_FS: Operands = &[AR, FS];
+const T: Operands = &[AT];
 const FR_I: Operands = &[FR, Immediate];
 
 /// Mnemonic without the density suffix, and operands.
@@ -236,6 +237,10 @@ fn control(op: Op) -> Option<(&'static str, Operands)> {
 /// Syntax of the system operations.
 fn system(op: Op) -> Option<(&'static str, Operands)> {
     Some(match op {
+        Op::EeWrMaskGpioOut => ("ee.wr_mask_gpio_out", TS),
+        Op::EeSetBitGpioOut => ("ee.set_bit_gpio_out", I),
+        Op::EeClrBitGpioOut => ("ee.clr_bit_gpio_out", I),
+        Op::EeGetGpioIn => ("ee.get_gpio_in", T),
         Op::Rsil => ("rsil", TI),
         Op::Rfe => ("rfe", NONE),
         Op::Rfue => ("rfue", NONE),

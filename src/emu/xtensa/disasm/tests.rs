@@ -115,8 +115,10 @@ fn writes_what_the_listings_lack() {
         (0x33_77d2, "iiu a7, 48"),
         (0x00_78f2, "iii a8, 0"),
         (0x03_ff20, "rsr a2, 255"),
-        (0xe3_2120, "rur a2, 18"),
-        (0xff_ffff, ".byte 0xff, 0xff, 0xff"),
+        (0xe3_2120, "rur.ua_state_3 a2"),
+        (0xe3_2170, "rur a2, 23"),
+        (0x0f_0000, ".byte 0x00, 0x00, 0x0f"),
+        (0xffff_ffff, ".byte 0xff, 0xff, 0xff, 0xff"),
         (0x00_10fd, ".byte 0xfd, 0x10"),
     ] {
         assert_eq!(decode(word, 0).disasm(0).to_string(), text);

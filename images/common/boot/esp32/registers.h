@@ -1,4 +1,4 @@
-/* Registers of the ESP32 that the bootloader touches. Source of every value, unless another is named: ESP-IDF,
+/* Registers of the ESP32 that the bootloaders touch. Source of every value, unless another is named: ESP-IDF,
    components/soc/esp32/register/soc. */
 #pragma once
 
@@ -12,10 +12,12 @@
 #define UART_TXFIFO_CNT(status) (((status) >> 16) & 0xff)
 #define UART_TXFIFO_LIMIT 126
 /* State of the transmitter: 0 where nothing is being sent. */
-#define UART_ST_UTX_OUT(status) (((status) >> 24) & 0xf)
+#define UART_ST_UTX_OUT ((UART0_STATUS >> 24) & 0xf)
 
 /* efuse_reg.h: read and programming registers of each block, and the controller */
 #define EFUSE_BASE 0x3ff5a000
+#define EFUSE_BLK0_WORD(word) REG(EFUSE_BASE + 4 * (word))
+#define EFUSE_BLK2_WORD(word) REG(EFUSE_BASE + 0x58 + 4 * (word))
 #define EFUSE_CLK REG(EFUSE_BASE + 0xf8)
 #define EFUSE_CONF REG(EFUSE_BASE + 0xfc)
 #define EFUSE_CMD REG(EFUSE_BASE + 0x104)
@@ -39,6 +41,7 @@
 #define WORD5_FLASH_CRYPT_CONFIG_SHIFT 28
 #define WORD6_CODING_SCHEME 3u
 #define WORD6_CONSOLE_DEBUG_DISABLE (1u << 2)
+#define WORD6_ABS_DONE_1 (1u << 5)
 #define WORD6_JTAG_DISABLE (1u << 6)
 #define WORD6_DISABLE_DL_ENCRYPT (1u << 7)
 #define WORD6_DISABLE_DL_DECRYPT (1u << 8)

@@ -3,10 +3,8 @@
 #include <stdarg.h>
 
 #include "boot.h"
-#include "registers.h"
 
-/* The ROM leaves the CPU on the crystal. */
-#define CYCLES_PER_MS (CRYSTAL_MHZ * 1000u)
+#define CYCLES_PER_MS (CPU_MHZ * 1000u)
 
 static void put_char(char c)
 {
@@ -46,7 +44,7 @@ static void put_decimal(uint32_t n)
 /* Not the ROM's `uart_tx_wait_idle`: it waits for an interrupt flag to go away that need not. */
 void console_flush(void)
 {
-    while (UART_TXFIFO_CNT(UART0_STATUS) || UART_ST_UTX_OUT(UART0_STATUS)) {
+    while (UART_TXFIFO_CNT(UART0_STATUS) || UART_ST_UTX_OUT) {
     }
 }
 

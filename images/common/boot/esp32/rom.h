@@ -1,4 +1,4 @@
-/* Functions and data of the mask ROM, the same in rev 0 and rev 300. They have the windowed ABI: only `rom_call` reaches
+/* Functions and data of the mask ROM, the same in rev 0 and rev 300 where nothing else is said. They have the windowed ABI: only `rom_call` reaches
    them. Source of the addresses: ESP-IDF, components/esp_rom/esp32/ld; the symbol tables of the ROM ELFs. */
 #pragma once
 
@@ -19,9 +19,7 @@
 #define ROM_SPI_ENCRYPT_WRITE 0x40062e78
 #define ROM_SPI_READ 0x40062ed8
 #define ROM_SPI_PARAM_CFG 0x40063238
+/* In rev 300 alone. */
+#define ROM_SECURE_BOOT_VERIFY_SIGNATURE 0x4006543c
 
-/* Calls a function of the windowed ABI; in start.S. */
-uint32_t rom_call(uint32_t function, const uint32_t arguments[6]);
-
-#define ROM(function, ...) rom_call(function, (const uint32_t[6]){__VA_ARGS__})
-#define ADDRESS(pointer) ((uint32_t)(uintptr_t)(pointer))
+#include "../rom-call.h"

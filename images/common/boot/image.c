@@ -2,14 +2,11 @@
    include/esp_app_format.h. */
 
 #include "boot.h"
-#include "registers.h"
 #include "rom.h"
 
 #define MAGIC 0xe9
 #define HEADER_BYTES 24
 #define MAX_SEGMENT_BYTES (16u << 20)
-#define HASH_BYTES 32
-#define CHIP_ID_ESP32 0
 
 struct header {
     uint8_t magic;
@@ -26,32 +23,11 @@ struct header {
 };
 _Static_assert(sizeof(struct header) == HEADER_BYTES, "an image header has 24 bytes");
 
-/* What the linker gave the bootloader itself. */
-extern char _memory_start[], _memory_end[];
-
 static uint32_t buffer[256];
 
-static bool in(uint32_t address, uint32_t length, uint32_t low, uint32_t high)
-{
-    return address >= low && address <= high && length <= high - address;
-}
-
-/* components/soc/esp32/include/soc/soc.h: SOC_DROM_LOW, SOC_IROM_LOW and their ends */
 static bool is_mapped(const struct segment *segment)
 {
-    return in(segment->address, segment->length, 0x3f400000, 0x3f800000) ||
-           in(segment->address, segment->length, 0x400d0000, 0x40400000);
-}
-
-/* SOC_DRAM, SOC_IRAM with SRAM 1 behind it, RTC memories; what is below is padding of the image. */
-static bool is_loadable(const struct segment *segment)
-{
-    uint32_t address = segment->address, length = segment->length;
-    bool below = address < ADDRESS(_memory_start) && length <= ADDRESS(_memory_start) - address;
-    bool own = !below && address < ADDRESS(_memory_end);
-    return (in(address, length, 0x3ffae000, 0x40000000) && !own) || in(address, length, 0x40080000, 0x400aa000) ||
-           in(address, length, 0x400c0000, 0x400c2000) || in(address, length, 0x3ff80000, 0x3ff82000) ||
-           in(address, length, 0x50000000, 0x50002000);
+    return chip_maps(segment->address, segment->length);
 }
 
 static bool is_padding(const struct segment *segment)
@@ -74,8 +50,8 @@ static bool header_fits(const struct header *header, uint32_t offset)
         ERROR("image at 0x%x segment count %u exceeds max %u", offset, header->segments, MAX_SEGMENTS);
         return false;
     }
-    if (half(header->chip_id) != CHIP_ID_ESP32) {
-        ERROR("mismatch chip ID, expected %u, found %u", CHIP_ID_ESP32, half(header->chip_id));
+    if (half(header->chip_id) != CHIP_ID) {
+        ERROR("mismatch chip ID, expected %u, found %u", CHIP_ID, half(header->chip_id));
         return false;
     }
     if (chip_revision() < half(header->min_revision)) {
@@ -98,6 +74,11 @@ static uint32_t take(uint32_t offset, uint32_t length, uint32_t folded)
         length -= part;
     }
     return folded;
+}
+
+void image_feed(uint32_t offset, uint32_t length)
+{
+    take(offset, length, 0);
 }
 
 static bool take_segments(uint32_t offset, uint32_t room, struct image *image, uint32_t *folded)
@@ -142,7 +123,7 @@ static bool checksum_right(uint32_t offset, struct image *image, uint32_t folded
     return read == calculated;
 }
 
-static bool hash_right(uint32_t offset, struct image *image)
+bool image_hash_right(uint32_t offset, struct image *image)
 {
     uint32_t calculated[HASH_BYTES / 4], read[HASH_BYTES / 4];
     sha256_end(calculated);
@@ -166,9 +147,10 @@ bool image_verify(uint32_t offset, uint32_t room, struct image *image)
     image->entry = header.entry;
     image->count = header.segments;
     image->length = HEADER_BYTES;
+    image->hash_appended = header.hash_appended;
     if (!take_segments(offset, room, image, &folded) || !checksum_right(offset, image, folded))
         return false;
-    if (header.hash_appended && !hash_right(offset, image))
+    if (!image_trust(offset, room, image))
         return false;
     if (image->length > room) {
         ERROR("Image length %u doesn't fit in partition length %u", image->length, room);
@@ -183,7 +165,7 @@ bool image_load_ram(const struct image *image)
         const struct segment *segment = &image->segments[i];
         if (is_mapped(segment) || is_padding(segment))
             continue;
-        if (segment->address % 4 || !is_loadable(segment)) {
+        if (segment->address % 4 || !chip_loads(segment->address, segment->length)) {
             ERROR("Segment %u 0x%x-0x%x invalid: bad load address range", i, segment->address,
                   segment->address + segment->length);
             return false;
@@ -203,8 +185,8 @@ _Noreturn void image_start(const struct image *image)
             flash_map_for_app(segment->address, segment->offset, segment->length);
     }
     flash_end_mapping();
-    RTC_XTAL_FREQ = CRYSTAL_MHZ | CRYSTAL_MHZ << 16;
-    /* With the windowed ABI, for which the start-up code of ESP-IDF's apps is compiled. */
+    chip_hand_over();
+    /* On Xtensa, with the windowed ABI, for which the start-up code of ESP-IDF's apps is compiled. */
     ROM(image->entry, 0);
     reset_chip();
 }

@@ -1,18 +1,7 @@
-/* Cycle counter, watchdogs, reset. */
+/* Watchdogs, reset, and what a C library would give. */
 
 #include "boot.h"
-#include "registers.h"
 #include "rom.h"
-
-/* 9 s of the 150 kHz slow clock: CONFIG_BOOTLOADER_WDT_TIME_MS of ESP-IDF's default configuration. */
-#define WATCHDOG_TICKS (9u * 150000u)
-
-uint32_t cycles(void)
-{
-    uint32_t count;
-    __asm__ volatile("rsr.ccount %0" : "=a"(count));
-    return count;
-}
 
 /* The ROM starts both watchdogs in flash boot mode. As ESP-IDF does (bootloader_init.c, bootloader_config_wdt), that of
    timer group 0 goes off, and that of the RTC guards the bootloader and the start of the app. */
@@ -28,6 +17,7 @@ void watchdogs_init(void)
     TIMG0_WDTWPROTECT = WDT_KEY;
     TIMG0_WDTCONFIG0 = 0;
     TIMG0_WDTWPROTECT = 0;
+    feed_super_watchdog();
 }
 
 void watchdog_feed(void)

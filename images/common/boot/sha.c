@@ -1,7 +1,7 @@
-/* SHA-256 in the accelerator. Source: ESP-IDF, components/hal/esp32/include/hal/sha_ll.h. */
+/* SHA-256 in the accelerator, whose registers the chip's header names. Source: ESP-IDF,
+   components/esp_hal_security/<chip>/include/hal/sha_ll.h. */
 
 #include "boot.h"
-#include "registers.h"
 
 #define BLOCK_WORDS 16
 
@@ -11,9 +11,7 @@ static uint32_t total_words;
 
 void sha256_begin(void)
 {
-    DPORT_PERI_CLK_EN |= DPORT_PERI_EN_SHA;
-    /* The reset of the secure boot block holds this one as well. */
-    DPORT_PERI_RST_EN &= ~(DPORT_PERI_EN_SHA | DPORT_PERI_EN_SECUREBOOT);
+    sha_enable();
     held = 0;
     total_words = 0;
 }
@@ -25,14 +23,13 @@ static uint32_t swapped(uint32_t word)
 
 static void hash_block(void)
 {
-    while (SHA_256_BUSY) {
-    }
+    sha_wait();
     for (unsigned i = 0; i < BLOCK_WORDS; i++)
-        SHA_TEXT(i) = swapped(block[i]);
+        SHA_TEXT(i) = sha_order(block[i]);
     if (total_words == BLOCK_WORDS)
-        SHA_256_START = 1;
+        sha_start();
     else
-        SHA_256_CONTINUE = 1;
+        sha_continue();
     held = 0;
 }
 
@@ -58,11 +55,8 @@ void sha256_end(uint32_t digest[8])
     while (held != BLOCK_WORDS - 1)
         feed_word(0);
     feed_word(swapped(bits));
-    while (SHA_256_BUSY) {
-    }
-    SHA_256_LOAD = 1;
-    while (SHA_256_BUSY) {
-    }
+    sha_wait();
+    sha_publish();
     for (unsigned i = 0; i < 8; i++)
-        digest[i] = swapped(SHA_TEXT(i));
+        digest[i] = sha_order(SHA_DIGEST(i));
 }
