@@ -28,7 +28,7 @@ pub fn image(chip: Chip, len: usize) -> Vec<u8> {
     image[23] = 1;
     image.extend_from_slice(&0x4038_0000u32.to_le_bytes());
     image.extend_from_slice(&(len as u32).to_le_bytes());
-    let data: Vec<u8> = (0..len).map(|at| (at * 7 >> 3) as u8).collect();
+    let data: Vec<u8> = (0..len).map(|at| ((at * 7) >> 3) as u8).collect();
     let checksum = data.iter().fold(0xEF, |sum, byte| sum ^ byte);
     image.extend(data);
     image.resize(image.len() / 16 * 16 + 15, 0);

@@ -54,7 +54,7 @@ fn other_rsa() -> SigningKey {
 fn every_scheme_signs_and_verifies() {
     for scheme in Scheme::ALL {
         let key = key(scheme);
-        let file = signed(Chip::Esp32C3, &[key.clone()]);
+        let file = signed(Chip::Esp32C3, std::slice::from_ref(&key));
         assert_eq!(file.len() % SECTOR, 0);
         let (image, found) = blocks(&file).unwrap();
         assert_eq!(found[0].check(), Ok(scheme));
@@ -132,7 +132,7 @@ fn rom_accepts_the_first_trusted_block() {
 fn each_refusal_has_its_name() {
     let rsa = key(Scheme::Rsa3072);
     let efuses = c3(&[&rsa]);
-    let good = signed(Chip::Esp32C3, &[rsa.clone()]);
+    let good = signed(Chip::Esp32C3, std::slice::from_ref(&rsa));
     let sector = good.len() - SECTOR;
     let refused = |file: &[u8], efuses: &EfuseBank| {
         let found = decide(efuses, file);
@@ -140,7 +140,7 @@ fn each_refusal_has_its_name() {
         (
             found.decision,
             found.blocks[0].clone(),
-            found.blocks[0].console(),
+            found.blocks[0].console(Checker::Rom),
         )
     };
 
@@ -197,14 +197,14 @@ fn forged(file: &[u8]) -> Vec<u8> {
 #[test]
 fn revocation() {
     let (a, b) = (key(Scheme::Rsa3072), other_rsa());
-    let good = signed(Chip::Esp32C3, &[a.clone()]);
+    let good = signed(Chip::Esp32C3, std::slice::from_ref(&a));
     let mut efuses = c3(&[&a, &b]);
     burn(&mut efuses, "SECURE_BOOT_KEY_REVOKE0");
     let found = decide(&efuses, &good);
     assert!(!found.accepted());
     assert_eq!(found.blocks[0], BlockVerdict::RevokedKey { slot: 0 });
     assert_eq!(
-        found.blocks[0].console(),
+        found.blocks[0].console(Checker::Rom),
         Some(Signature::SignatureUntrustedKey)
     );
     let both = signed(Chip::Esp32C3, &[a.clone(), b.clone()]);
@@ -233,7 +233,7 @@ fn aggressive_revocation() {
 fn a_signature_sector_where_no_chip_looks() {
     let rsa = key(Scheme::Rsa3072);
     let efuses = c3(&[&rsa]);
-    let good = signed(Chip::Esp32C3, &[rsa.clone()]);
+    let good = signed(Chip::Esp32C3, std::slice::from_ref(&rsa));
     let at = good.len() - SECTOR;
     let fails = |file: &[u8]| verify(&efuses, file, Checker::Rom).unwrap_err();
     let len = at + 1500;
@@ -264,7 +264,7 @@ fn the_later_roms_want_the_hash() {
     let mut plain = image(Chip::Esp32C3);
     plain.truncate(plain.len() - 32);
     plain[23] = 0;
-    let file = sign(&plain, &[rsa.clone()], Existing::Refuse, &SEED).unwrap();
+    let file = sign(&plain, std::slice::from_ref(&rsa), Existing::Refuse, &SEED).unwrap();
     let found = decide(&c3(&[&rsa]), &file);
     assert_eq!(found.decision, Decision::Refused(Refusal::ImageHash));
     let app = verify(&c3(&[&rsa]), &file, Checker::Bootloader).unwrap();
@@ -316,7 +316,14 @@ fn chips_differ() {
         verify_sector(chip, trusted, image, sector, Checker::Rom)
     };
     // The C2 compares 16 bytes and looks at one block.
-    assert!(decide(Chip::Esp32C2, &trust(&digest, 16), &[ec.clone()]).accepted());
+    assert!(
+        decide(
+            Chip::Esp32C2,
+            &trust(&digest, 16),
+            std::slice::from_ref(&ec)
+        )
+        .accepted()
+    );
     let second = [key(Scheme::Ecdsa192), ec.clone()];
     assert!(!decide(Chip::Esp32C2, &trust(&digest, 16), &second).accepted());
     assert!(decide(Chip::Esp32C6, &trust(&digest, 32), &second).accepted());
@@ -324,12 +331,16 @@ fn chips_differ() {
     let scheme = Scheme::Rsa3072;
     assert_eq!(found.blocks[0], BlockVerdict::Scheme { scheme });
     // A ROM that knows RSA alone takes every block for RSA.
-    let found = decide(Chip::Esp32C3, &trust(&digest, 32), &[ec.clone()]);
+    let found = decide(
+        Chip::Esp32C3,
+        &trust(&digest, 32),
+        std::slice::from_ref(&ec),
+    );
     assert!(matches!(found.blocks[0], BlockVerdict::UntrustedKey { .. }));
     // The C5 takes P-384 where the eFuse says so, and then nothing else.
     let p384 = key(Scheme::Ecdsa384);
     let mut trusted = trust(&key_digest(&p384.verifying_key()), 32);
-    assert!(!decide(Chip::Esp32C5, &trusted, &[p384.clone()]).accepted());
+    assert!(!decide(Chip::Esp32C5, &trusted, std::slice::from_ref(&p384)).accepted());
     trusted.sha_384 = true;
     assert!(decide(Chip::Esp32C5, &trusted, &[p384]).accepted());
     let mut trusted = trust(&digest, 32);

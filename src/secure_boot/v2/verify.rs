@@ -64,17 +64,30 @@ pub enum BlockVerdict {
 }
 
 impl BlockVerdict {
-    /// The console line's signature by which ROM tells this; `None` where it says nothing.
-    pub fn console(&self) -> Option<Signature> {
-        match self {
-            BlockVerdict::Unusable(BlockProblem::Crc { .. }) => Some(Signature::SignatureBlockCrc),
-            BlockVerdict::ImageDigest => Some(Signature::SignatureBlockDigest),
+    /// The named signature of the console line by which ROM tells this, to itself or to the bootloader that called it;
+    /// `None` where it says nothing.
+    pub fn console(&self, checker: Checker) -> Option<Signature> {
+        let (rom, bootloader) = match self {
+            BlockVerdict::Unusable(BlockProblem::Crc { .. }) => (
+                Signature::SignatureBlockCrc,
+                Signature::AppSignatureBlockCrc,
+            ),
+            BlockVerdict::ImageDigest => (
+                Signature::SignatureBlockDigest,
+                Signature::AppSignatureDigest,
+            ),
             BlockVerdict::UntrustedKey { .. } | BlockVerdict::RevokedKey { .. } => {
-                Some(Signature::SignatureUntrustedKey)
+                (Signature::SignatureUntrustedKey, Signature::AppUntrustedKey)
             }
-            BlockVerdict::WrongSignature { .. } => Some(Signature::SignatureInvalid),
-            _ => None,
-        }
+            BlockVerdict::WrongSignature { .. } => {
+                (Signature::SignatureInvalid, Signature::AppBadSignature)
+            }
+            _ => return None,
+        };
+        Some(match checker {
+            Checker::Rom => rom,
+            Checker::Bootloader => bootloader,
+        })
     }
 }
 
@@ -93,6 +106,18 @@ pub enum Refusal {
     ImageHash,
     /// No block was verified.
     NoBlock,
+}
+
+impl Refusal {
+    /// The named signature of the console line that tells this; `None` where there is none, or the blocks have theirs.
+    pub fn console(&self, checker: Checker) -> Option<Signature> {
+        match (self, checker) {
+            (Refusal::NoMagic { .. }, Checker::Rom) => Some(Signature::NoSignatureBlock),
+            (Refusal::NoMagic { .. }, Checker::Bootloader) => Some(Signature::AppNoSignatureBlock),
+            (Refusal::ImageHash, Checker::Rom) => Some(Signature::BootloaderHash),
+            _ => None,
+        }
+    }
 }
 
 /// What the chip does with the image.
