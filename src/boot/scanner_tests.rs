@@ -342,6 +342,8 @@ fn the_roms_check_of_an_app_speaks_for_the_bootloader() {
     ));
     assert!(scanner.boots()[0].refusals.is_empty());
     // Other lines of a bootloader need their prefix.
-    let scanner = scan(&format!("{BANNER}{ENTRY}Secure Boot V2 verification failed.\r\n"));
+    let scanner = scan(&format!(
+        "{BANNER}{ENTRY}Secure Boot V2 verification failed.\r\n"
+    ));
     assert!(scanner.boots()[0].refusals.is_empty());
 }
