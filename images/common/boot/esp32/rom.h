@@ -1,8 +1,7 @@
-/* Functions and data of the mask ROM, the same in rev 0 and rev 300 where nothing else is said. They have the windowed ABI: only `rom_call` reaches
-   them. Source of the addresses: ESP-IDF, components/esp_rom/esp32/ld; the symbol tables of the ROM ELFs. */
+/* Functions and data of the mask ROM, the same in rev 0 and rev 300 where nothing else is said. They have the windowed
+   ABI: only `rom_call` reaches them. Source of the addresses: ESP-IDF, components/esp_rom/esp32/ld; the symbol tables of
+   the ROM ELFs. */
 #pragma once
-
-#include <stdint.h>
 
 #define ROM_SOFTWARE_RESET 0x4000824c
 #define ROM_DELAY_US 0x40008534

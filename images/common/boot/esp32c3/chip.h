@@ -36,5 +36,8 @@
 /* register/soc/rtc_cntl_reg.h */
 #define RTC_CNTL_WDTCONFIG1 REG(0x60008094)
 #define RTC_CNTL_WDTFEED REG(0x600080a4)
+/* RTC_CNTL_STORE4_REG: where a bootloader leaves the crystal's frequency for the app, in MHz, twice
+   (components/esp_rom/esp32c3/include/esp32c3/rom/rtc.h). */
+#define RTC_XTAL_FREQ REG(0x600080b8)
 
 #include "../later/chip.h"

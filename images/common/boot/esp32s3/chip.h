@@ -35,5 +35,8 @@
 /* register/soc/rtc_cntl_reg.h */
 #define RTC_CNTL_WDTCONFIG1 REG(0x6000809c)
 #define RTC_CNTL_WDTFEED REG(0x600080ac)
+/* RTC_CNTL_STORE4_REG: where a bootloader leaves the crystal's frequency for the app, in MHz, twice
+   (components/esp_rom/esp32s3/include/esp32s3/rom/rtc.h). */
+#define RTC_XTAL_FREQ REG(0x600080c0)
 
 #include "../later/chip.h"

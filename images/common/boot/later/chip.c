@@ -35,7 +35,7 @@ bool chip_loads(uint32_t address, uint32_t length)
            within(address, length, 0x50000000, 0x50002000) || within(address, length, RTC_FAST_LOW, RTC_FAST_HIGH);
 }
 
-/* The clock that the ROM left is the app's to change, and to note. */
 void chip_hand_over(void)
 {
+    RTC_XTAL_FREQ = CRYSTAL_MHZ | CRYSTAL_MHZ << 16;
 }

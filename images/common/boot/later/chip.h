@@ -6,8 +6,9 @@
 
 #define BOOTLOADER_OFFSET 0u
 #define READ_WINDOW 0x3c000000u
-/* The ROM leaves the CPU on half the crystal's 40 MHz (system_reg.h, SYSTEM_PRE_DIV_CNT). */
-#define CPU_MHZ 20u
+#define CRYSTAL_MHZ 40u
+/* The ROM leaves the CPU on half the crystal (system_reg.h, SYSTEM_PRE_DIV_CNT). */
+#define CPU_MHZ (CRYSTAL_MHZ / 2)
 
 /* uart_reg.h: state of the transmitter, 0 where nothing is being sent */
 #define UART_ST_UTX_OUT ((REG(UART0_BASE + 0x6c) >> 4) & 0xf)
