@@ -3,8 +3,8 @@
 use super::coding::{CODED_LEN, CodingScheme};
 use super::field::Field;
 use super::reed_solomon::{self, BlockErrors, CHECK_LEN};
-use super::tables::{self, BlockCoding, ChipTable};
-use crate::chip::Chip;
+use super::tables::{self, BlockCoding, ChipTable, RevisionFields};
+use crate::chip::{Chip, ChipRevision};
 
 /// The eFuses of one chip, as the hardware holds them (before any coding scheme is decoded).
 ///
@@ -52,9 +52,22 @@ impl EfuseBank {
         self.chip
     }
 
-    /// Everything about the chip's eFuses that is data.
+    /// Everything about the chip's eFuses that is data; which it is may follow from the chip revision that is burned.
     pub fn table(&self) -> &'static ChipTable {
-        tables::of(self.chip)
+        let first = tables::of(self.chip);
+        match first.later {
+            Some((from, table)) if self.stored_revision(first) >= from => table,
+            _ => first,
+        }
+    }
+
+    /// The revision of a chip whose table depends on it, from the bits as they are.
+    fn stored_revision(&self, table: &ChipTable) -> ChipRevision {
+        let RevisionFields::Wafer(fields) = table.revision else {
+            return ChipRevision::new(0, 0);
+        };
+        let raw = |field: &Field| field.low_bits(|word| self.hardware_word(field.block, word));
+        fields.join(raw)
     }
 
     /// Number of blocks.
@@ -150,7 +163,7 @@ impl EfuseBank {
 
     /// The coding scheme of the blocks other than block 0 as the hardware applies it.
     pub fn coding_scheme(&self) -> CodingScheme {
-        match self.table().coding {
+        match tables::of(self.chip).coding {
             BlockCoding::ReedSolomon => CodingScheme::ReedSolomon,
             BlockCoding::Selected(field) => {
                 CodingScheme::from_bits(self.hardware_word(0, field.bit / 32) >> (field.bit % 32))

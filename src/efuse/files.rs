@@ -96,12 +96,6 @@ pub enum EfuseFileError {
         /// Whose files have this size.
         whose: &'static str,
     },
-    /// Nothing is known about the chip's fields.
-    #[error("eFuse files of {chip} are not supported")]
-    Unsupported {
-        /// The chip.
-        chip: Chip,
-    },
 }
 
 /// Something in a file that a real chip would not have, or that makes it useless as a donor.
@@ -192,9 +186,6 @@ impl EfuseFile {
     /// # Errors
     /// Where the size is none of the two.
     pub fn parse(chip: Chip, bytes: &[u8]) -> Result<Self, EfuseFileError> {
-        if tables::of(chip).fields.is_empty() {
-            return Err(EfuseFileError::Unsupported { chip });
-        }
         let formats = [EfuseFormat::Qemu, EfuseFormat::Espefuse];
         let len = bytes.len();
         let Some(format) = formats.into_iter().find(|format| format.len(chip) == len) else {

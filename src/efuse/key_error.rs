@@ -127,7 +127,8 @@ pub enum KeyError {
     },
     /// The key file's length is none that the chip's flash encryption takes.
     #[error(
-        "flash encryption key of {got} bytes: {chip} takes 32 bytes (XTS-AES-128){}",
+        "flash encryption key of {got} bytes: {chip} takes {}32 bytes (XTS-AES-128){}",
+        if *.derived { "16 (to derive a key from) or " } else { "" },
         if *.aes_256 { " or 64 bytes (XTS-AES-256)" } else { "; it has no XTS-AES-256" }
     )]
     XtsLength {
@@ -137,5 +138,7 @@ pub enum KeyError {
         got: usize,
         /// Whether the chip has XTS-AES-256.
         aes_256: bool,
+        /// Whether the chip derives a key from 128 bits.
+        derived: bool,
     },
 }

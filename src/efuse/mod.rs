@@ -4,6 +4,7 @@ mod bank;
 pub mod coding;
 mod field;
 mod files;
+mod flash_keys;
 mod identity;
 mod key_error;
 mod keys;
@@ -20,9 +21,10 @@ pub use files::{
     ESPEFUSE_ESP32_LEN, ESPEFUSE_LEN, EfuseFile, EfuseFileError, EfuseFormat, EfuseWarning,
     QEMU_ESP32_LEN, QEMU_LEN,
 };
+pub use flash_keys::XtsKey;
 pub use identity::{CustomMacError, mac_crc};
 pub use key_error::KeyError;
-pub use keys::{KeyProtection, KeyPurpose, UnknownPurpose, XtsKey};
+pub use keys::{KeyProtection, KeyPurpose, UnknownPurpose};
 pub use security::{FlashEncryption, extend_192_bit_key};
 pub use summary::FieldSummary;
 pub use xts_security::{EncryptionMode, XtsEncryption, xts_purposes};

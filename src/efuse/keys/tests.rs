@@ -1,6 +1,7 @@
 //! Tests of key blocks and purposes.
 
 use super::*;
+use crate::efuse::XtsKey;
 use crate::chip::Chip;
 
 fn key(first: u8) -> [u8; 32] {
@@ -24,7 +25,7 @@ fn names_go_both_ways() {
     }
     let error = "XTS".parse::<KeyPurpose>().unwrap_err().to_string();
     assert!(error.contains("\"XTS\"") && error.contains("XTS_AES_128_KEY"));
-    assert_eq!(KeyPurpose::Other(13).to_string(), "RESERVED_13");
+    assert_eq!(KeyPurpose::Other(13).to_string(), "CUSTOM_13");
 }
 
 #[test]

@@ -14,12 +14,6 @@ const SHOW: &str =
 pub fn new(args: &EfuseNew) -> Result<(), Error> {
     let bank = EfuseBank::factory(args.chip, args.revision, args.mac);
     let (chip, revision) = (args.chip, args.revision);
-    if bank.fields().is_empty() {
-        return Err(Error::usage(
-            format!("eFuse files of {chip} are not supported"),
-            "use --chip esp32, esp32c3 or esp32s3",
-        ));
-    }
     if bank.revision() != revision {
         return Err(Error::usage(
             format!("the eFuses of an {chip} cannot tell revision {revision}"),
