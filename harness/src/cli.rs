@@ -7,7 +7,7 @@ use cloneproof::chip::Chip;
 
 mod efuse;
 
-pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, FileFormat};
+pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, EfuseProtect, FileFormat};
 
 use crate::backend::{Choice, Trace};
 use crate::check::suite::Encryption;

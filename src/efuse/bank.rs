@@ -324,6 +324,11 @@ impl EfuseBank {
         })
     }
 
+    /// Whether software does not see some bits of a block.
+    pub(super) fn hides_some(&self, block: usize) -> bool {
+        (0..self.block_words(block)).any(|word| self.hidden_mask(block, word) != 0)
+    }
+
     fn mask_of(&self, block: usize, word: usize, wanted: impl Fn(&Field) -> bool) -> u32 {
         self.fields()
             .iter()

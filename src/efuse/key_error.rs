@@ -69,6 +69,16 @@ pub enum KeyError {
         /// The purpose as given.
         purpose: KeyPurpose,
     },
+    /// The purpose belongs into another block of the ESP32.
+    #[error(
+        "block {block} of the ESP32 cannot have the purpose {purpose}: FLASH_ENCRYPTION is block 1, SECURE_BOOT_V1 and SECURE_BOOT_V2 block 2, USER any of 1 to 3"
+    )]
+    Esp32Block {
+        /// The block as given.
+        block: usize,
+        /// The purpose as given.
+        purpose: KeyPurpose,
+    },
     /// This key block cannot have the purpose.
     #[error(
         "{name} of {chip} cannot have the purpose {purpose}: a fault of the hardware excludes flash encryption keys there"
@@ -141,4 +151,7 @@ pub enum KeyError {
         /// Whether the chip derives a key from 128 bits.
         derived: bool,
     },
+    /// The key block itself cannot be burned.
+    #[error(transparent)]
+    Burn(#[from] super::burn_error::BurnError),
 }

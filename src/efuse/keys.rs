@@ -16,6 +16,12 @@ use crate::chip::Chip;
 pub enum KeyPurpose {
     /// Software only.
     User,
+    /// Flash key of the first ESP32, in its block 1.
+    FlashEncryption,
+    /// Secure boot v1 of the first ESP32: the key in its block 2.
+    SecureBootV1,
+    /// Secure boot v2 of the first ESP32: the digest of the public key in its block 2.
+    SecureBootV2,
     /// ECDSA accelerator, curve P-256 (older ones: any curve; reserved on chips without one).
     Ecdsa,
     /// ECDSA accelerator, curve P-192.
@@ -63,8 +69,11 @@ pub enum KeyPurpose {
 }
 
 /// The purposes by the names that espefuse gives them (esptool `espefuse/efuse/<chip>/fields.py`).
-const NAMES: [(KeyPurpose, &str); 22] = [
+const NAMES: [(KeyPurpose, &str); 25] = [
     (KeyPurpose::User, "USER"),
+    (KeyPurpose::FlashEncryption, "FLASH_ENCRYPTION"),
+    (KeyPurpose::SecureBootV1, "SECURE_BOOT_V1"),
+    (KeyPurpose::SecureBootV2, "SECURE_BOOT_V2"),
     (KeyPurpose::Ecdsa, "ECDSA_KEY"),
     (KeyPurpose::EcdsaP192, "ECDSA_KEY_P192"),
     (KeyPurpose::EcdsaP384Low, "ECDSA_KEY_P384_L"),
@@ -110,9 +119,11 @@ impl KeyPurpose {
         )
     }
 
-    /// Whether a key file is burned with its bytes reversed: the XTS and ECDSA units take the key that way.
+    /// Whether a key file is burned with its bytes reversed: the first ESP32's units, and the XTS and ECDSA units of the
+    /// others, take the key that way.
     pub fn is_reversed(self) -> bool {
-        self.is_xts()
+        matches!(self, KeyPurpose::FlashEncryption | KeyPurpose::SecureBootV1)
+            || self.is_xts()
             || self.is_ecdsa()
             || matches!(
                 self,
@@ -149,7 +160,7 @@ impl KeyPurpose {
     }
 
     /// Whether the hardware, or ROM, looks for the one key block with this purpose.
-    fn is_unique(self) -> bool {
+    pub(super) fn is_unique(self) -> bool {
         self.is_xts()
             || matches!(
                 self,
@@ -307,8 +318,8 @@ impl EfuseBank {
         })
     }
 
-    /// Burns a key of 32 bytes into key block `slot` (0 is KEY0), its purpose and the protections, as
-    /// `espefuse burn-key` does. The file's bytes are reversed where [`KeyPurpose::is_reversed`] says so. On an error
+    /// Burns a key of 32 bytes into key block `slot` (0 is KEY0; on the ESP32 the number of the block), its purpose and
+    /// the protections, as `espefuse burn-key` does; the same key can be burned twice. The file's bytes are reversed where [`KeyPurpose::is_reversed`] says so. On an error
     /// nothing is burned.
     ///
     /// # Errors
@@ -321,8 +332,10 @@ impl EfuseBank {
         key_file: &[u8],
         protection: KeyProtection,
     ) -> Result<(), KeyError> {
-        if self.chip() == Chip::Esp32C2 {
-            return self.burn_shared_key(slot, purpose, key_file, protection);
+        match self.chip() {
+            Chip::Esp32 => return self.burn_esp32_key(slot, purpose, key_file, protection),
+            Chip::Esp32C2 => return self.burn_shared_key(slot, purpose, key_file, protection),
+            _ => {}
         }
         let (place, code) = self.check_key(slot, purpose)?;
         let chip = self.chip();
@@ -337,11 +350,16 @@ impl EfuseBank {
         if purpose.is_reversed() {
             key.reverse();
         }
-        let mut next = self.clone();
         let in_use = KeyError::SlotInUse {
             name: place.key.name,
             purpose: self.key_purpose(slot).unwrap_or(KeyPurpose::User),
         };
+        let blank = self.is_blank(place.key.block);
+        let same = self.payload(place.key.block) == key;
+        if self.is_read_protected(&place.key) || !(blank || same) {
+            return Err(in_use);
+        }
+        let mut next = self.clone();
         match next.burn_payload(place.key.block, &key) {
             Some(outcome) => check_burn(outcome, &place.key)?,
             None => return Err(in_use),
@@ -384,7 +402,7 @@ impl EfuseBank {
             });
         }
         let now = self.purpose_bits(place);
-        if !self.is_blank(place.key.block) || now & !code != 0 {
+        if now & !code != 0 {
             let purpose = self.key_purpose(slot).unwrap_or(KeyPurpose::User);
             return Err(KeyError::SlotInUse { name, purpose });
         }

@@ -1,8 +1,8 @@
 //! Tests of key blocks and purposes.
 
 use super::*;
-use crate::efuse::XtsKey;
 use crate::chip::Chip;
+use crate::efuse::XtsKey;
 
 fn key(first: u8) -> [u8; 32] {
     std::array::from_fn(|i| first.wrapping_add(i as u8))
@@ -98,5 +98,5 @@ fn what_cannot_be_burned_is_named() {
     assert_eq!(error, "eFuse field RD_DIS is write-protected");
     assert!(bank.is_blank(6));
     let error = burn(&mut EfuseBank::blank(Chip::Esp32), 0, User).unwrap_err();
-    assert!(matches!(error, KeyError::NoSlot { slots: 0, .. }));
+    assert!(matches!(error, KeyError::Esp32Block { block: 0, .. }));
 }
