@@ -35,6 +35,8 @@ NOT_COMPARED = {
     "ECDSA keys": "espefuse takes PEM files for them, cloneproof the 32 bytes that are burned",
     "MAC addresses": "espefuse wants colons in CUSTOM_MAC and refuses MAC; the bits are compared",
     "identity of the ESP32": "eight factory-burned fields have no WR_DIS bit in espefuse's table; ours infers bit 3",
+    "pins and ADC_VREF of the ESP32": "espefuse takes GPIO numbers, and refuses to burn ADC_VREF",
+    "KEY_PURPOSE_n_H of the ESP32-P4 alone": "espefuse burns keys over a set high bit as if it were clear",
     "CODING_SCHEME after the start": "the virtual chip keeps decoded blocks, a real one decodes what is burned anew",
     "RD_DIS bit 3 with 3/4 coding": "the virtual chip then reads CODING_SCHEME as zero and decodes nothing any more",
     "fields of more than 64 bits": "they are burned as keys; BLOCK_USR_DATA is 192 bits here, next to CUSTOM_MAC",
@@ -43,11 +45,9 @@ NOT_COMPARED = {
 ESP32_IDENTITY = {"DISABLE_BT", "DIS_CACHE", "CHIP_PACKAGE_4BIT", "CHIP_PACKAGE", "CHIP_CPU_FREQ_LOW",
                   "CHIP_CPU_FREQ_RATED", "CHIP_VER_REV1", "CHIP_VER_REV2", "WAFER_VERSION_MINOR", "SPI_PAD_CONFIG_HD",
                   "DISABLE_APP_CPU", "MAC_CRC", "VOL_LEVEL_HP_INV", "CODING_SCHEME"}
+ESP32_TRANSLATED = {"ADC_VREF", "SPI_PAD_CONFIG_CLK", "SPI_PAD_CONFIG_Q", "SPI_PAD_CONFIG_D", "SPI_PAD_CONFIG_CS0"}
 # Fields that decide most: they are burned and protected more often.
 OFTEN = re.compile(r"CRYPT|SECURE|KEY_PURPOSE|JTAG|DOWNLOAD|^DIS_|^ABS_|WR_DIS|RD_DIS|VERSION")
-# The same fields of espefuse that it computes of several others.
-COMPUTED = {"WAFER_VERSION_MINOR", "WAFER_VERSION_MAJOR", "PSRAM_CAPACITY", "BLOCK_USR_DATA", "BLOCK3", "MAC_EUI64",
-            "CHIP_PACKAGE", "RECOVERY_BOOTLOADER_FLASH_SECTOR", "BLOCK_KEY0"}
 
 
 class Theirs:
@@ -127,14 +127,17 @@ class Sequence:
 
         def action(commands):
             from espefuse.efuse.base_fields import CheckArgValue
-            pairs = {name: CheckArgValue(commands.efuses, name)(hex(value)) for name, value in values.items()}
+            text = {name: str(value) if "KEY_PURPOSE" in name else hex(value) for name, value in values.items()}
+            pairs = {name: CheckArgValue(commands.efuses, name)(value) for name, value in text.items()}
             commands.burn_efuse(pairs)
 
         words = [f"{name}={value:#x}" for name, value in values.items()]
         return f"burn {words}", action, ("burn", *words)
 
     def can_burn(self, name, field):
-        if self.chip == "esp32" and name in ESP32_IDENTITY:
+        if self.chip == "esp32" and name in ESP32_IDENTITY | ESP32_TRANSLATED:
+            return False
+        if name.startswith("KEY_PURPOSE") and name.endswith("_H"):
             return False
         return "MAC" not in name and field["bits"] <= 64 and name in self.known
 
@@ -239,6 +242,7 @@ class Sequence:
 
     def differ(self, what, theirs, ours, before):
         alone, says = ("espefuse", ours[1]) if theirs[0] else ("cloneproof", theirs[1])
+        says = " ".join(re.sub("[│×]", " ", says).split())
         for name, who, text, _ in KNOWN:
             if alone == who and re.search(text, says):
                 self.count[f"known: {name}"] += 1
@@ -247,7 +251,7 @@ class Sequence:
                         with open(self.path(file), "wb") as out:
                             out.write(contents)
                 return
-        self.wrong.append(f"{self.name}: {what}: carried out by {alone} alone: {' / '.join(says.split())[-300:]}")
+        self.wrong.append(f"{self.name}: {what}: carried out by {alone} alone: {says[-300:]}")
 
     def contents(self, name):
         with open(self.path(name), "rb") as file:
@@ -259,8 +263,12 @@ class Sequence:
         start, stop = (0, 0x98) if self.chip == "esp32" else (0x2C, self.layout[-1][1])
         for field in self.fields().values():
             if field["read-protected"]:
-                first = self.layout[field["block"]][0] * 8 + field["bit"]
-                ours &= ~(((1 << field["bits"]) - 1) << first)
+                begin, end = self.layout[field["block"]]
+                first, bits = begin * 8 + field["bit"], field["bits"]
+                # A block is hidden as a whole, but for the halves of the ESP32-C2's key block.
+                if field["block"] and not field["name"].endswith("_128"):
+                    first, bits = begin * 8, (end - begin) * 8
+                ours &= ~(((1 << bits) - 1) << first)
         if self.chip == "esp32":
             # Programming registers lie between block 0 and block 1.
             mask = (1 << 28 * 8) - 1 | ((1 << 0x60 * 8) - 1) << 0x38 * 8
@@ -302,11 +310,17 @@ class Sequence:
             self.layout = [(start, start + (28 if not start else 24)) for start, _ in self.layout]
 
     def compare_fields(self):
-        summary = io.StringIO()
-        self.must(self.theirs.run(lambda commands: commands.summary(format="json", file=summary)))
+        with open(self.path("summary"), "w", encoding="utf-8") as summary:
+            self.must(self.theirs.run(lambda commands: commands.summary(format="json", file=summary)))
+        with open(self.path("summary"), encoding="utf-8") as summary:
+            theirs = json.load(summary)
         ours = self.fields()
-        for name, field in json.loads(summary.getvalue()).items():
-            if name in COMPUTED or name.startswith("RESERVED") or name.startswith("REPEAT_DATA"):
+        for name, field in theirs.items():
+            # What espefuse computes of other fields, or calls reserved; and wholes of which we name parts.
+            if field["word"] is None or name.startswith("RESERVED") or name.startswith("REPEAT_DATA"):
+                continue
+            whole = {"BLOCK_USR_DATA", "BLOCK3"} | ({"BLOCK_KEY0"} if self.chip == "esp32c2" else set())
+            if name in whole:
                 continue
             if self.chip == "esp32" and name in ESP32_IDENTITY:
                 continue

@@ -26,7 +26,7 @@ pub struct BurnPlan {
 }
 
 /// Bits to burn, by block, as the payload has them.
-type Bits = Vec<[u8; CODED_LEN]>;
+type Bits = Vec<Vec<u8>>;
 
 impl EfuseBank {
     /// Burns a plan: all blocks from the last to block 0, each in one operation. On an error nothing is burned.
@@ -36,7 +36,9 @@ impl EfuseBank {
     /// # Errors
     /// Where the chip, or a careful tool, refuses; see [`BurnError`].
     pub fn burn_plan(&mut self, plan: &BurnPlan) -> Result<(), BurnError> {
-        let mut bits: Bits = vec![[0; CODED_LEN]; self.block_count()];
+        let mut bits: Bits = (0..self.block_count())
+            .map(|block| vec![0; self.block_words(block) * 4])
+            .collect();
         for (index, (field, value)) in plan.fields.iter().enumerate() {
             let earlier = &plan.fields[..index];
             if earlier.iter().any(|(other, _)| other.name == field.name) {
@@ -135,7 +137,7 @@ impl EfuseBank {
             let name = field.name;
             return Err(BurnError::Purpose { name, code });
         };
-        if (purpose.is_xts() || purpose.is_ecdsa()) && !slot.xts {
+        if !self.slot_takes(slot, *purpose) {
             return Err(BurnError::PurposeOfSlot {
                 name: slot.key.name,
                 purpose: *purpose,
@@ -232,11 +234,7 @@ impl EfuseBank {
     }
 
     /// Burns the payload bits of a block, if that can be done without harm.
-    pub(super) fn burn_checked(
-        &mut self,
-        block: usize,
-        bits: &[u8; CODED_LEN],
-    ) -> Result<(), BurnError> {
+    pub(super) fn burn_checked(&mut self, block: usize, bits: &[u8]) -> Result<(), BurnError> {
         if bits.iter().all(|&byte| byte == 0) {
             return Ok(());
         }
@@ -251,26 +249,37 @@ impl EfuseBank {
                 return Err(BurnError::Hidden { name });
             }
         }
+        if block == 0 {
+            self.burn_words(0, bits);
+            return Ok(());
+        }
         let now = self.payload(block);
         if bits.iter().zip(&now).all(|(new, old)| new & !old == 0) {
             return Ok(());
         }
+        let mut payload = [0; CODED_LEN];
+        for (place, byte) in payload.iter_mut().zip(bits) {
+            *place = *byte;
+        }
         let scheme = self.coding_scheme();
         let new = match scheme {
-            _ if block == 0 => *bits,
-            CodingScheme::None => *bits,
-            CodingScheme::ThreeQuarter => three_quarter(bits, &now)
+            CodingScheme::None => payload,
+            CodingScheme::ThreeQuarter => three_quarter(&payload, &now)
                 .ok_or(BurnError::Coded { name, scheme })
                 .map(|bits| scheme.encode(&bits))?,
-            CodingScheme::ReedSolomon if self.is_blank(block) => *bits,
+            CodingScheme::ReedSolomon if self.is_blank(block) => payload,
             CodingScheme::ReedSolomon => return Err(BurnError::Coded { name, scheme }),
             CodingScheme::Repeat => return Err(BurnError::Scheme { scheme }),
         };
-        let (words, _) = new.as_chunks::<4>();
-        let words: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-        let count = self.block_words(block).min(words.len());
-        self.burn_block(block, &words[..count]);
+        self.burn_words(block, &new);
         Ok(())
+    }
+
+    fn burn_words(&mut self, block: usize, bytes: &[u8]) {
+        let (words, _) = bytes.as_chunks::<4>();
+        let words = words.iter().map(|word| u32::from_le_bytes(*word));
+        let words: Vec<u32> = words.take(self.block_words(block)).collect();
+        self.burn_block(block, &words);
     }
 
     /// The name of a block: that of the one field that fills it, or its number.

@@ -69,7 +69,10 @@ impl EfuseBank {
         }
         let cleared = |(old, new): (&u8, &u8)| old & !new != 0;
         let same = payload.iter().zip(&now).all(|(new, old)| new & !old == 0);
-        if !same && now.iter().zip(payload).any(cleared) {
+        if same {
+            return Ok(());
+        }
+        if now.iter().zip(payload).any(cleared) {
             let now = now.to_vec();
             return Err(BurnError::Clears { name, now });
         }

@@ -221,9 +221,11 @@ fn read_espefuse(chip: Chip, bytes: &[u8]) -> EfuseBank {
     // Block 0 comes first: it tells the coding scheme of the others.
     for (block, place) in espefuse_places(chip).enumerate() {
         let read = &registers[place];
-        let mut payload = [0; CODED_LEN];
-        payload[..read.len()].copy_from_slice(read);
         if bank.is_coded(block) {
+            let mut payload = [0; CODED_LEN];
+            for (to, byte) in payload.iter_mut().zip(read) {
+                *to = *byte;
+            }
             let stored = bank.coding_scheme().encode(&payload);
             set_block(&mut bank, block, &stored);
         } else {

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::bank::{BurnOutcome, EfuseBank};
+use super::burn_error::BurnError;
 use super::key_error::KeyError;
 use super::keys::{KeyProtection, KeyPurpose, check_burn};
 use super::tables::esp32c2::{
@@ -132,33 +133,49 @@ impl EfuseBank {
             return Err(KeyError::OtherChip { chip, what });
         }
         let mut payload = [0; BLOCK_LEN];
-        let mut taken = 0..0;
+        let mut taken = [false; BLOCK_LEN];
+        let name = "BLOCK_KEY0";
+        let now = self.get_software_shared();
         for &(purpose, key_file) in keys {
             let (place, bytes) = self.shared_part(purpose, key_file)?;
-            let overlaps = taken.start < place.end && place.start < taken.end;
-            if overlaps {
-                let name = "BLOCK_KEY0";
+            if taken[place.clone()].contains(&true) {
                 return Err(KeyError::SlotInUse { name, purpose });
             }
-            payload[place.clone()].copy_from_slice(&bytes);
-            taken = if taken.is_empty() {
-                place
-            } else {
-                0..BLOCK_LEN
-            };
+            taken[place.clone()].fill(true);
+            // What is burned already is left out.
+            if now[place.clone()] != bytes {
+                payload[place].copy_from_slice(&bytes);
+            }
         }
         let mut next = self.clone();
-        let purpose = self.shared_purpose();
-        let name = "BLOCK_KEY0";
-        match next.burn_payload(LOWER.block, &payload) {
-            Some(outcome) => check_burn(outcome, &LOWER)?,
-            None => return Err(KeyError::SlotInUse { name, purpose }),
+        if payload != [0; BLOCK_LEN] {
+            next.burn_shared_block(&payload)?;
         }
         for (purpose, _) in keys {
             next.settle_shared_key(*purpose, protection)?;
         }
         *self = next;
         Ok(())
+    }
+
+    /// The key block as software reads it.
+    fn get_software_shared(&self) -> [u8; BLOCK_LEN] {
+        let mut bytes = [0; BLOCK_LEN];
+        bytes[..HALF_LEN].copy_from_slice(&self.get_software_bytes(&LOWER));
+        bytes[HALF_LEN..].copy_from_slice(&self.get_software_bytes(&UPPER));
+        bytes
+    }
+
+    fn burn_shared_block(&mut self, payload: &[u8; BLOCK_LEN]) -> Result<(), KeyError> {
+        let name = "BLOCK_KEY0";
+        if self.hides_some(LOWER.block) {
+            return Err(BurnError::Hidden { name }.into());
+        }
+        let purpose = self.shared_purpose();
+        match self.burn_payload(LOWER.block, payload) {
+            Some(outcome) => check_burn(outcome, &LOWER),
+            None => Err(KeyError::SlotInUse { name, purpose }),
+        }
     }
 
     /// The bytes of the block that a key takes, and what they become.

@@ -280,6 +280,15 @@ impl EfuseBank {
         Some(known.map_or(KeyPurpose::Other(code), |(_, purpose)| *purpose))
     }
 
+    /// Whether no fault of the hardware excludes the purpose from a key block: on some chips keys of the XTS units from
+    /// the last one, on the ESP32-H2 those of the ECDSA unit too (ESP-IDF `components/soc/<chip>/include/soc/soc_caps.h`,
+    /// `SOC_EFUSE_BLOCK9_KEY_PURPOSE_QUIRK`).
+    pub(super) fn slot_takes(&self, slot: &KeySlot, purpose: KeyPurpose) -> bool {
+        let ecdsa = purpose.is_ecdsa() && self.chip() == Chip::Esp32H2;
+        let xts = purpose.is_reversed() && !purpose.is_ecdsa();
+        slot.xts || !(xts || ecdsa)
+    }
+
     /// The code of the purpose that is burned, high bits included.
     fn purpose_bits(&self, slot: &KeySlot) -> u8 {
         let high = slot.purpose_high.map_or(0, |high| self.get(&high));
@@ -314,7 +323,7 @@ impl EfuseBank {
                 && !self.is_write_protected(&slot.key)
                 && !self.is_write_protected(&slot.purpose)
                 && !self.is_read_protected(&slot.key)
-                && (slot.xts || !(purpose.is_xts() || purpose.is_ecdsa()))
+                && self.slot_takes(slot, purpose)
         })
     }
 
@@ -385,7 +394,7 @@ impl EfuseBank {
         let code = self.purpose_code(purpose);
         let code = code.ok_or(KeyError::Purpose { chip, purpose })?;
         let name = place.key.name;
-        if (purpose.is_xts() || purpose.is_ecdsa()) && !place.xts {
+        if !self.slot_takes(place, purpose) {
             return Err(KeyError::PurposeOfSlot {
                 chip,
                 name,
