@@ -8,7 +8,8 @@ use crate::chip::{Chip, ChipRevision};
 
 /// The eFuses of one chip, as the hardware holds them (before any coding scheme is decoded).
 ///
-/// Block 0 of the chips from the ESP32-S2 on is stored four times; one copy stands for all here.
+/// Block 0 of the chips from the ESP32-S2 on is stored four times; one copy stands for all until a fault tells them apart
+/// (see [`EfuseBank::flip`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EfuseBank {
     chip: Chip,
@@ -21,6 +22,8 @@ struct Block {
     words: Vec<u32>,
     /// Reed-Solomon check bytes as burned; zero where the block has none.
     check: [u8; CHECK_LEN],
+    /// The second to fourth copy of block 0; empty while all are the same.
+    copies: Vec<Vec<u32>>,
 }
 
 /// What a burn did.
@@ -38,6 +41,7 @@ impl EfuseBank {
         let blank = |words| Block {
             words: vec![0; words],
             check: [0; CHECK_LEN],
+            copies: Vec::new(),
         };
         let specs = tables::of(chip).blocks.iter();
         EfuseBank {
@@ -109,8 +113,7 @@ impl EfuseBank {
     /// Word `word` of block `block` as the bits are, protection and coding ignored. Zero where there is no such word.
     pub fn hardware_word(&self, block: usize, word: usize) -> u32 {
         let block = self.blocks.get(block);
-        let word = block.and_then(|block| block.words.get(word));
-        word.copied().unwrap_or(0)
+        block.map_or(0, |block| block.word(word))
     }
 
     /// Word `word` of the payload of block `block`: read protection ignored, coding taken off.
@@ -251,9 +254,14 @@ impl EfuseBank {
         let Some(stored) = self.blocks.get_mut(block) else {
             return absent(words);
         };
-        for ((slot, bits), mask) in stored.words.iter_mut().zip(words).zip(masks) {
+        for ((slot, bits), mask) in stored.words.iter_mut().zip(words).zip(&masks) {
             *slot |= bits & !mask;
             ignored |= bits & !*slot != 0;
+        }
+        for copy in &mut stored.copies {
+            for ((slot, bits), mask) in copy.iter_mut().zip(words).zip(&masks) {
+                *slot |= bits & !mask;
+            }
         }
         if whole {
             for (place, bits) in stored.check.iter_mut().zip(check) {
@@ -271,6 +279,14 @@ impl EfuseBank {
     pub(super) fn set_raw(&mut self, block: usize, word: usize, bits: u32) {
         let slot = self.blocks.get_mut(block);
         if let Some(slot) = slot.and_then(|block| block.words.get_mut(word)) {
+            *slot |= bits;
+        }
+        let copies = self.blocks.get_mut(block).map(|block| &mut block.copies);
+        for slot in copies
+            .into_iter()
+            .flatten()
+            .filter_map(|copy| copy.get_mut(word))
+        {
             *slot |= bits;
         }
         if block != 0 && self.coding_scheme() == CodingScheme::ReedSolomon {
@@ -346,5 +362,6 @@ fn absent(words: &[u32]) -> BurnOutcome {
     }
 }
 
+mod faults;
 #[cfg(test)]
 mod tests;

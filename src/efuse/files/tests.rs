@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::chip::ChipRevision;
-use crate::efuse::{CodingScheme, mac_crc};
+use crate::efuse::CodingScheme;
 use crate::efuse::{EncryptionMode, FlashEncryption, KeyProtection, KeyPurpose};
 use proptest::prelude::*;
 
