@@ -8,7 +8,7 @@ use cloneproof::chip::Chip;
 mod efuse;
 mod secure_boot;
 
-pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, FileFormat};
+pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, EfuseProtect, FileFormat};
 pub use secure_boot::{
     DigestBootloaderArgs, KeyCommand, OutArgs, SignArgs, Stage, VerifyArgs, Version,
 };

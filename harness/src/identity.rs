@@ -43,14 +43,23 @@ pub fn parse_mac(text: &str) -> Result<Mac, String> {
 ///
 /// # Errors
 /// What is wrong.
-pub fn parse_assignment(text: &str) -> Result<(String, u64), String> {
+pub fn parse_assignment(text: &str) -> Result<(String, Vec<u8>), String> {
     let wrong = || "is not like NAME=1 or NAME=0x1f".to_owned();
     let (name, value) = text.split_once('=').ok_or_else(wrong)?;
-    let number = match value.strip_prefix("0x") {
-        Some(digits) if !digits.starts_with('+') => u64::from_str_radix(digits, 16),
-        _ => value.parse(),
+    let bytes = match value.strip_prefix("0x") {
+        Some("") => return Err(wrong()),
+        Some(digits) => {
+            let even = format!("{}{digits}", &"0"[digits.len() % 2 ^ 1..]);
+            let mut bytes = hex_bytes(&even).ok_or_else(wrong)?;
+            bytes.reverse();
+            bytes
+        }
+        None => {
+            let number: u64 = value.parse().map_err(|_| wrong())?;
+            number.to_le_bytes().to_vec()
+        }
     };
-    Ok((name.to_owned(), number.map_err(|_| wrong())?))
+    Ok((name.to_owned(), bytes))
 }
 
 /// Bytes of two hexadecimal digits each.
@@ -79,8 +88,13 @@ mod tests {
             parse_mac("24:0A:c4:00:00:ff"),
             Ok([0x24, 0x0a, 0xc4, 0, 0, 0xff])
         );
-        assert_eq!(parse_assignment("a=0x1F"), Ok(("a".to_owned(), 31)));
-        assert_eq!(parse_assignment("A=7"), Ok(("A".to_owned(), 7)));
+        assert_eq!(parse_assignment("a=0x1F"), Ok(("a".to_owned(), vec![31])));
+        assert_eq!(
+            parse_assignment("A=7"),
+            Ok(("A".to_owned(), 7u64.to_le_bytes().to_vec()))
+        );
+        let long = ("a".to_owned(), vec![0x23, 1]);
+        assert_eq!(parse_assignment("a=0x123"), Ok(long));
         for wrong in [
             "",
             "=",

@@ -252,7 +252,7 @@ fn bad_input_is_named_and_changes_nothing() {
         (
             "efuse show efuse.bin --chip esp32p4",
             2,
-            &["esp32p4 are not supported"],
+            &["124 bytes", "not of esp32p4"],
         ),
         (
             "efuse new --revision v9.0 --mac 24:0a:c4:00:00:01 x",
@@ -270,9 +270,26 @@ fn bad_input_is_named_and_changes_nothing() {
             &["multicast"],
         ),
         (
-            "efuse new --chip esp32h2 --revision v0.1 --mac 24:0a:c4:00:00:01 x",
+            "efuse new --chip esp32h2 --revision v0.1 --mac 24:0a:c4:00:00:01 --format qemu x",
             2,
-            &["not supported"],
+            &["QEMU has no esp32h2"],
+        ),
+        ("efuse protect efuse.bin x", 2, &["nothing to protect"]),
+        (
+            "efuse protect efuse.bin x --write NO_SUCH",
+            2,
+            &["no eFuse field or block \"NO_SUCH\""],
+        ),
+        (
+            "efuse protect efuse.bin efuse.bin --write MAC",
+            2,
+            &["input file"],
+        ),
+        ("efuse diff efuse.bin short.bin", 2, &["short.bin"]),
+        (
+            "efuse burn-key --key key.bin --key key.bin --purpose USER efuse.bin x",
+            2,
+            &["differ in number"],
         ),
         (
             "efuse convert --to qemu efuse.bin efuse.bin",
@@ -295,7 +312,7 @@ fn bad_input_is_named_and_changes_nothing() {
         (
             "efuse burn-key --block 0 --key key.bin --purpose USER efuse.bin x",
             2,
-            &["no key block 0"],
+            &["block 0 of the ESP32 cannot have the purpose USER"],
         ),
         (
             "efuse burn-key --block 0 --key key.bin --purpose XTS efuse.bin x",
@@ -479,6 +496,57 @@ fn efuse_files_are_made_and_changed() {
             (inputs.read(&on).len(), inputs.read(&back).len()),
             (1024, 512)
         );
+    }
+}
+
+/// Every chip's file is made, burned, protected and compared; the exit code tells a difference.
+#[test]
+fn efuse_files_of_every_chip_are_compared() {
+    let inputs = Inputs::new();
+    let run = |line: &str, code: i32| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let output = inputs.command(&words).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{line}: {text}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for chip in Chip::ALL {
+        let name = |what: &str| format!("{chip}-{what}");
+        let (new, burned, protected) = (name("new"), name("burned"), name("protected"));
+        let counter = EfuseBank::blank(chip).table().crypt_cnt.name;
+        run(
+            &format!("efuse new --chip {chip} --revision v1.0 --mac 24:0a:c4:00:00:01 {new}"),
+            0,
+        );
+        run(
+            &format!("efuse burn --chip {chip} {new} {burned} {counter}=1"),
+            0,
+        );
+        run(
+            &format!("efuse protect --chip {chip} {burned} {protected} --write {counter}"),
+            0,
+        );
+        run(
+            &format!("efuse burn --chip {chip} {protected} x {counter}=3"),
+            2,
+        );
+        let same = run(&format!("efuse diff --chip {chip} {new} {new}"), 0);
+        assert_eq!(same, "no difference\n");
+        let table = run(&format!("efuse diff --chip {chip} {new} {protected}"), 1);
+        let sides = [
+            format!("- {counter} = 0x0\n"),
+            format!("+ {counter} = 0x1 ("),
+        ];
+        for side in sides {
+            let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
+            let side = side.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(table.contains(&side), "{side}: {table}");
+        }
+        let json = format!("efuse diff --chip {chip} --format json {new} {burned}");
+        let json: serde_json::Value = serde_json::from_str(&run(&json, 1)).unwrap();
+        assert_eq!(json["same"], false);
+        assert_eq!(json["fields"][0]["name"], counter);
+        assert_eq!(json["fields"].as_array().map(Vec::len), Some(1));
     }
 }
 

@@ -3,12 +3,13 @@
 use super::coding::{CODED_LEN, CodingScheme};
 use super::field::Field;
 use super::reed_solomon::{self, BlockErrors, CHECK_LEN};
-use super::tables::{self, BlockCoding, ChipTable};
-use crate::chip::Chip;
+use super::tables::{self, BlockCoding, ChipTable, RevisionFields};
+use crate::chip::{Chip, ChipRevision};
 
 /// The eFuses of one chip, as the hardware holds them (before any coding scheme is decoded).
 ///
-/// Block 0 of the chips from the ESP32-S2 on is stored four times; one copy stands for all here.
+/// Block 0 of the chips from the ESP32-S2 on is stored four times; one copy stands for all until a fault tells them apart
+/// (see [`EfuseBank::flip`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EfuseBank {
     chip: Chip,
@@ -21,6 +22,8 @@ struct Block {
     words: Vec<u32>,
     /// Reed-Solomon check bytes as burned; zero where the block has none.
     check: [u8; CHECK_LEN],
+    /// The second to fourth copy of block 0; empty while all are the same.
+    copies: Vec<Vec<u32>>,
 }
 
 /// What a burn did.
@@ -38,6 +41,7 @@ impl EfuseBank {
         let blank = |words| Block {
             words: vec![0; words],
             check: [0; CHECK_LEN],
+            copies: Vec::new(),
         };
         let specs = tables::of(chip).blocks.iter();
         EfuseBank {
@@ -52,9 +56,22 @@ impl EfuseBank {
         self.chip
     }
 
-    /// Everything about the chip's eFuses that is data.
+    /// Everything about the chip's eFuses that is data; which it is may follow from the chip revision that is burned.
     pub fn table(&self) -> &'static ChipTable {
-        tables::of(self.chip)
+        let first = tables::of(self.chip);
+        match first.later {
+            Some((from, table)) if self.stored_revision(first) >= from => table,
+            _ => first,
+        }
+    }
+
+    /// The revision of a chip whose table depends on it, from the bits as they are.
+    fn stored_revision(&self, table: &ChipTable) -> ChipRevision {
+        let RevisionFields::Wafer(fields) = table.revision else {
+            return ChipRevision::new(0, 0);
+        };
+        let raw = |field: &Field| field.low_bits(|word| self.hardware_word(field.block, word));
+        fields.join(raw)
     }
 
     /// Number of blocks.
@@ -96,8 +113,7 @@ impl EfuseBank {
     /// Word `word` of block `block` as the bits are, protection and coding ignored. Zero where there is no such word.
     pub fn hardware_word(&self, block: usize, word: usize) -> u32 {
         let block = self.blocks.get(block);
-        let word = block.and_then(|block| block.words.get(word));
-        word.copied().unwrap_or(0)
+        block.map_or(0, |block| block.word(word))
     }
 
     /// Word `word` of the payload of block `block`: read protection ignored, coding taken off.
@@ -150,7 +166,7 @@ impl EfuseBank {
 
     /// The coding scheme of the blocks other than block 0 as the hardware applies it.
     pub fn coding_scheme(&self) -> CodingScheme {
-        match self.table().coding {
+        match tables::of(self.chip).coding {
             BlockCoding::ReedSolomon => CodingScheme::ReedSolomon,
             BlockCoding::Selected(field) => {
                 CodingScheme::from_bits(self.hardware_word(0, field.bit / 32) >> (field.bit % 32))
@@ -238,9 +254,14 @@ impl EfuseBank {
         let Some(stored) = self.blocks.get_mut(block) else {
             return absent(words);
         };
-        for ((slot, bits), mask) in stored.words.iter_mut().zip(words).zip(masks) {
+        for ((slot, bits), mask) in stored.words.iter_mut().zip(words).zip(&masks) {
             *slot |= bits & !mask;
             ignored |= bits & !*slot != 0;
+        }
+        for copy in &mut stored.copies {
+            for ((slot, bits), mask) in copy.iter_mut().zip(words).zip(&masks) {
+                *slot |= bits & !mask;
+            }
         }
         if whole {
             for (place, bits) in stored.check.iter_mut().zip(check) {
@@ -258,6 +279,14 @@ impl EfuseBank {
     pub(super) fn set_raw(&mut self, block: usize, word: usize, bits: u32) {
         let slot = self.blocks.get_mut(block);
         if let Some(slot) = slot.and_then(|block| block.words.get_mut(word)) {
+            *slot |= bits;
+        }
+        let copies = self.blocks.get_mut(block).map(|block| &mut block.copies);
+        for slot in copies
+            .into_iter()
+            .flatten()
+            .filter_map(|copy| copy.get_mut(word))
+        {
             *slot |= bits;
         }
         if block != 0 && self.coding_scheme() == CodingScheme::ReedSolomon {
@@ -311,6 +340,11 @@ impl EfuseBank {
         })
     }
 
+    /// Whether software does not see some bits of a block.
+    pub(super) fn hides_some(&self, block: usize) -> bool {
+        (0..self.block_words(block)).any(|word| self.hidden_mask(block, word) != 0)
+    }
+
     fn mask_of(&self, block: usize, word: usize, wanted: impl Fn(&Field) -> bool) -> u32 {
         self.fields()
             .iter()
@@ -328,5 +362,6 @@ fn absent(words: &[u32]) -> BurnOutcome {
     }
 }
 
+mod faults;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ pub const CODED_LEN: usize = 32;
 pub const PAYLOAD_LEN_3_4: usize = 24;
 
 /// Payload bytes of one unit of the 3/4 scheme.
-const UNIT_PAYLOAD: usize = 6;
+pub(super) const UNIT_PAYLOAD: usize = 6;
 /// Stored bytes of one unit of the 3/4 scheme: the payload, its XOR and its weight.
 const UNIT_CODED: usize = 8;
 

@@ -8,10 +8,10 @@ use std::fmt;
 use std::ops::Range;
 
 use super::bank::EfuseBank;
-use super::coding::{CODED_LEN, CodingScheme};
-use super::identity::mac_crc;
+use super::coding::CODED_LEN;
 use super::tables::{self, esp32};
-use crate::chip::{Chip, ChipRevision};
+use super::warnings::{EfuseWarning, warnings};
+use crate::chip::Chip;
 
 /// Size of the eFuse file of QEMU's `esp32` machine, in bytes.
 pub const QEMU_ESP32_LEN: usize = 124;
@@ -19,17 +19,14 @@ pub const QEMU_ESP32_LEN: usize = 124;
 pub const ESPEFUSE_ESP32_LEN: usize = 288;
 /// Size of the eFuse file of QEMU's `esp32c3` and `esp32s3` machines, in bytes; the blocks fill the first 336.
 pub const QEMU_LEN: usize = 1024;
-/// Size of the file of `espefuse --virt --path-efuse-file` for the ESP32-C3 and ESP32-S3, in bytes.
+/// Size of the file of `espefuse --virt --path-efuse-file` for all later chips, in bytes.
 pub const ESPEFUSE_LEN: usize = 512;
 /// All sizes of files, in bytes, and whose they are.
 const LENS: [(usize, &str); 4] = [
     (QEMU_ESP32_LEN, "QEMU's esp32 machine"),
     (ESPEFUSE_ESP32_LEN, "espefuse for the ESP32"),
     (QEMU_LEN, "QEMU's esp32c3 and esp32s3 machines"),
-    (
-        ESPEFUSE_LEN,
-        "espefuse for ESP32-C3, ESP32-S3 and relatives",
-    ),
+    (ESPEFUSE_LEN, "espefuse for the chips after the ESP32"),
 ];
 
 /// Offset of each block's read registers in the register space of the ESP32's controller
@@ -50,6 +47,22 @@ pub enum EfuseFormat {
 }
 
 impl EfuseFormat {
+    /// The format in which files of this chip are kept unless asked otherwise: QEMU's where QEMU has the chip.
+    pub const fn usual(chip: Chip) -> Self {
+        match chip {
+            Chip::Esp32 | Chip::Esp32C3 | Chip::Esp32S3 => EfuseFormat::Qemu,
+            _ => EfuseFormat::Espefuse,
+        }
+    }
+
+    /// Whether there are such files of this chip: QEMU has three chips, espefuse all.
+    pub const fn has(self, chip: Chip) -> bool {
+        matches!(
+            (self, EfuseFormat::usual(chip)),
+            (EfuseFormat::Espefuse, _) | (_, EfuseFormat::Qemu)
+        )
+    }
+
     /// Size of a file for this chip, in bytes.
     pub const fn len(self, chip: Chip) -> usize {
         match (self, chip) {
@@ -76,8 +89,8 @@ impl fmt::Display for EfuseFormat {
 pub enum EfuseFileError {
     /// The size is another.
     #[error(
-        "eFuse file of {len} bytes: for {chip} it must have {} (QEMU) or {} bytes (espefuse)",
-        EfuseFormat::Qemu.len(*.chip),
+        "eFuse file of {len} bytes: for {chip} it must have {}{} bytes (espefuse)",
+        if EfuseFormat::Qemu.has(*.chip) { format!("{} (QEMU) or ", EfuseFormat::Qemu.len(*.chip)) } else { String::new() },
         EfuseFormat::Espefuse.len(*.chip)
     )]
     Length {
@@ -96,80 +109,6 @@ pub enum EfuseFileError {
         /// Whose files have this size.
         whose: &'static str,
     },
-    /// Nothing is known about the chip's fields.
-    #[error("eFuse files of {chip} are not supported")]
-    Unsupported {
-        /// The chip.
-        chip: Chip,
-    },
-}
-
-/// Something in a file that a real chip would not have, or that makes it useless as a donor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EfuseWarning {
-    /// The CRC of the factory MAC address is wrong; boot messages and `esp_efuse_mac_get_default` complain. A blank
-    /// address (zeros) is fine.
-    MacCrc {
-        /// The stored CRC.
-        stored: u8,
-        /// What it should be.
-        computed: u8,
-    },
-    /// The CRC of the custom MAC address is wrong.
-    CustomMacCrc,
-    /// Check bytes of the coding scheme are wrong.
-    Coding {
-        /// Number of the block.
-        block: usize,
-        /// Number of the unit in the block.
-        unit: usize,
-    },
-    /// The block is read-protected and all zero in an espefuse file: espefuse has lost the key that the chip has.
-    LostKey {
-        /// Number of the block.
-        block: usize,
-    },
-    /// The coding scheme is one that Espressif's tools refuse.
-    Scheme {
-        /// The scheme.
-        scheme: CodingScheme,
-    },
-    /// MAC address and chip revision are all zero on a chip other than the ESP32: the file is a blank one, or another
-    /// chip's.
-    BlankIdentity {
-        /// The chip.
-        chip: Chip,
-    },
-}
-
-impl fmt::Display for EfuseWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            EfuseWarning::MacCrc { stored, computed } => write!(
-                f,
-                "CRC of the factory MAC address is {stored:#04x}, it should be {computed:#04x}"
-            ),
-            EfuseWarning::CustomMacCrc => f.write_str("CRC of the custom MAC address is wrong"),
-            EfuseWarning::Coding { block, unit } => {
-                write!(f, "check bytes of block {block}, unit {unit} are wrong")
-            }
-            EfuseWarning::LostKey { block } => write!(
-                f,
-                "block {block} is read-protected and espefuse zeroed it: the file cannot stand for the chip"
-            ),
-            EfuseWarning::Scheme { scheme } => {
-                write!(
-                    f,
-                    "coding scheme {scheme} is not supported by Espressif's tools"
-                )
-            }
-            EfuseWarning::BlankIdentity { chip } => write!(
-                f,
-                "MAC address and chip revision are blank, as on no real {chip}: software may refuse revision v0.0"
-            ),
-        }
-    }
 }
 
 /// A file that was read.
@@ -192,12 +131,10 @@ impl EfuseFile {
     /// # Errors
     /// Where the size is none of the two.
     pub fn parse(chip: Chip, bytes: &[u8]) -> Result<Self, EfuseFileError> {
-        if tables::of(chip).fields.is_empty() {
-            return Err(EfuseFileError::Unsupported { chip });
-        }
         let formats = [EfuseFormat::Qemu, EfuseFormat::Espefuse];
         let len = bytes.len();
-        let Some(format) = formats.into_iter().find(|format| format.len(chip) == len) else {
+        let fits = |format: &EfuseFormat| format.has(chip) && format.len(chip) == len;
+        let Some(format) = formats.into_iter().find(fits) else {
             let other = LENS.iter().find(|(other, _)| *other == len);
             return Err(match other {
                 Some((_, whose)) => EfuseFileError::OtherChip { chip, len, whose },
@@ -284,9 +221,11 @@ fn read_espefuse(chip: Chip, bytes: &[u8]) -> EfuseBank {
     // Block 0 comes first: it tells the coding scheme of the others.
     for (block, place) in espefuse_places(chip).enumerate() {
         let read = &registers[place];
-        let mut payload = [0; CODED_LEN];
-        payload[..read.len()].copy_from_slice(read);
         if bank.is_coded(block) {
+            let mut payload = [0; CODED_LEN];
+            for (to, byte) in payload.iter_mut().zip(read) {
+                *to = *byte;
+            }
             let stored = bank.coding_scheme().encode(&payload);
             set_block(&mut bank, block, &stored);
         } else {
@@ -301,37 +240,6 @@ fn set_block(bank: &mut EfuseBank, block: usize, bytes: &[u8]) {
     for (number, word) in words.iter().enumerate() {
         bank.set_raw(block, number, u32::from_le_bytes(*word));
     }
-}
-
-fn warnings(bank: &EfuseBank, format: EfuseFormat) -> Vec<EfuseWarning> {
-    let mut warnings = Vec::new();
-    if !bank.mac_crc_is_valid() {
-        warnings.push(EfuseWarning::MacCrc {
-            stored: bank.get(&esp32::MAC_CRC) as u8,
-            computed: mac_crc(bank.mac()),
-        });
-    }
-    if bank.custom_mac().is_some() && !bank.custom_mac_crc_is_valid() {
-        warnings.push(EfuseWarning::CustomMacCrc);
-    }
-    let scheme = bank.coding_scheme();
-    if scheme == CodingScheme::Repeat {
-        warnings.push(EfuseWarning::Scheme { scheme });
-    }
-    let coding = bank.coding_errors().into_iter();
-    warnings.extend(coding.map(|(block, unit)| EfuseWarning::Coding { block, unit }));
-    for (block, spec) in bank.table().blocks.iter().enumerate() {
-        let hidden = spec.rd_dis.is_some_and(|bit| bank.rd_dis() >> bit & 1 == 1);
-        let lost = format == EfuseFormat::Espefuse && bank.is_blank(block);
-        if hidden && lost {
-            warnings.push(EfuseWarning::LostKey { block });
-        }
-    }
-    let blank = bank.mac_is_blank() && bank.revision() == ChipRevision::new(0, 0);
-    if blank && bank.chip() != Chip::Esp32 {
-        warnings.push(EfuseWarning::BlankIdentity { chip: bank.chip() });
-    }
-    warnings
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::CODED_LEN;
-use super::tables::{RevisionFields, WaferFields, esp32};
+use super::tables::{RevisionFields, esp32};
 use crate::chip::{Chip, ChipRevision};
 
 /// MAC_VERSION of a block 3 that holds a custom MAC address (esptool `espefuse/efuse_defs/esp32.yaml`).
@@ -30,28 +30,19 @@ pub enum CustomMacError {
 impl EfuseBank {
     /// A bank as it leaves the factory: MAC (ESP32: with CRC) and chip revision burned, nothing else.
     ///
-    /// The ESP32 has revisions v0, v1, v2 and v3 with minor versions 0 to 3, the others major versions 0 to 3 with minor
-    /// versions 0 to 15; higher numbers count as the highest.
+    /// The ESP32 has revisions v0, v1, v2 and v3 with minor versions 0 to 3, most others major versions 0 to 3 with minor
+    /// versions 0 to 15; higher numbers than the fields hold count as the highest.
     pub fn factory(chip: Chip, revision: ChipRevision, mac: [u8; 6]) -> Self {
         let mut bank = EfuseBank::blank(chip);
         let [m0, m1, m2, m3, m4, m5] = mac;
         let number = u64::from_be_bytes([0, 0, m0, m1, m2, m3, m4, m5]);
         bank.set_field(&bank.table().mac, number);
         match bank.table().revision {
-            RevisionFields::Unknown => {}
             RevisionFields::Esp32 => bank.set_esp32_identity(revision, mac),
-            RevisionFields::Wafer(WaferFields {
-                major,
-                minor_low,
-                minor_high,
-                ..
-            }) => {
-                let highest = (1 << (minor_low.bits + minor_high.bits)) - 1;
-                let minor = u64::from(revision.minor).min(highest);
-                let highest = (1 << major.bits) - 1;
-                bank.set_field(major, u64::from(revision.major).min(highest));
-                bank.set_field(minor_low, minor);
-                bank.set_field(minor_high, minor >> minor_low.bits);
+            RevisionFields::Wafer(fields) => {
+                for (field, value) in fields.split(revision) {
+                    bank.set_field(&field, value);
+                }
             }
         }
         bank
@@ -71,23 +62,14 @@ impl EfuseBank {
     /// Combinations that mean nothing count as revision 0, as in ESP-IDF `components/hal/<chip>/efuse_hal.c`.
     pub fn revision(&self) -> ChipRevision {
         match self.table().revision {
-            RevisionFields::Unknown => ChipRevision::new(0, 0),
             RevisionFields::Esp32 => self.esp32_revision(),
-            RevisionFields::Wafer(WaferFields {
-                major,
-                minor_low,
-                minor_high,
-                first_if_1_1,
-            }) => {
-                let low = self.get(minor_low);
-                let calibration = first_if_1_1
-                    .as_ref()
-                    .map(|(a, b)| (self.get(a), self.get(b)));
-                if low == 0 && calibration == Some((1, 1)) {
+            RevisionFields::Wafer(fields) => {
+                let calibration = fields.first_if_1_1.as_ref();
+                let calibration = calibration.map(|(a, b)| (self.get(a), self.get(b)));
+                if self.get(&fields.minor_low) == 0 && calibration == Some((1, 1)) {
                     return ChipRevision::new(0, 0);
                 }
-                let minor = self.get(minor_high) << minor_low.bits | low;
-                ChipRevision::new(self.get(major) as u8, minor as u8)
+                fields.join(|field| self.get(field))
             }
         }
     }
@@ -169,6 +151,9 @@ impl EfuseBank {
     pub fn with_settings_of(&self, other: &EfuseBank) -> EfuseBank {
         let mut bank = self.clone();
         for block in 0..self.block_count() {
+            if self.table().factory_blocks.contains(&block) {
+                continue;
+            }
             let own = self.table().identity.iter();
             let own: Vec<_> = own.filter(|field| field.block == block).collect();
             if own.is_empty() && self.is_blank(block) {

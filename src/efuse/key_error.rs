@@ -69,6 +69,16 @@ pub enum KeyError {
         /// The purpose as given.
         purpose: KeyPurpose,
     },
+    /// The purpose belongs into another block of the ESP32.
+    #[error(
+        "block {block} of the ESP32 cannot have the purpose {purpose}: FLASH_ENCRYPTION is block 1, SECURE_BOOT_V1 and SECURE_BOOT_V2 block 2, USER any of 1 to 3"
+    )]
+    Esp32Block {
+        /// The block as given.
+        block: usize,
+        /// The purpose as given.
+        purpose: KeyPurpose,
+    },
     /// This key block cannot have the purpose.
     #[error(
         "{name} of {chip} cannot have the purpose {purpose}: a fault of the hardware excludes flash encryption keys there"
@@ -127,7 +137,8 @@ pub enum KeyError {
     },
     /// The key file's length is none that the chip's flash encryption takes.
     #[error(
-        "flash encryption key of {got} bytes: {chip} takes 32 bytes (XTS-AES-128){}",
+        "flash encryption key of {got} bytes: {chip} takes {}32 bytes (XTS-AES-128){}",
+        if *.derived { "16 (to derive a key from) or " } else { "" },
         if *.aes_256 { " or 64 bytes (XTS-AES-256)" } else { "; it has no XTS-AES-256" }
     )]
     XtsLength {
@@ -137,5 +148,10 @@ pub enum KeyError {
         got: usize,
         /// Whether the chip has XTS-AES-256.
         aes_256: bool,
+        /// Whether the chip derives a key from 128 bits.
+        derived: bool,
     },
+    /// The key block itself cannot be burned.
+    #[error(transparent)]
+    Burn(#[from] super::burn_error::BurnError),
 }

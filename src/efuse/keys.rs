@@ -8,6 +8,7 @@ use super::coding::CODED_LEN;
 use super::field::Field;
 use super::key_error::KeyError;
 use super::tables::KeySlot;
+use crate::chip::Chip;
 
 /// What the hardware may use a key block for (ESP-IDF `components/efuse/esp32s3/include/esp_efuse_chip.h`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,14 +16,40 @@ use super::tables::KeySlot;
 pub enum KeyPurpose {
     /// Software only.
     User,
-    /// ECDSA accelerator (reserved on chips without one).
+    /// Flash key of the first ESP32, in its block 1.
+    FlashEncryption,
+    /// Secure boot v1 of the first ESP32: the key in its block 2.
+    SecureBootV1,
+    /// Secure boot v2 of the first ESP32: the digest of the public key in its block 2.
+    SecureBootV2,
+    /// ECDSA accelerator, curve P-256 (older ones: any curve; reserved on chips without one).
     Ecdsa,
+    /// ECDSA accelerator, curve P-192.
+    EcdsaP192,
+    /// ECDSA accelerator, curve P-384, lower half.
+    EcdsaP384Low,
+    /// ECDSA accelerator, curve P-384, upper half.
+    EcdsaP384High,
     /// First half of the flash key of XTS-AES-256.
     XtsAes256Key1,
     /// Second half of the flash key of XTS-AES-256.
     XtsAes256Key2,
     /// Flash key of XTS-AES-128.
     XtsAes128Key,
+    /// 128 bits from which the ESP32-C2 derives its flash key.
+    XtsAes128DerivedKey,
+    /// First half of the PSRAM key of XTS-AES-256.
+    XtsAes256PsramKey1,
+    /// Second half of the PSRAM key of XTS-AES-256.
+    XtsAes256PsramKey2,
+    /// PSRAM key of XTS-AES-128.
+    XtsAes128PsramKey,
+    /// Initial key of the Key Manager.
+    KmInitKey,
+    /// Digest of the key of the debug controller SDC.
+    SdcKeyDigest,
+    /// Digest of the one public key of secure boot v2 on the ESP32-C2, 128 bits.
+    SecureBootDigest,
     /// HMAC in downstream mode, for JTAG and digital signature.
     HmacDownAll,
     /// HMAC in downstream mode, to switch JTAG on again.
@@ -41,14 +68,26 @@ pub enum KeyPurpose {
     Other(u8),
 }
 
-/// The purposes by the names that espefuse gives them (esptool `espefuse/efuse/esp32s3/fields.py`, and `esp32h2` for
-/// ECDSA).
-const NAMES: [(KeyPurpose, &str); 12] = [
+/// The purposes by the names that espefuse gives them (esptool `espefuse/efuse/<chip>/fields.py`).
+const NAMES: [(KeyPurpose, &str); 25] = [
     (KeyPurpose::User, "USER"),
+    (KeyPurpose::FlashEncryption, "FLASH_ENCRYPTION"),
+    (KeyPurpose::SecureBootV1, "SECURE_BOOT_V1"),
+    (KeyPurpose::SecureBootV2, "SECURE_BOOT_V2"),
     (KeyPurpose::Ecdsa, "ECDSA_KEY"),
+    (KeyPurpose::EcdsaP192, "ECDSA_KEY_P192"),
+    (KeyPurpose::EcdsaP384Low, "ECDSA_KEY_P384_L"),
+    (KeyPurpose::EcdsaP384High, "ECDSA_KEY_P384_H"),
     (KeyPurpose::XtsAes256Key1, "XTS_AES_256_KEY_1"),
     (KeyPurpose::XtsAes256Key2, "XTS_AES_256_KEY_2"),
     (KeyPurpose::XtsAes128Key, "XTS_AES_128_KEY"),
+    (
+        KeyPurpose::XtsAes128DerivedKey,
+        "XTS_AES_128_KEY_DERIVED_FROM_128_EFUSE_BITS",
+    ),
+    (KeyPurpose::XtsAes256PsramKey1, "XTS_AES_256_PSRAM_KEY_1"),
+    (KeyPurpose::XtsAes256PsramKey2, "XTS_AES_256_PSRAM_KEY_2"),
+    (KeyPurpose::XtsAes128PsramKey, "XTS_AES_128_PSRAM_KEY"),
     (KeyPurpose::HmacDownAll, "HMAC_DOWN_ALL"),
     (KeyPurpose::HmacDownJtag, "HMAC_DOWN_JTAG"),
     (
@@ -59,20 +98,50 @@ const NAMES: [(KeyPurpose, &str); 12] = [
     (KeyPurpose::SecureBootDigest0, "SECURE_BOOT_DIGEST0"),
     (KeyPurpose::SecureBootDigest1, "SECURE_BOOT_DIGEST1"),
     (KeyPurpose::SecureBootDigest2, "SECURE_BOOT_DIGEST2"),
+    (KeyPurpose::SecureBootDigest, "SECURE_BOOT_DIGEST"),
+    (KeyPurpose::KmInitKey, "KM_INIT_KEY"),
+    (KeyPurpose::SdcKeyDigest, "SDC_KEY_DIGEST"),
 ];
+/// What the names of codes begin with that a chip leaves to its users.
+const CUSTOM: &str = "CUSTOM_";
+/// Another name of [`KeyPurpose::Ecdsa`].
+const ECDSA_P256: &str = "ECDSA_KEY_P256";
 
 impl KeyPurpose {
     /// Whether a key of this purpose belongs to flash encryption.
     pub fn is_xts(self) -> bool {
         matches!(
             self,
-            KeyPurpose::XtsAes256Key1 | KeyPurpose::XtsAes256Key2 | KeyPurpose::XtsAes128Key
+            KeyPurpose::XtsAes256Key1
+                | KeyPurpose::XtsAes256Key2
+                | KeyPurpose::XtsAes128Key
+                | KeyPurpose::XtsAes128DerivedKey
         )
     }
 
-    /// Whether a key file is burned with its bytes reversed: the XTS and ECDSA units take the key that way.
+    /// Whether a key file is burned with its bytes reversed: the first ESP32's units, and the XTS and ECDSA units of the
+    /// others, take the key that way.
     pub fn is_reversed(self) -> bool {
-        self.is_xts() || self == KeyPurpose::Ecdsa
+        matches!(self, KeyPurpose::FlashEncryption | KeyPurpose::SecureBootV1)
+            || self.is_xts()
+            || self.is_ecdsa()
+            || matches!(
+                self,
+                KeyPurpose::XtsAes256PsramKey1
+                    | KeyPurpose::XtsAes256PsramKey2
+                    | KeyPurpose::XtsAes128PsramKey
+            )
+    }
+
+    /// Whether a key of this purpose is a private key of the ECDSA accelerator.
+    pub fn is_ecdsa(self) -> bool {
+        matches!(
+            self,
+            KeyPurpose::Ecdsa
+                | KeyPurpose::EcdsaP192
+                | KeyPurpose::EcdsaP384Low
+                | KeyPurpose::EcdsaP384High
+        )
     }
 
     /// Whether `espefuse burn-key` hides a key of this purpose from software. Digests of public keys must stay readable:
@@ -85,11 +154,13 @@ impl KeyPurpose {
                     | KeyPurpose::HmacDownJtag
                     | KeyPurpose::HmacDownDigitalSignature
                     | KeyPurpose::HmacUp
+                    | KeyPurpose::KmInitKey
+                    | KeyPurpose::SdcKeyDigest
             )
     }
 
     /// Whether the hardware, or ROM, looks for the one key block with this purpose.
-    fn is_unique(self) -> bool {
+    pub(super) fn is_unique(self) -> bool {
         self.is_xts()
             || matches!(
                 self,
@@ -105,7 +176,7 @@ impl fmt::Display for KeyPurpose {
         match NAMES.iter().find(|(purpose, _)| purpose == self) {
             Some((_, name)) => f.pad(name),
             None => match self {
-                KeyPurpose::Other(code) => f.pad(&format!("RESERVED_{code}")),
+                KeyPurpose::Other(code) => f.pad(&format!("{CUSTOM}{code}")),
                 _ => f.pad("RESERVED"),
             },
         }
@@ -123,12 +194,19 @@ pub struct UnknownPurpose {
 impl FromStr for KeyPurpose {
     type Err = UnknownPurpose;
 
-    /// Reads a name as espefuse writes it, upper or lower case, `-` for `_`.
+    /// Reads a name as espefuse writes it, upper or lower case, `-` for `_`; `CUSTOM_n` is [`KeyPurpose::Other`].
     fn from_str(name: &str) -> Result<Self, UnknownPurpose> {
-        let wanted = name.replace('-', "_");
+        let wanted = name.replace('-', "_").to_ascii_uppercase();
+        if wanted == ECDSA_P256 {
+            return Ok(KeyPurpose::Ecdsa);
+        }
+        let code = wanted.strip_prefix(CUSTOM).and_then(|n| n.parse().ok());
+        if let Some(code) = code {
+            return Ok(KeyPurpose::Other(code));
+        }
         NAMES
             .iter()
-            .find(|(_, name)| name.eq_ignore_ascii_case(&wanted))
+            .find(|(_, name)| *name == wanted)
             .map(|(purpose, _)| *purpose)
             .ok_or_else(|| UnknownPurpose {
                 name: name.to_owned(),
@@ -165,22 +243,12 @@ impl KeyProtection {
     }
 }
 
-/// The key that the flash encryption hardware gets, in the byte order of a key file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum XtsKey {
-    /// 256 bits for XTS-AES-128.
-    Aes128([u8; 32]),
-    /// 512 bits for XTS-AES-256.
-    Aes256([u8; 64]),
-}
-
-impl XtsKey {
-    /// The key's bytes: 32 or 64.
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            XtsKey::Aes128(key) => key,
-            XtsKey::Aes256(key) => key,
-        }
+impl KeySlot {
+    /// The purpose's fields with what each holds of a code.
+    fn purpose_parts(&self, code: u8) -> impl Iterator<Item = (Field, u64)> {
+        let (low, code) = (self.purpose, u64::from(code));
+        let high = self.purpose_high.map(|high| (high, code >> low.bits));
+        std::iter::once((low, code & ((1 << low.bits) - 1))).chain(high)
     }
 }
 
@@ -189,7 +257,7 @@ impl EfuseBank {
         self.table().key_slots.get(slot)
     }
 
-    /// Number of key blocks with a purpose; 0 on the ESP32.
+    /// Number of key blocks with a purpose; 0 on the ESP32 and the ESP32-C2.
     pub fn key_slots(&self) -> usize {
         self.table().key_slots.len()
     }
@@ -206,10 +274,25 @@ impl EfuseBank {
 
     /// What key block `slot` (0 is KEY0) is for. A blank one is [`KeyPurpose::User`]; `None` where there is no such block.
     pub fn key_purpose(&self, slot: usize) -> Option<KeyPurpose> {
-        let code = self.get(&self.slot(slot)?.purpose) as u8;
+        let code = self.purpose_bits(self.slot(slot)?);
         let mut known = self.table().purposes.iter();
         let known = known.find(|(known, _)| *known == code);
         Some(known.map_or(KeyPurpose::Other(code), |(_, purpose)| *purpose))
+    }
+
+    /// Whether no fault of the hardware excludes the purpose from a key block: on some chips keys of the XTS units from
+    /// the last one, on the ESP32-H2 those of the ECDSA unit too (ESP-IDF `components/soc/<chip>/include/soc/soc_caps.h`,
+    /// `SOC_EFUSE_BLOCK9_KEY_PURPOSE_QUIRK`).
+    pub(super) fn slot_takes(&self, slot: &KeySlot, purpose: KeyPurpose) -> bool {
+        let ecdsa = purpose.is_ecdsa() && self.chip() == Chip::Esp32H2;
+        let xts = purpose.is_reversed() && !purpose.is_ecdsa();
+        slot.xts || !(xts || ecdsa)
+    }
+
+    /// The code of the purpose that is burned, high bits included.
+    fn purpose_bits(&self, slot: &KeySlot) -> u8 {
+        let high = slot.purpose_high.map_or(0, |high| self.get(&high));
+        (high << slot.purpose.bits | self.get(&slot.purpose)) as u8
     }
 
     /// The code of a purpose in the eFuses of this chip, if it has the purpose.
@@ -236,16 +319,16 @@ impl EfuseBank {
         let mut slots = self.table().key_slots.iter();
         slots.position(|slot| {
             self.is_blank(slot.key.block)
-                && self.get(&slot.purpose) == 0
+                && self.purpose_bits(slot) == 0
                 && !self.is_write_protected(&slot.key)
                 && !self.is_write_protected(&slot.purpose)
                 && !self.is_read_protected(&slot.key)
-                && (slot.xts || !purpose.is_xts())
+                && self.slot_takes(slot, purpose)
         })
     }
 
-    /// Burns a key of 32 bytes into key block `slot` (0 is KEY0), its purpose and the protections, as
-    /// `espefuse burn-key` does. The file's bytes are reversed where [`KeyPurpose::is_reversed`] says so. On an error
+    /// Burns a key of 32 bytes into key block `slot` (0 is KEY0; on the ESP32 the number of the block), its purpose and
+    /// the protections, as `espefuse burn-key` does; the same key can be burned twice. The file's bytes are reversed where [`KeyPurpose::is_reversed`] says so. On an error
     /// nothing is burned.
     ///
     /// # Errors
@@ -258,6 +341,11 @@ impl EfuseBank {
         key_file: &[u8],
         protection: KeyProtection,
     ) -> Result<(), KeyError> {
+        match self.chip() {
+            Chip::Esp32 => return self.burn_esp32_key(slot, purpose, key_file, protection),
+            Chip::Esp32C2 => return self.burn_shared_key(slot, purpose, key_file, protection),
+            _ => {}
+        }
         let (place, code) = self.check_key(slot, purpose)?;
         let chip = self.chip();
         let Ok(mut key) = <[u8; CODED_LEN]>::try_from(key_file) else {
@@ -271,17 +359,24 @@ impl EfuseBank {
         if purpose.is_reversed() {
             key.reverse();
         }
-        let mut next = self.clone();
         let in_use = KeyError::SlotInUse {
             name: place.key.name,
             purpose: self.key_purpose(slot).unwrap_or(KeyPurpose::User),
         };
+        let blank = self.is_blank(place.key.block);
+        let same = self.payload(place.key.block) == key;
+        if self.is_read_protected(&place.key) || !(blank || same) {
+            return Err(in_use);
+        }
+        let mut next = self.clone();
         match next.burn_payload(place.key.block, &key) {
             Some(outcome) => check_burn(outcome, &place.key)?,
             None => return Err(in_use),
         }
-        let outcome = next.burn(&place.purpose, code.into());
-        check_burn(outcome.unwrap_or(BurnOutcome::Protected), &place.purpose)?;
+        for (field, value) in place.purpose_parts(code) {
+            let outcome = next.burn(&field, value);
+            check_burn(outcome.unwrap_or(BurnOutcome::Protected), &field)?;
+        }
         next.protect_key(place, protection)?;
         *self = next;
         Ok(())
@@ -299,7 +394,7 @@ impl EfuseBank {
         let code = self.purpose_code(purpose);
         let code = code.ok_or(KeyError::Purpose { chip, purpose })?;
         let name = place.key.name;
-        if purpose.is_xts() && !place.xts {
+        if !self.slot_takes(place, purpose) {
             return Err(KeyError::PurposeOfSlot {
                 chip,
                 name,
@@ -315,8 +410,8 @@ impl EfuseBank {
                 purpose,
             });
         }
-        let now = self.get(&place.purpose);
-        if !self.is_blank(place.key.block) || now & !u64::from(code) != 0 {
+        let now = self.purpose_bits(place);
+        if now & !code != 0 {
             let purpose = self.key_purpose(slot).unwrap_or(KeyPurpose::User);
             return Err(KeyError::SlotInUse { name, purpose });
         }
@@ -336,32 +431,9 @@ impl EfuseBank {
         }
         Ok(())
     }
-
-    /// The key that the flash encryption hardware of a chip with XTS-AES gets from these eFuses, whether or not
-    /// encryption is switched on.
-    ///
-    /// A missing half of a 512-bit key counts as zeros, and so does a key that is missing altogether: ESP32-S3 technical
-    /// reference manual, chapter "External Memory Encryption and Decryption (XTS_AES)", section "Key", table of the key
-    /// by Key_A, Key_B and Key_C. The chip without XTS-AES-256 knows only Key_C.
-    pub fn flash_xts_key(&self) -> XtsKey {
-        let key = |purpose| {
-            let mut key = self.key_block(self.key_slot_of(purpose)?);
-            key.reverse();
-            Some(key)
-        };
-        let first = key(KeyPurpose::XtsAes256Key1);
-        let second = key(KeyPurpose::XtsAes256Key2);
-        if first.is_none() && second.is_none() {
-            return XtsKey::Aes128(key(KeyPurpose::XtsAes128Key).unwrap_or_default());
-        }
-        let mut both = [0; 64];
-        both[..32].copy_from_slice(&first.unwrap_or_default());
-        both[32..].copy_from_slice(&second.unwrap_or_default());
-        XtsKey::Aes256(both)
-    }
 }
 
-fn check_burn(outcome: BurnOutcome, field: &Field) -> Result<(), KeyError> {
+pub(super) fn check_burn(outcome: BurnOutcome, field: &Field) -> Result<(), KeyError> {
     match outcome {
         BurnOutcome::Burned => Ok(()),
         BurnOutcome::Protected => Err(KeyError::Protected { name: field.name }),

@@ -1,9 +1,13 @@
 //! eFuses: banks of one-time-programmable bits, as the hardware holds them and as software sees them.
 
 mod bank;
+mod burn;
+mod burn_error;
 pub mod coding;
+mod esp32_keys;
 mod field;
 mod files;
+mod flash_keys;
 mod identity;
 mod key_error;
 mod keys;
@@ -11,18 +15,23 @@ pub mod reed_solomon;
 mod security;
 mod summary;
 pub mod tables;
+mod warnings;
 mod xts_security;
 
 pub use bank::{BurnOutcome, EfuseBank};
+pub use burn::BurnPlan;
+pub use burn_error::BurnError;
 pub use coding::CodingScheme;
 pub use field::{Field, FieldError};
 pub use files::{
-    ESPEFUSE_ESP32_LEN, ESPEFUSE_LEN, EfuseFile, EfuseFileError, EfuseFormat, EfuseWarning,
-    QEMU_ESP32_LEN, QEMU_LEN,
+    ESPEFUSE_ESP32_LEN, ESPEFUSE_LEN, EfuseFile, EfuseFileError, EfuseFormat, QEMU_ESP32_LEN,
+    QEMU_LEN,
 };
+pub use flash_keys::XtsKey;
 pub use identity::{CustomMacError, mac_crc};
 pub use key_error::KeyError;
-pub use keys::{KeyProtection, KeyPurpose, UnknownPurpose, XtsKey};
+pub use keys::{KeyProtection, KeyPurpose, UnknownPurpose};
 pub use security::{FlashEncryption, extend_192_bit_key};
 pub use summary::FieldSummary;
+pub use warnings::EfuseWarning;
 pub use xts_security::{EncryptionMode, XtsEncryption, xts_purposes};

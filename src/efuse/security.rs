@@ -5,7 +5,7 @@ use super::coding::{CODED_LEN, CodingScheme, PAYLOAD_LEN_3_4};
 use super::field::Field;
 use super::key_error::KeyError;
 use super::keys::KeyPurpose;
-use super::tables::esp32;
+use super::tables::{esp32, esp32c2};
 use crate::chip::Chip;
 
 /// A flash encryption configuration to burn.
@@ -130,6 +130,12 @@ impl EfuseBank {
     pub fn flash_key_fields(&self) -> Vec<&'static Field> {
         if self.chip() == Chip::Esp32 {
             return vec![&esp32::BLOCK1];
+        }
+        if self.chip() == Chip::Esp32C2 {
+            let upper = self.get(&esp32c2::XTS_KEY_LENGTH_256) == 1;
+            let upper = upper.then_some(&esp32c2::BLOCK_KEY0_HI_128);
+            let lower = std::iter::once(&esp32c2::BLOCK_KEY0_LOW_128);
+            return lower.chain(upper).collect();
         }
         (0..self.key_slots())
             .filter(|&slot| self.key_purpose(slot).is_some_and(KeyPurpose::is_xts))

@@ -85,7 +85,7 @@ pub enum EncryptionMode {
 /// # Errors
 /// Where the chip takes no such key.
 pub fn xts_purposes(chip: Chip, len: usize) -> Result<&'static [KeyPurpose], KeyError> {
-    let CipherSpec::Xts { aes_256, .. } = chip.spec().flash_cipher else {
+    let CipherSpec::Xts { aes_256, derived } = chip.spec().flash_cipher else {
         return Err(KeyError::OtherChip {
             chip,
             what: "a flash encryption key for XTS-AES",
@@ -93,8 +93,14 @@ pub fn xts_purposes(chip: Chip, len: usize) -> Result<&'static [KeyPurpose], Key
     };
     match len {
         BLOCK_LEN => Ok(&[KeyPurpose::XtsAes128Key]),
+        16 if derived => Ok(&[KeyPurpose::XtsAes128DerivedKey]),
         64 if aes_256 => Ok(&[KeyPurpose::XtsAes256Key1, KeyPurpose::XtsAes256Key2]),
-        got => Err(KeyError::XtsLength { chip, got, aes_256 }),
+        got => Err(KeyError::XtsLength {
+            chip,
+            got,
+            aes_256,
+            derived,
+        }),
     }
 }
 
@@ -154,7 +160,11 @@ impl EfuseBank {
         for (index, (half, &purpose)) in key_file.chunks(BLOCK_LEN).zip(purposes).enumerate() {
             let chip = self.chip();
             let slot = slots.get(index).copied();
-            let slot = slot.or_else(|| next.free_key_slot(purpose));
+            let slot = match chip {
+                // Its one key block has no purpose; whether it is free shows when it is burned.
+                Chip::Esp32C2 => Some(slot.unwrap_or(0)),
+                _ => slot.or_else(|| next.free_key_slot(purpose)),
+            };
             let slot = slot.ok_or(KeyError::NoFreeSlot { chip, purpose })?;
             next.burn_key(slot, purpose, half, protection)?;
         }

@@ -12,10 +12,8 @@ pub use esp32::Esp32Cipher;
 pub use xts::XtsCipher;
 pub use xts_key::xts_halves_equal;
 
-use xts_key::XtsKey;
-
 use crate::chip::{Chip, CipherSpec};
-use crate::efuse::{EfuseBank, extend_192_bit_key};
+use crate::efuse::{EfuseBank, XtsKey, extend_192_bit_key};
 
 /// Size of the smallest unit that can be encrypted or decrypted, in bytes.
 pub const BLOCK_SIZE: usize = 16;
@@ -35,15 +33,14 @@ enum Kind {
 impl FlashCipher {
     /// The cipher that the hardware uses with these eFuses, whether or not encryption is switched on.
     ///
-    /// Where a chip with XTS-AES holds no key, the key is zero; where it holds one half of a 512-bit key, the other half
-    /// is (Inferred: from Espressif's QEMU, `hw/misc/esp32s3_xts_aes.c`).
+    /// Keys come from [`EfuseBank::flash_key`] and [`EfuseBank::flash_xts_key`].
     pub fn from_efuses(efuses: &EfuseBank) -> Self {
         let kind = match efuses.chip().spec().flash_cipher {
             CipherSpec::AddressTweaked => {
                 let config = efuses.flash_crypt_config();
                 Kind::Esp32(Esp32Cipher::new(&efuses.flash_key(), config))
             }
-            CipherSpec::Xts { .. } => Kind::Xts(XtsKey::from_efuses(efuses).cipher()),
+            CipherSpec::Xts { .. } => Kind::Xts(efuses.flash_xts_key().cipher()),
         };
         FlashCipher { kind }
     }

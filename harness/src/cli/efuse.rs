@@ -13,7 +13,7 @@ use crate::identity;
 pub enum EfuseCommand {
     /// Show the fields of an eFuse file
     Show {
-        /// eFuse file of QEMU (ESP32 124 bytes, ESP32-C3 and -S3 1024) or of espefuse (288, 512)
+        /// eFuse file of QEMU (ESP32 124 bytes, ESP32-C3 and -S3 1024) or of espefuse (ESP32 288, the others 512)
         file: PathBuf,
         /// The chip
         #[arg(long, default_value = "esp32")]
@@ -34,15 +34,29 @@ pub enum EfuseCommand {
     },
     /// Burn fields and protections, with the chip's rules
     Burn(EfuseBurn),
-    /// Burn a key into a key block with a purpose (ESP32-C3, ESP32-S3)
+    /// Burn a key into a key block with its purpose and protections
     BurnKey(EfuseKey),
+    /// Write-protect fields or blocks, or hide them from software
+    Protect(EfuseProtect),
+    /// Compare two eFuse files field by field; exit code 1 where they differ
+    Diff {
+        /// The chip
+        #[arg(long, default_value = "esp32")]
+        chip: Chip,
+        /// First eFuse file, of either format
+        first: PathBuf,
+        /// Second eFuse file, of either format
+        second: PathBuf,
+        /// Format
+        #[arg(long, value_enum, default_value_t)]
+        format: ShowFormat,
+    },
 }
 
 /// Format of an eFuse file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FileFormat {
-    /// The drive of QEMU's eFuse device
-    #[default]
+    /// The drive of QEMU's eFuse device (ESP32, ESP32-C3, ESP32-S3)
     Qemu,
     /// The file of `espefuse --virt --path-efuse-file`
     Espefuse,
@@ -81,9 +95,9 @@ pub struct EfuseNew {
     /// Factory MAC address, e.g. 24:0a:c4:12:34:56
     #[arg(long, value_name = "MAC", value_parser = identity::parse_mac)]
     pub mac: identity::Mac,
-    /// Format
-    #[arg(long, value_enum, default_value_t)]
-    pub format: FileFormat,
+    /// Format [default: qemu where QEMU has the chip, else espefuse]
+    #[arg(long, value_enum)]
+    pub format: Option<FileFormat>,
     /// eFuse file to write
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
@@ -93,34 +107,53 @@ pub struct EfuseNew {
 pub struct EfuseBurn {
     #[command(flatten)]
     pub io: EfuseIo,
-    /// Fields with the bits to burn, e.g. JTAG_DISABLE=1
+    /// Fields with the bits to burn, e.g. JTAG_DISABLE=1 or CUSTOM_MAC=0x010203040506
     #[arg(value_name = "FIELD=VALUE", value_parser = identity::parse_assignment)]
-    pub fields: Vec<(String, u64)>,
-    /// Write-protect a field and those that share its protection; can be given more than once
+    pub fields: Vec<(String, Vec<u8>)>,
+    /// Write-protect a field or block (BLOCK3) and what shares its protection; can be given more than once
     #[arg(long, value_name = "FIELD")]
     pub write_protect: Vec<String>,
-    /// Hide a field from software, and those that share its protection; can be given more than once
+    /// Hide a field or block from software, and what shares its protection; can be given more than once
     #[arg(long, value_name = "FIELD")]
     pub read_protect: Vec<String>,
+    /// Burn also what only a careful tool refuses: hiding what ROM must read, faults of chips, unknown purposes
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct EfuseProtect {
+    #[command(flatten)]
+    pub io: EfuseIo,
+    /// Hide a field or block (BLOCK3) from software, and what shares its protection; can be given more than once
+    #[arg(long, value_name = "FIELD")]
+    pub read: Vec<String>,
+    /// Write-protect a field or block and what shares its protection; can be given more than once
+    #[arg(long, value_name = "FIELD")]
+    pub write: Vec<String>,
+    /// Protect also what ROM or software must be able to read
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct EfuseKey {
     #[command(flatten)]
     pub io: EfuseIo,
-    /// Number of the key block: 0 is KEY0
+    /// Number of the key block: 0 is KEY0, on the ESP32 the block's own number [default: a free one that fits]
     #[arg(long, value_name = "N")]
-    pub block: usize,
-    /// Key file, 32 bytes
-    #[arg(long, value_name = "FILE")]
-    pub key: PathBuf,
-    /// What the key is for, e.g. XTS_AES_128_KEY
-    #[arg(long, value_name = "PURPOSE")]
-    pub purpose: KeyPurpose,
-    /// Leave the key readable by software
+    pub block: Vec<usize>,
+    /// Key file, 32 bytes (ESP32 with 3/4 coding 24; ESP32-C2 also 16)
+    #[arg(long, value_name = "FILE", required = true)]
+    pub key: Vec<PathBuf>,
+    /// What the key is for, e.g. XTS_AES_128_KEY; ESP32: FLASH_ENCRYPTION, SECURE_BOOT_V1, SECURE_BOOT_V2, USER.
+    /// Further keys: --key, --purpose and --block once more each, in the same order
+    #[arg(long, value_name = "PURPOSE", required = true)]
+    pub purpose: Vec<KeyPurpose>,
+    /// Leave the keys readable by software
     #[arg(long)]
     pub no_read_protect: bool,
-    /// Leave the key writable
+    /// Leave the keys writable
     #[arg(long)]
     pub no_write_protect: bool,
 }

@@ -1,5 +1,6 @@
-//! `cloneproof efuse`: eFuse files shown, made and changed.
+//! `cloneproof efuse`: eFuse files shown, made, changed and compared.
 
+mod diff;
 mod write;
 
 use std::fmt::Write;
@@ -15,7 +16,7 @@ use crate::error::{Error, Exit};
 use crate::files;
 use crate::report::mac;
 
-/// Shows, makes or changes an eFuse file.
+/// Shows, makes, changes or compares eFuse files.
 ///
 /// # Errors
 /// Where a file cannot be read or written or is none, or the chip refuses a burn.
@@ -32,6 +33,13 @@ pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
         EfuseCommand::Convert { io, to } => write::convert(io, (*to).into())?,
         EfuseCommand::Burn(args) => write::burn(args)?,
         EfuseCommand::BurnKey(args) => write::burn_key(args)?,
+        EfuseCommand::Protect(args) => write::protect(args)?,
+        EfuseCommand::Diff {
+            chip,
+            first,
+            second,
+            format,
+        } => return diff::diff(*chip, first, second, *format),
     }
     Ok(Exit::Success)
 }
@@ -104,21 +112,24 @@ fn json(file: &EfuseFile) -> String {
 }
 
 fn field(summary: &FieldSummary) -> serde_json::Value {
-    let digits = |bytes: &mut dyn Iterator<Item = &u8>| -> String {
-        bytes.map(|byte| format!("{byte:02x}")).collect()
-    };
-    // Numbers most significant byte first, blocks as they lie in the registers.
-    let value = match summary.field.bits {
-        0..=64 => format!("0x{}", digits(&mut summary.value.iter().rev())),
-        _ => digits(&mut summary.value.iter()),
-    };
     json!({
         "name": summary.field.name,
         "block": summary.field.block,
         "bit": summary.field.bit,
         "bits": summary.field.bits,
-        "value": value,
+        "value": digits(summary),
         "read-protected": summary.read_protected,
         "write-protected": summary.write_protected,
     })
+}
+
+/// A field's value: numbers most significant byte first, blocks as they lie in the registers.
+fn digits(summary: &FieldSummary) -> String {
+    let digits = |bytes: &mut dyn Iterator<Item = &u8>| -> String {
+        bytes.map(|byte| format!("{byte:02x}")).collect()
+    };
+    match summary.field.bits {
+        0..=64 => format!("0x{}", digits(&mut summary.value.iter().rev())),
+        _ => digits(&mut summary.value.iter()),
+    }
 }

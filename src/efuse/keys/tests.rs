@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chip::Chip;
+use crate::efuse::XtsKey;
 
 fn key(first: u8) -> [u8; 32] {
     std::array::from_fn(|i| first.wrapping_add(i as u8))
@@ -24,7 +25,7 @@ fn names_go_both_ways() {
     }
     let error = "XTS".parse::<KeyPurpose>().unwrap_err().to_string();
     assert!(error.contains("\"XTS\"") && error.contains("XTS_AES_128_KEY"));
-    assert_eq!(KeyPurpose::Other(13).to_string(), "RESERVED_13");
+    assert_eq!(KeyPurpose::Other(13).to_string(), "CUSTOM_13");
 }
 
 #[test]
@@ -97,5 +98,5 @@ fn what_cannot_be_burned_is_named() {
     assert_eq!(error, "eFuse field RD_DIS is write-protected");
     assert!(bank.is_blank(6));
     let error = burn(&mut EfuseBank::blank(Chip::Esp32), 0, User).unwrap_err();
-    assert!(matches!(error, KeyError::NoSlot { slots: 0, .. }));
+    assert!(matches!(error, KeyError::Esp32Block { block: 0, .. }));
 }

@@ -20,84 +20,24 @@ pub static TABLE: ChipTable = ChipTable {
     mac: MAC,
     revision: RevisionFields::Wafer(&WaferFields {
         major: WAFER_VERSION_MAJOR,
+        major_high: None,
         minor_low: WAFER_VERSION_MINOR_LO,
-        minor_high: WAFER_VERSION_MINOR_HI,
+        minor_high: Some(WAFER_VERSION_MINOR_HI),
         first_if_1_1: None,
     }),
     // The factory burns block 1 and the calibration data in block 2.
-    identity: &[
-        MAC,
-        SPI_PAD_CONFIG_CLK,
-        SPI_PAD_CONFIG_Q,
-        SPI_PAD_CONFIG_D,
-        SPI_PAD_CONFIG_CS,
-        SPI_PAD_CONFIG_HD,
-        SPI_PAD_CONFIG_WP,
-        SPI_PAD_CONFIG_DQS,
-        SPI_PAD_CONFIG_D4,
-        SPI_PAD_CONFIG_D5,
-        SPI_PAD_CONFIG_D6,
-        SPI_PAD_CONFIG_D7,
-        WAFER_VERSION_MINOR_LO,
-        PKG_VERSION,
-        BLK_VERSION_MINOR,
-        FLASH_CAP,
-        FLASH_TEMP,
-        FLASH_VENDOR,
-        K_RTC_LDO,
-        K_DIG_LDO,
-        V_RTC_DBIAS20,
-        V_DIG_DBIAS20,
-        DIG_DBIAS_HVT,
-        THRES_HVT,
-        WAFER_VERSION_MINOR_HI,
-        WAFER_VERSION_MAJOR,
-        OPTIONAL_UNIQUE_ID,
-        BLK_VERSION_MAJOR,
-        TEMP_CALIB,
-        OCODE,
-        ADC1_INIT_CODE_ATTEN0,
-        ADC1_INIT_CODE_ATTEN1,
-        ADC1_INIT_CODE_ATTEN2,
-        ADC1_INIT_CODE_ATTEN3,
-        ADC1_CAL_VOL_ATTEN0,
-        ADC1_CAL_VOL_ATTEN1,
-        ADC1_CAL_VOL_ATTEN2,
-        ADC1_CAL_VOL_ATTEN3,
-    ],
+    factory_blocks: &[1, 2],
+    identity: &[],
     key_slots: &[
-        KeySlot {
-            key: BLOCK_KEY0,
-            purpose: KEY_PURPOSE_0,
-            xts: true,
-        },
-        KeySlot {
-            key: BLOCK_KEY1,
-            purpose: KEY_PURPOSE_1,
-            xts: true,
-        },
-        KeySlot {
-            key: BLOCK_KEY2,
-            purpose: KEY_PURPOSE_2,
-            xts: true,
-        },
-        KeySlot {
-            key: BLOCK_KEY3,
-            purpose: KEY_PURPOSE_3,
-            xts: true,
-        },
-        KeySlot {
-            key: BLOCK_KEY4,
-            purpose: KEY_PURPOSE_4,
-            xts: true,
-        },
-        KeySlot {
-            key: BLOCK_KEY5,
-            purpose: KEY_PURPOSE_5,
-            xts: false,
-        },
+        KeySlot::new(BLOCK_KEY0, KEY_PURPOSE_0, None, true),
+        KeySlot::new(BLOCK_KEY1, KEY_PURPOSE_1, None, true),
+        KeySlot::new(BLOCK_KEY2, KEY_PURPOSE_2, None, true),
+        KeySlot::new(BLOCK_KEY3, KEY_PURPOSE_3, None, true),
+        KeySlot::new(BLOCK_KEY4, KEY_PURPOSE_4, None, true),
+        KeySlot::new(BLOCK_KEY5, KEY_PURPOSE_5, None, false),
     ],
     purposes: PURPOSES,
+    later: None,
 };
 
 const PURPOSES: &[(u8, KeyPurpose)] = &[
@@ -114,198 +54,101 @@ const PURPOSES: &[(u8, KeyPurpose)] = &[
 
 // Name = (block, first bit, number of bits, WR_DIS bit, RD_DIS bit, meaning).
 fields! {
-    /// Write protection, one bit a group of fields.
     WR_DIS = (0, 0, 32, None, None, "write protection, one bit a group of fields");
-    /// Read protection of key blocks and of BLOCK_SYS_DATA2.
     RD_DIS = (0, 32, 7, Some(0), None, "read protection of key blocks and of BLOCK_SYS_DATA2");
-    /// No boot from RTC memory (reserved).
     DIS_RTC_RAM_BOOT = (0, 39, 1, Some(1), None, "no boot from RTC memory (reserved)");
-    /// Instruction cache off.
     DIS_ICACHE = (0, 40, 1, Some(2), None, "instruction cache off");
-    /// JTAG over USB off.
     DIS_USB_JTAG = (0, 41, 1, Some(2), None, "JTAG over USB off");
-    /// Instruction cache off in download mode.
     DIS_DOWNLOAD_ICACHE = (0, 42, 1, Some(2), None, "instruction cache off in download mode");
-    /// USB serial/JTAG off.
     DIS_USB_SERIAL_JTAG = (0, 43, 1, Some(2), None, "USB serial/JTAG off");
-    /// Software cannot force download mode.
     DIS_FORCE_DOWNLOAD = (0, 44, 1, Some(2), None, "software cannot force download mode");
-    /// TWAI (CAN) off.
     DIS_TWAI = (0, 46, 1, Some(2), None, "TWAI (CAN) off");
-    /// A strap chooses between JTAG over pins and over USB.
     JTAG_SEL_ENABLE = (0, 47, 1, Some(2), None, "a strap chooses between JTAG over pins and over USB");
-    /// JTAG is off while an odd number of bits is set; the HMAC unit can switch it on again.
     SOFT_DIS_JTAG = (0, 48, 3, Some(31), None, "JTAG is off while an odd number of bits is set; the HMAC unit can switch it on again");
-    /// JTAG over pins off for good.
     DIS_PAD_JTAG = (0, 51, 1, Some(2), None, "JTAG over pins off for good");
-    /// No flash encryption in download mode.
     DIS_DOWNLOAD_MANUAL_ENCRYPT = (0, 52, 1, Some(2), None, "no flash encryption in download mode");
-    /// USB receiver threshold, high.
     USB_DREFH = (0, 53, 2, Some(30), None, "USB receiver threshold, high");
-    /// USB receiver threshold, low.
     USB_DREFL = (0, 55, 2, Some(30), None, "USB receiver threshold, low");
-    /// USB D+ and D- swapped.
     USB_EXCHG_PINS = (0, 57, 1, Some(30), None, "USB D+ and D- swapped");
-    /// Pin VDD_SPI is a GPIO.
     VDD_SPI_AS_GPIO = (0, 58, 1, Some(30), None, "pin VDD_SPI is a GPIO");
-    /// Bluetooth GPIO signals.
     BTLC_GPIO_ENABLE = (0, 59, 2, Some(30), None, "Bluetooth GPIO signals");
-    /// Power glitch detector on.
     POWERGLITCH_EN = (0, 61, 1, Some(3), None, "power glitch detector on");
-    /// Sample delay of the power glitch detector.
     POWER_GLITCH_DSENSE = (0, 62, 2, Some(3), None, "sample delay of the power glitch detector");
-    /// Time limit of the RTC watchdog at boot.
     WDT_DELAY_SEL = (0, 80, 2, Some(3), None, "time limit of the RTC watchdog at boot");
-    /// Flash encryption is on while an odd number of bits is set.
     SPI_BOOT_CRYPT_CNT = (0, 82, 3, Some(4), None, "flash encryption is on while an odd number of bits is set");
-    /// First secure boot key revoked.
     SECURE_BOOT_KEY_REVOKE0 = (0, 85, 1, Some(5), None, "first secure boot key revoked");
-    /// Second secure boot key revoked.
     SECURE_BOOT_KEY_REVOKE1 = (0, 86, 1, Some(6), None, "second secure boot key revoked");
-    /// Third secure boot key revoked.
     SECURE_BOOT_KEY_REVOKE2 = (0, 87, 1, Some(7), None, "third secure boot key revoked");
-    /// Purpose of BLOCK_KEY0.
     KEY_PURPOSE_0 = (0, 88, 4, Some(8), None, "purpose of BLOCK_KEY0");
-    /// Purpose of BLOCK_KEY1.
     KEY_PURPOSE_1 = (0, 92, 4, Some(9), None, "purpose of BLOCK_KEY1");
-    /// Purpose of BLOCK_KEY2.
     KEY_PURPOSE_2 = (0, 96, 4, Some(10), None, "purpose of BLOCK_KEY2");
-    /// Purpose of BLOCK_KEY3.
     KEY_PURPOSE_3 = (0, 100, 4, Some(11), None, "purpose of BLOCK_KEY3");
-    /// Purpose of BLOCK_KEY4.
     KEY_PURPOSE_4 = (0, 104, 4, Some(12), None, "purpose of BLOCK_KEY4");
-    /// Purpose of BLOCK_KEY5.
     KEY_PURPOSE_5 = (0, 108, 4, Some(13), None, "purpose of BLOCK_KEY5");
-    /// Secure boot on.
     SECURE_BOOT_EN = (0, 116, 1, Some(15), None, "secure boot on");
-    /// A key whose signature fails is revoked at once.
     SECURE_BOOT_AGGRESSIVE_REVOKE = (0, 117, 1, Some(16), None, "a key whose signature fails is revoked at once");
-    /// Waiting time for flash after power-up, in ms.
     FLASH_TPUW = (0, 124, 4, Some(18), None, "waiting time for flash after power-up, in ms");
-    /// Download mode off.
     DIS_DOWNLOAD_MODE = (0, 128, 1, Some(18), None, "download mode off");
-    /// Direct boot off.
     DIS_DIRECT_BOOT = (0, 129, 1, Some(18), None, "direct boot off");
-    /// ROM does not print on USB serial/JTAG.
     DIS_USB_SERIAL_JTAG_ROM_PRINT = (0, 130, 1, Some(18), None, "ROM does not print on USB serial/JTAG");
-    /// Flash ECC mode in ROM.
     FLASH_ECC_MODE = (0, 131, 1, Some(18), None, "flash ECC mode in ROM");
-    /// No download mode over USB serial/JTAG.
     DIS_USB_SERIAL_JTAG_DOWNLOAD_MODE = (0, 132, 1, Some(18), None, "no download mode over USB serial/JTAG");
-    /// Download mode is the secure one: no memory access.
     ENABLE_SECURITY_DOWNLOAD = (0, 133, 1, Some(18), None, "download mode is the secure one: no memory access");
-    /// When ROM prints on the UART: 0 always, 1 and 2 by a strap, 3 never.
     UART_PRINT_CONTROL = (0, 134, 2, Some(18), None, "when ROM prints on the UART: 0 always, 1 and 2 by a strap, 3 never");
-    /// Power supply of GPIO33 to GPIO37.
     PIN_POWER_SELECTION = (0, 136, 1, Some(18), None, "power supply of GPIO33 to GPIO37");
-    /// Flash with 8 data lines, else 4.
     FLASH_TYPE = (0, 137, 1, Some(18), None, "flash with 8 data lines, else 4");
-    /// Flash page size.
     FLASH_PAGE_SIZE = (0, 138, 2, Some(18), None, "flash page size");
-    /// Flash ECC at boot.
     FLASH_ECC_EN = (0, 140, 1, Some(18), None, "flash ECC at boot");
-    /// ROM sends flash a resume command at boot.
     FORCE_SEND_RESUME = (0, 141, 1, Some(18), None, "ROM sends flash a resume command at boot");
-    /// Minimum secure version (anti-rollback).
     SECURE_VERSION = (0, 142, 16, Some(18), None, "minimum secure version (anti-rollback)");
-    /// The error registers of block 0 are checked.
     ERR_RST_ENABLE = (0, 159, 1, Some(19), None, "the error registers of block 0 are checked");
-    /// Software does not check the major chip revision.
     DISABLE_WAFER_VERSION_MAJOR = (0, 160, 1, Some(19), None, "software does not check the major chip revision");
-    /// Software does not check the major block version.
     DISABLE_BLK_VERSION_MAJOR = (0, 161, 1, Some(19), None, "software does not check the major block version");
-    /// Factory MAC address, last byte in the lowest bits.
     MAC = (1, 0, 48, Some(20), None, "factory MAC address, last byte in the lowest bits");
-    /// Flash pin CLK.
     SPI_PAD_CONFIG_CLK = (1, 48, 6, Some(20), None, "flash pin CLK");
-    /// Flash pin Q.
     SPI_PAD_CONFIG_Q = (1, 54, 6, Some(20), None, "flash pin Q");
-    /// Flash pin D.
     SPI_PAD_CONFIG_D = (1, 60, 6, Some(20), None, "flash pin D");
-    /// Flash pin CS.
     SPI_PAD_CONFIG_CS = (1, 66, 6, Some(20), None, "flash pin CS");
-    /// Flash pin HD.
     SPI_PAD_CONFIG_HD = (1, 72, 6, Some(20), None, "flash pin HD");
-    /// Flash pin WP.
     SPI_PAD_CONFIG_WP = (1, 78, 6, Some(20), None, "flash pin WP");
-    /// Flash pin DQS.
     SPI_PAD_CONFIG_DQS = (1, 84, 6, Some(20), None, "flash pin DQS");
-    /// Flash pin D4.
     SPI_PAD_CONFIG_D4 = (1, 90, 6, Some(20), None, "flash pin D4");
-    /// Flash pin D5.
     SPI_PAD_CONFIG_D5 = (1, 96, 6, Some(20), None, "flash pin D5");
-    /// Flash pin D6.
     SPI_PAD_CONFIG_D6 = (1, 102, 6, Some(20), None, "flash pin D6");
-    /// Flash pin D7.
     SPI_PAD_CONFIG_D7 = (1, 108, 6, Some(20), None, "flash pin D7");
-    /// Minor chip revision, low bits.
     WAFER_VERSION_MINOR_LO = (1, 114, 3, Some(20), None, "minor chip revision, low bits");
-    /// Package.
     PKG_VERSION = (1, 117, 3, Some(20), None, "package");
-    /// Minor version of the calibration data.
     BLK_VERSION_MINOR = (1, 120, 3, Some(20), None, "minor version of the calibration data");
-    /// Size of the flash in the package.
     FLASH_CAP = (1, 123, 3, Some(20), None, "size of the flash in the package");
-    /// Temperature range of the flash in the package.
     FLASH_TEMP = (1, 126, 2, Some(20), None, "temperature range of the flash in the package");
-    /// Vendor of the flash in the package.
     FLASH_VENDOR = (1, 128, 3, Some(20), None, "vendor of the flash in the package");
-    /// Calibration of the RTC regulator, slope.
     K_RTC_LDO = (1, 135, 7, Some(20), None, "calibration of the RTC regulator, slope");
-    /// Calibration of the digital regulator, slope.
     K_DIG_LDO = (1, 142, 7, Some(20), None, "calibration of the digital regulator, slope");
-    /// Calibration of the RTC regulator, voltage.
     V_RTC_DBIAS20 = (1, 149, 8, Some(20), None, "calibration of the RTC regulator, voltage");
-    /// Calibration of the digital regulator, voltage.
     V_DIG_DBIAS20 = (1, 157, 8, Some(20), None, "calibration of the digital regulator, voltage");
-    /// Digital bias of slow transistors.
     DIG_DBIAS_HVT = (1, 165, 5, Some(20), None, "digital bias of slow transistors");
-    /// Threshold of slow transistors.
     THRES_HVT = (1, 170, 10, Some(20), None, "threshold of slow transistors");
-    /// Minor chip revision, high bit.
     WAFER_VERSION_MINOR_HI = (1, 183, 1, Some(20), None, "minor chip revision, high bit");
-    /// Major chip revision.
     WAFER_VERSION_MAJOR = (1, 184, 2, Some(20), None, "major chip revision");
-    /// Unique number of the chip, if the factory burned one.
     OPTIONAL_UNIQUE_ID = (2, 0, 128, Some(21), None, "unique number of the chip, if the factory burned one");
-    /// Major version of the calibration data.
     BLK_VERSION_MAJOR = (2, 128, 2, Some(21), None, "major version of the calibration data");
-    /// Calibration of the temperature sensor.
     TEMP_CALIB = (2, 131, 9, Some(21), None, "calibration of the temperature sensor");
-    /// ADC calibration, OCode.
     OCODE = (2, 140, 8, Some(21), None, "ADC calibration, OCode");
-    /// ADC1 calibration, initial code at attenuation 0.
     ADC1_INIT_CODE_ATTEN0 = (2, 148, 10, Some(21), None, "ADC1 calibration, initial code at attenuation 0");
-    /// ADC1 calibration, initial code at attenuation 1.
     ADC1_INIT_CODE_ATTEN1 = (2, 158, 10, Some(21), None, "ADC1 calibration, initial code at attenuation 1");
-    /// ADC1 calibration, initial code at attenuation 2.
     ADC1_INIT_CODE_ATTEN2 = (2, 168, 10, Some(21), None, "ADC1 calibration, initial code at attenuation 2");
-    /// ADC1 calibration, initial code at attenuation 3.
     ADC1_INIT_CODE_ATTEN3 = (2, 178, 10, Some(21), None, "ADC1 calibration, initial code at attenuation 3");
-    /// ADC1 calibration, voltage at attenuation 0.
     ADC1_CAL_VOL_ATTEN0 = (2, 188, 10, Some(21), None, "ADC1 calibration, voltage at attenuation 0");
-    /// ADC1 calibration, voltage at attenuation 1.
     ADC1_CAL_VOL_ATTEN1 = (2, 198, 10, Some(21), None, "ADC1 calibration, voltage at attenuation 1");
-    /// ADC1 calibration, voltage at attenuation 2.
     ADC1_CAL_VOL_ATTEN2 = (2, 208, 10, Some(21), None, "ADC1 calibration, voltage at attenuation 2");
-    /// ADC1 calibration, voltage at attenuation 3.
     ADC1_CAL_VOL_ATTEN3 = (2, 218, 10, Some(21), None, "ADC1 calibration, voltage at attenuation 3");
-    /// User data.
     BLOCK_USR_DATA = (3, 0, 192, Some(22), None, "user data");
-    /// Custom MAC address, first byte in the lowest bits.
     CUSTOM_MAC = (3, 200, 48, Some(22), None, "custom MAC address, first byte in the lowest bits");
-    /// Key block 0.
     BLOCK_KEY0 = (4, 0, 256, Some(23), Some(0), "key block 0");
-    /// Key block 1.
     BLOCK_KEY1 = (5, 0, 256, Some(24), Some(1), "key block 1");
-    /// Key block 2.
     BLOCK_KEY2 = (6, 0, 256, Some(25), Some(2), "key block 2");
-    /// Key block 3.
     BLOCK_KEY3 = (7, 0, 256, Some(26), Some(3), "key block 3");
-    /// Key block 4.
     BLOCK_KEY4 = (8, 0, 256, Some(27), Some(4), "key block 4");
-    /// Key block 5.
     BLOCK_KEY5 = (9, 0, 256, Some(28), Some(5), "key block 5");
-    /// System data, part 2 (reserved).
     BLOCK_SYS_DATA2 = (10, 0, 256, Some(29), Some(6), "system data, part 2 (reserved)");
 }

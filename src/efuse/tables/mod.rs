@@ -1,13 +1,24 @@
 //! Field tables, one file a chip: everything about its eFuses that is data.
 
 pub mod esp32;
+pub mod esp32c2;
 pub mod esp32c3;
+pub mod esp32c5;
+pub mod esp32c6;
+pub mod esp32c61;
+pub mod esp32h2;
+pub mod esp32h21;
+pub mod esp32h4;
+pub mod esp32p4;
+pub mod esp32p4_v3;
+pub mod esp32s2;
 pub mod esp32s3;
+pub mod esp32s31;
 mod layout;
 
 use super::field::Field;
 use super::keys::KeyPurpose;
-use crate::chip::Chip;
+use crate::chip::{Chip, ChipRevision};
 
 /// What the eFuses of one chip are.
 #[derive(Debug)]
@@ -28,12 +39,17 @@ pub struct ChipTable {
     pub mac: Field,
     /// Where the chip revision stands.
     pub revision: RevisionFields,
-    /// Fields that are the chip's own: they do not go over with another chip's settings.
+    /// Blocks that the factory burns as a whole: they do not go over with another chip's settings.
+    pub factory_blocks: &'static [usize],
+    /// Fields of other blocks that are the chip's own.
     pub identity: &'static [Field],
     /// Key blocks with a purpose, KEY0 first.
     pub key_slots: &'static [KeySlot],
     /// The purposes that the chip knows, with their codes.
     pub purposes: &'static [(u8, KeyPurpose)],
+    /// The table that holds from a chip revision on, where the chip's eFuses were laid out anew. The fields of the
+    /// revision have their places in common.
+    pub later: Option<(ChipRevision, &'static ChipTable)>,
 }
 
 /// One block.
@@ -74,16 +90,28 @@ pub struct KeySlot {
     pub key: Field,
     /// What it is for.
     pub purpose: Field,
+    /// The purpose's high bits, where they lie apart.
+    pub purpose_high: Option<Field>,
     /// Whether it can be a key of flash encryption: a fault of the hardware excludes the last one of some chips (ESP-IDF
     /// `SOC_EFUSE_BLOCK9_KEY_PURPOSE_QUIRK`).
     pub xts: bool,
 }
 
+impl KeySlot {
+    /// A key block with the field of its purpose (and of the purpose's high bits), and whether it takes a flash key.
+    pub const fn new(key: Field, purpose: Field, purpose_high: Option<Field>, xts: bool) -> Self {
+        KeySlot {
+            key,
+            purpose,
+            purpose_high,
+            xts,
+        }
+    }
+}
+
 /// Where the chip revision stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevisionFields {
-    /// Not in a table yet.
-    Unknown,
     /// In three bits of the ESP32, one of which is no eFuse.
     Esp32,
     /// In numbers of their own (ESP-IDF `components/hal/esp32c3/efuse_hal.c`).
@@ -93,33 +121,72 @@ pub enum RevisionFields {
 /// The fields of a chip revision in numbers of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaferFields {
-    /// Major revision.
+    /// Major revision, or its low bits.
     pub major: Field,
-    /// Low bits of the minor revision.
+    /// High bits of the major revision, where they lie apart.
+    pub major_high: Option<Field>,
+    /// Minor revision, or its low bits.
     pub minor_low: Field,
-    /// High bits of the minor revision.
-    pub minor_high: Field,
+    /// High bits of the minor revision, where they lie apart.
+    pub minor_high: Option<Field>,
     /// Major and minor version of the calibration data, where v1.1 of them on a chip whose `minor_low` is zero means that
     /// the revision is v0.0 and the revision's other bits hold something else (ESP-IDF
     /// `components/hal/esp32s3/efuse_hal.c`, `is_eco0`).
     pub first_if_1_1: Option<(Field, Field)>,
 }
 
-/// The table of a chip.
+impl WaferFields {
+    /// The revision that the fields say together; `get` gives the value of one.
+    pub(super) fn join(&self, get: impl Fn(&Field) -> u64) -> ChipRevision {
+        let whole = |low: &Field, high: &Option<Field>| {
+            let high = high.as_ref().map_or(0, &get);
+            (high << low.bits | get(low)) as u8
+        };
+        ChipRevision {
+            major: whole(&self.major, &self.major_high),
+            minor: whole(&self.minor_low, &self.minor_high),
+        }
+    }
+
+    /// The fields with the value that each has in a revision; higher numbers count as the highest.
+    pub(super) fn split(&self, revision: ChipRevision) -> impl Iterator<Item = (Field, u64)> {
+        let whole = |number: u8, low: Field, high: Option<Field>| {
+            let bits = low.bits + high.map_or(0, |high| high.bits);
+            let number = u64::from(number).min((1 << bits) - 1);
+            let high = high.map(|high| (high, number >> low.bits));
+            std::iter::once((low, number)).chain(high)
+        };
+        whole(revision.major, self.major, self.major_high).chain(whole(
+            revision.minor,
+            self.minor_low,
+            self.minor_high,
+        ))
+    }
+}
+
+/// The table of a chip of the first revision; see [`ChipTable::later`].
 pub fn of(chip: Chip) -> &'static ChipTable {
     match chip {
         Chip::Esp32 => &esp32::TABLE,
-        Chip::Esp32C3 => &esp32c3::TABLE,
+        Chip::Esp32S2 => &esp32s2::TABLE,
         Chip::Esp32S3 => &esp32s3::TABLE,
-        Chip::Esp32C2 => &layout::SMALL,
-        _ => &layout::LARGE,
+        Chip::Esp32C2 => &esp32c2::TABLE,
+        Chip::Esp32C3 => &esp32c3::TABLE,
+        Chip::Esp32C5 => &esp32c5::TABLE,
+        Chip::Esp32C6 => &esp32c6::TABLE,
+        Chip::Esp32C61 => &esp32c61::TABLE,
+        Chip::Esp32H2 => &esp32h2::TABLE,
+        Chip::Esp32H21 => &esp32h21::TABLE,
+        Chip::Esp32H4 => &esp32h4::TABLE,
+        Chip::Esp32P4 => &esp32p4::TABLE,
+        Chip::Esp32S31 => &esp32s31::TABLE,
     }
 }
 
 macro_rules! fields {
-    ($($(#[$doc:meta])* $name:ident = ($block:literal, $bit:literal, $bits:literal, $wr:expr, $rd:expr, $what:literal);)*) => {
+    ($($name:ident = ($block:literal, $bit:literal, $bits:literal, $wr:expr, $rd:expr, $what:literal);)*) => {
         $(
-            $(#[$doc])*
+            #[doc = $what]
             pub const $name: crate::efuse::Field = crate::efuse::Field {
                 name: stringify!($name),
                 block: $block,

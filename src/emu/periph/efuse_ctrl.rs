@@ -6,8 +6,8 @@
 //! Burned bits and new protections show in the read registers only after a read command or a reset. A command keeps its
 //! bit set for a while: the ESP32 rev 3 ROM's `_reload_efuses_and_check` resets the chip if it never sees the bit.
 //!
-//! The ESP32 programs all blocks at once, the later chips the one that the command names. The copies of block 0 on those
-//! always agree here: its error registers (`EFUSE_RD_REPEAT_ERR0` to `4`) read as zero.
+//! The ESP32 programs all blocks at once, the later chips the one that the command names. Where the copies of block 0 on
+//! those differ, its error registers (`EFUSE_RD_REPEAT_ERR0` to `4`) tell the bits.
 //!
 //! Interrupt line: bit 0, source `ETS_EFUSE_INTR_SOURCE`.
 
@@ -47,6 +47,7 @@ pub struct EfuseCtrl {
     read_data: [[u32; MAX_WORDS]; MAX_BLOCKS],
     write_data: [[u32; MAX_PROGRAM_WORDS]; MAX_GROUPS],
     coding_errors: [u32; 2],
+    repeat_errors: [u32; RS_ERR0],
     busy: Option<(u32, Ticks)>,
     block_number: u32,
     int_raw: u32,
@@ -65,6 +66,7 @@ impl EfuseCtrl {
             read_data: Default::default(),
             write_data: Default::default(),
             coding_errors: [0; 2],
+            repeat_errors: [0; RS_ERR0],
             busy: None,
             block_number: 0,
             int_raw: 0,
@@ -100,6 +102,8 @@ impl EfuseCtrl {
         for (block, words) in self.read_data.iter_mut().enumerate() {
             *words = self.bank.software_block(block);
         }
+        // The first register is that of word 1: WR_DIS has no copies.
+        self.repeat_errors = std::array::from_fn(|number| self.bank.repeat_errors(number + 1));
         self.coding_errors = match self.layout.family {
             Family::Esp32 => [unit_errors(&self.bank), 0],
             Family::Blocks { fail_bits_late } => block_errors(&self.bank, fail_bits_late),
@@ -166,7 +170,7 @@ impl EfuseCtrl {
         match (self.layout.family, number) {
             (Family::Esp32, _) | (_, RS_ERR0) => self.coding_errors[0],
             (_, RS_ERR1) => self.coding_errors[1],
-            _ => 0,
+            (_, number) => self.repeat_errors.get(number).copied().unwrap_or(0),
         }
     }
 }

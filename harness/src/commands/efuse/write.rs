@@ -1,84 +1,158 @@
-//! `cloneproof efuse new|convert|burn|burn-key`: eFuse files made and changed.
+//! `cloneproof efuse new|convert|burn|burn-key|protect`: eFuse files made and changed.
 
-use cloneproof::efuse::{BurnOutcome, EfuseBank, EfuseFile, EfuseFormat, Field, KeyProtection};
+use cloneproof::chip::Chip;
+use cloneproof::efuse::{
+    BurnError, BurnPlan, EfuseBank, EfuseFile, EfuseFormat, Field, KeyProtection, KeyPurpose,
+};
 
 use super::read;
-use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew};
+use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
 use crate::error::Error;
 use crate::files;
 
 const SHOW: &str =
     "`cloneproof efuse show` lists the fields of a chip, their values and protections";
+const FORCE: &str = "the chip itself would do it: --force burns it nevertheless";
 
 /// Writes the file of a chip that leaves the factory.
 pub fn new(args: &EfuseNew) -> Result<(), Error> {
     let bank = EfuseBank::factory(args.chip, args.revision, args.mac);
     let (chip, revision) = (args.chip, args.revision);
-    if bank.fields().is_empty() {
-        return Err(Error::usage(
-            format!("eFuse files of {chip} are not supported"),
-            "use --chip esp32, esp32c3 or esp32s3",
-        ));
-    }
     if bank.revision() != revision {
         return Err(Error::usage(
             format!("the eFuses of an {chip} cannot tell revision {revision}"),
             "use a revision that exists",
         ));
     }
-    files::write(&args.output, &bank.to_file(args.format.into()))
+    let format = args.format.map(EfuseFormat::from);
+    let format = format.unwrap_or(EfuseFormat::usual(chip));
+    check_format(chip, format)?;
+    files::write(&args.output, &bank.to_file(format))
 }
 
 /// Converts a file.
 pub fn convert(io: &EfuseIo, format: EfuseFormat) -> Result<(), Error> {
+    check_format(io.chip, format)?;
     let file = open(io)?;
     files::write(&io.output, &file.bank.to_file(format))
 }
 
-/// Burns fields, then protections.
-pub fn burn(args: &EfuseBurn) -> Result<(), Error> {
-    let mut file = open(&args.io)?;
-    let bank = &mut file.bank;
-    for (name, value) in &args.fields {
-        let field = field(bank, &args.io, name)?;
-        let outcome = bank.burn(field, *value);
-        let outcome = outcome.map_err(|error| Error::input(&args.io.input, error, SHOW))?;
-        check(&args.io, field, outcome)?;
+fn check_format(chip: Chip, format: EfuseFormat) -> Result<(), Error> {
+    if format.has(chip) {
+        return Ok(());
     }
-    for name in &args.read_protect {
-        let field = field(bank, &args.io, name)?;
-        if field.rd_dis.is_none() {
-            return Err(unprotectable(&args.io, field, "read"));
-        }
-        let outcome = bank.read_protect(field);
-        check(&args.io, &bank.table().rd_dis, outcome)?;
-    }
-    for name in &args.write_protect {
-        let field = field(bank, &args.io, name)?;
-        if field.wr_dis.is_none() {
-            return Err(unprotectable(&args.io, field, "write"));
-        }
-        let outcome = bank.write_protect(field);
-        check(&args.io, &bank.table().wr_dis, outcome)?;
-    }
-    files::write(&args.io.output, &bank.to_file(file.format))
+    Err(Error::usage(
+        format!("QEMU has no {chip}: there is no such eFuse file"),
+        "use the format of espefuse",
+    ))
 }
 
-/// Burns a key with its purpose.
+/// Burns fields and protections.
+pub fn burn(args: &EfuseBurn) -> Result<(), Error> {
+    let (io, force) = (&args.io, args.force);
+    let mut file = open(io)?;
+    let mut fields = Vec::new();
+    for (name, value) in &args.fields {
+        let field = file.bank.field(name);
+        let field = field.map_err(|error| Error::input(&io.input, error, SHOW))?;
+        fields.push((field, value.clone()));
+    }
+    let plan = BurnPlan {
+        fields,
+        ..protection(io, &file.bank, &args.read_protect, &args.write_protect)?
+    };
+    carry_out(io, &mut file, BurnPlan { force, ..plan })
+}
+
+/// Burns protections.
+pub fn protect(args: &EfuseProtect) -> Result<(), Error> {
+    let (io, force) = (&args.io, args.force);
+    if args.read.is_empty() && args.write.is_empty() {
+        return Err(Error::usage(
+            "nothing to protect".to_owned(),
+            "name fields with --read and --write",
+        ));
+    }
+    let mut file = open(io)?;
+    let plan = protection(io, &file.bank, &args.read, &args.write)?;
+    carry_out(io, &mut file, BurnPlan { force, ..plan })
+}
+
+/// A plan of protections alone.
+fn protection(
+    io: &EfuseIo,
+    bank: &EfuseBank,
+    read: &[String],
+    write: &[String],
+) -> Result<BurnPlan, Error> {
+    let named = |names: &[String]| -> Result<Vec<&'static Field>, BurnError> {
+        let fields = names.iter().map(|name| bank.fields_named(name));
+        Ok(fields.collect::<Result<Vec<_>, _>>()?.concat())
+    };
+    let refused = |error: BurnError| Error::input(&io.input, error, SHOW);
+    Ok(BurnPlan {
+        read_protect: named(read).map_err(refused)?,
+        write_protect: named(write).map_err(refused)?,
+        ..BurnPlan::default()
+    })
+}
+
+fn carry_out(io: &EfuseIo, file: &mut EfuseFile, plan: BurnPlan) -> Result<(), Error> {
+    file.bank.burn_plan(&plan).map_err(|error| {
+        let remedy = if error.can_be_forced() { FORCE } else { SHOW };
+        Error::input(&io.input, error, remedy)
+    })?;
+    files::write(&io.output, &file.bank.to_file(file.format))
+}
+
+/// Burns keys with their purposes.
 pub fn burn_key(args: &EfuseKey) -> Result<(), Error> {
+    let count = args.key.len();
+    if args.purpose.len() != count || !(args.block.is_empty() || args.block.len() == count) {
+        return Err(Error::usage(
+            "keys, purposes and blocks differ in number".to_owned(),
+            "give --key, --purpose and --block (or no --block at all) equally often",
+        ));
+    }
     let mut file = open(&args.io)?;
-    let key = files::read(&args.key, files::MAX_SMALL_FILE)?;
-    let usual = KeyProtection::usual(args.purpose);
-    let protection = KeyProtection {
+    let mut keys = Vec::new();
+    for (path, purpose) in args.key.iter().zip(&args.purpose) {
+        keys.push((*purpose, files::read(path, files::MAX_SMALL_FILE)?));
+    }
+    let bank = &mut file.bank;
+    let burned = if bank.chip() == Chip::Esp32C2 && count > 1 {
+        let keys: Vec<_> = keys.iter().map(|(p, key)| (*p, key.as_slice())).collect();
+        bank.burn_shared_keys(&keys, chosen(args, KeyPurpose::XtsAes128DerivedKey))
+    } else {
+        let mut keys = keys.iter().enumerate();
+        keys.try_for_each(|(index, (purpose, key))| {
+            let block = args.block.get(index).copied();
+            let block = block.unwrap_or_else(|| usual_block(bank, *purpose));
+            bank.burn_key(block, *purpose, key, chosen(args, *purpose))
+        })
+    };
+    burned.map_err(|error| Error::input(&args.io.input, error, SHOW))?;
+    files::write(&args.io.output, &file.bank.to_file(file.format))
+}
+
+/// What to protect.
+fn chosen(args: &EfuseKey, purpose: KeyPurpose) -> KeyProtection {
+    let usual = KeyProtection::usual(purpose);
+    KeyProtection {
         read: usual.read && !args.no_read_protect,
         write: !args.no_write_protect,
         ..usual
-    };
-    let burned = file
-        .bank
-        .burn_key(args.block, args.purpose, &key, protection);
-    burned.map_err(|error| Error::input(&args.io.input, error, SHOW))?;
-    files::write(&args.io.output, &file.bank.to_file(file.format))
+    }
+}
+
+/// The block where a key goes unless it is said. Where none is free, the burn into the first says why.
+fn usual_block(bank: &EfuseBank, purpose: KeyPurpose) -> usize {
+    match (bank.chip(), purpose) {
+        (Chip::Esp32, KeyPurpose::FlashEncryption) => 1,
+        (Chip::Esp32, KeyPurpose::User) => 3,
+        (Chip::Esp32, _) => 2,
+        _ => bank.free_key_slot(purpose).unwrap_or(0),
+    }
 }
 
 /// Reads the input and warns of what is odd about it.
@@ -89,25 +163,4 @@ fn open(io: &EfuseIo) -> Result<EfuseFile, Error> {
         tracing::warn!("{}: {warning}", io.input.display());
     }
     Ok(file)
-}
-
-fn field(bank: &EfuseBank, io: &EfuseIo, name: &str) -> Result<&'static Field, Error> {
-    bank.field(name)
-        .map_err(|error| Error::input(&io.input, error, SHOW))
-}
-
-fn check(io: &EfuseIo, field: &Field, outcome: BurnOutcome) -> Result<(), Error> {
-    match outcome {
-        BurnOutcome::Burned => Ok(()),
-        BurnOutcome::Protected => Err(Error::input(
-            &io.input,
-            format!("eFuse field {} is write-protected", field.name),
-            SHOW,
-        )),
-    }
-}
-
-fn unprotectable(io: &EfuseIo, field: &Field, what: &str) -> Error {
-    let problem = format!("eFuse field {} cannot be {what}-protected", field.name);
-    Error::input(&io.input, problem, SHOW)
 }

@@ -255,3 +255,20 @@ fn the_interrupt_of_the_later_chips() {
     let effect = efuse.write(later::CMD, CMD_PROGRAM, 0).effect;
     assert_eq!((effect, efuse.burns()), (Effect::None, 0));
 }
+
+#[test]
+fn differing_copies_of_block_0_show_after_the_read_command() {
+    const REPEAT_ERR: [u32; 5] = [0x17c, 0x180, 0x184, 0x188, 0x190];
+    for chip in [Chip::Esp32C3, Chip::Esp32S3] {
+        let mut efuse = later_controller(chip);
+        let counter = efuse.bank().table().crypt_cnt;
+        efuse.bank_mut().flip(0, 2 * 6 * 32 + counter.bit);
+        let errors = |efuse: &mut EfuseCtrl| REPEAT_ERR.map(|at| efuse.read(at, 0).value);
+        assert_eq!(errors(&mut efuse), [0; 5]);
+        reload_later(&mut efuse);
+        let mut wanted = [0; 5];
+        wanted[counter.bit / 32 - 1] = 1 << (counter.bit % 32);
+        assert_eq!(errors(&mut efuse), wanted);
+        assert_eq!(efuse.bank().get(&counter), 0);
+    }
+}
