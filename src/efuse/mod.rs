@@ -7,6 +7,7 @@ mod files;
 mod identity;
 mod key_error;
 mod keys;
+mod readable;
 pub mod reed_solomon;
 mod security;
 mod summary;

@@ -1,0 +1,1 @@
+//! Each lint fires where it must and nowhere else.
