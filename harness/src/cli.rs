@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloneproof::chip::Chip;
 
+mod audit;
 mod efuse;
 
+pub use audit::{AuditArgs, AuditFormat};
 pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, FileFormat};
 
 use crate::backend::{Choice, Trace};
@@ -31,6 +33,8 @@ pub enum Command {
     Run(RunArgs),
     /// Say whether a copy of a device with this build would run on another chip
     Check(CheckArgs),
+    /// List the weaknesses of a chip's configuration, and prove them
+    Audit(AuditArgs),
     /// Boot one virtual chip and show its console
     Boot(BootArgs),
     /// Cut the power at many points of a boot that changes flash or eFuses, and show what each leaves behind

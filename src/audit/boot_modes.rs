@@ -54,7 +54,9 @@ fn switch(subject: &Subject, name: &'static str) -> Outcome {
     if subject.field(name).is_none() {
         return Outcome::NotApplicable;
     }
-    Outcome::of(subject.is_open(name).then(|| {
-        Evidence::new(zero(&[name]), [name]).fixed_by([Fix::Burn(name, 1)])
-    }))
+    Outcome::of(
+        subject
+            .is_open(name)
+            .then(|| Evidence::new(zero(&[name]), [name]).fixed_by([Fix::Burn(name, 1)])),
+    )
 }

@@ -96,8 +96,11 @@ fn crypt_config_writable(subject: &Subject) -> Outcome {
         return Outcome::NotApplicable;
     }
     Outcome::of((!subject.is_locked("FLASH_CRYPT_CONFIG")).then(|| {
-        Evidence::new("not write-protected", ["FLASH_CRYPT_CONFIG", "CODING_SCHEME"])
-            .fixed_by([Fix::WriteProtect("FLASH_CRYPT_CONFIG")])
+        Evidence::new(
+            "not write-protected",
+            ["FLASH_CRYPT_CONFIG", "CODING_SCHEME"],
+        )
+        .fixed_by([Fix::WriteProtect("FLASH_CRYPT_CONFIG")])
     }))
 }
 
@@ -137,9 +140,11 @@ fn pseudo_rounds(subject: &Subject) -> Outcome {
     if !subject.has_any(&[NAME]) || !subject.encrypts() {
         return Outcome::NotApplicable;
     }
-    Outcome::of(subject.is_open(NAME).then(|| {
-        Evidence::new(format!("{NAME} = 0"), [NAME]).fixed_by([Fix::Burn(NAME, 1)])
-    }))
+    Outcome::of(
+        subject
+            .is_open(NAME)
+            .then(|| Evidence::new(format!("{NAME} = 0"), [NAME]).fixed_by([Fix::Burn(NAME, 1)])),
+    )
 }
 
 fn key_length(subject: &Subject) -> Outcome {
@@ -147,8 +152,10 @@ fn key_length(subject: &Subject) -> Outcome {
     if !subject.has_any(&[NAME]) || !subject.encrypts() {
         return Outcome::NotApplicable;
     }
-    Outcome::of((subject.is_open(NAME) && !subject.is_locked(NAME)).then(|| {
-        Evidence::new(format!("{NAME} = 0, not write-protected"), [NAME])
-            .fixed_by([Fix::WriteProtect(NAME)])
-    }))
+    Outcome::of(
+        (subject.is_open(NAME) && !subject.is_locked(NAME)).then(|| {
+            Evidence::new(format!("{NAME} = 0, not write-protected"), [NAME])
+                .fixed_by([Fix::WriteProtect(NAME)])
+        }),
+    )
 }

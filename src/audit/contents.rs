@@ -104,7 +104,11 @@ impl Views {
 
     /// The form of an image, and its length where it is one.
     fn image(&self, at: usize) -> (Form, Option<usize>) {
-        let parse = |bytes: &[u8]| AppImage::parse(bytes.get(at..)?).ok().map(|image| image.len);
+        let parse = |bytes: &[u8]| {
+            AppImage::parse(bytes.get(at..)?)
+                .ok()
+                .map(|image| image.len)
+        };
         if let Some(len) = parse(&self.raw) {
             return (Form::Plain, Some(len));
         }

@@ -105,9 +105,11 @@ fn console(subject: &Subject) -> Outcome {
     if !subject.has_any(&[NAME]) {
         return Outcome::NotApplicable;
     }
-    Outcome::of(subject.is_open(NAME).then(|| {
-        Evidence::new(zero(&[NAME]), [NAME]).fixed_by([Fix::Burn(NAME, 1)])
-    }))
+    Outcome::of(
+        subject
+            .is_open(NAME)
+            .then(|| Evidence::new(zero(&[NAME]), [NAME]).fixed_by([Fix::Burn(NAME, 1)])),
+    )
 }
 
 /// UART_PRINT_CONTROL: never.

@@ -99,8 +99,7 @@ fn open(subject: &Subject) -> Outcome {
     let Some(name) = CLOSE.iter().find(|name| subject.field(name).is_some()) else {
         // An ESP32 before revision 3.
         return Outcome::Found(vec![
-            Evidence::new("this revision of the chip cannot close it", [])
-                .only(Severity::Note),
+            Evidence::new("this revision of the chip cannot close it", []).only(Severity::Note),
         ]);
     };
     if subject.download_is_harmless() {

@@ -67,9 +67,7 @@ fn encryption_off(subject: &Subject) -> Outcome {
     let evidence = Evidence::new(what, [counter.name]);
     Outcome::Found(vec![match subject.secure_boot_v1() {
         // The ROM looks for a digest that this chip's key makes.
-        true => evidence.proven_by(Proof::None(
-            "no run: a signed bootloader would be needed",
-        )),
+        true => evidence.proven_by(Proof::None("no run: a signed bootloader would be needed")),
         false => evidence,
     }])
 }

@@ -140,7 +140,10 @@ fn partitions(
 
 fn named(content: &Content) -> String {
     let partition = &content.partition;
-    format!("partition \"{}\" at {:#x}", partition.label, partition.offset)
+    format!(
+        "partition \"{}\" at {:#x}",
+        partition.label, partition.offset
+    )
 }
 
 fn app(subject: &Subject) -> Outcome {
@@ -258,8 +261,11 @@ fn unreadable(subject: &Subject) -> Outcome {
     let at = flash.bootloader_at;
     Outcome::of(match flash.bootloader {
         Form::Unreadable => Some(
-            Evidence::new(format!("there is no bootloader at {at:#x} behind the cipher"), [])
-                .at(at..at + 4),
+            Evidence::new(
+                format!("there is no bootloader at {at:#x} behind the cipher"),
+                [],
+            )
+            .at(at..at + 4),
         ),
         _ => None,
     })

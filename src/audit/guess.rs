@@ -23,7 +23,9 @@ impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Weakness::Blank => f.write_str("no key was burned: the cipher works with zeros"),
-            Weakness::Repeated(byte) => write!(f, "the key is the byte {byte:#04x} again and again"),
+            Weakness::Repeated(byte) => {
+                write!(f, "the key is the byte {byte:#04x} again and again")
+            }
             Weakness::Counting => f.write_str("the bytes of the key count up or down"),
             Weakness::EqualHalves => {
                 f.write_str("the halves of the key are equal, which takes the tweak's secret away")
@@ -36,7 +38,10 @@ impl fmt::Display for Weakness {
 pub(super) fn weakness(bank: &EfuseBank) -> Option<Weakness> {
     // What the hardware extends a shorter key with, says nothing about the key.
     let key = own_bytes(bank);
-    let step = |step: u8| key.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(step));
+    let step = |step: u8| {
+        key.windows(2)
+            .all(|pair| pair[1] == pair[0].wrapping_add(step))
+    };
     let xts = bank.chip() != Chip::Esp32;
     match key.first() {
         None => Some(Weakness::Blank),

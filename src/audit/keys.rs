@@ -67,7 +67,9 @@ pub(super) static LINTS: &[Lint] = &[
         why: "More bits turn the purpose into another one: a hidden flash key could become one for a use that gives its \
               secrets away, or the device stops booting.",
         mend: "Write-protect the purposes of all blocks that hold keys.",
-        proof: Proof::None("no run: what a key gives away under another purpose is no question of a boot"),
+        proof: Proof::None(
+            "no run: what a key gives away under another purpose is no question of a boot",
+        ),
         needs_flash: false,
         check: purpose_writable,
     },
@@ -108,13 +110,14 @@ fn key_readable(subject: &Subject) -> Outcome {
     Outcome::of(
         keys.filter(|key| !subject.efuses.is_read_protected(key))
             .map(|key| {
-                let evidence = Evidence::new(format!("{} is not read-protected", key.name), [key.name])
-                    .fixed_by([Fix::ReadProtect(key.name)]);
+                let evidence =
+                    Evidence::new(format!("{} is not read-protected", key.name), [key.name])
+                        .fixed_by([Fix::ReadProtect(key.name)]);
                 match subject.encrypts() {
                     true => evidence,
-                    false => evidence
-                        .only(Severity::Medium)
-                        .proven_by(Proof::None("no run: encryption is off, the key is not in use")),
+                    false => evidence.only(Severity::Medium).proven_by(Proof::None(
+                        "no run: encryption is off, the key is not in use",
+                    )),
                 }
             }),
     )
@@ -198,15 +201,22 @@ fn purpose_duplicated(subject: &Subject) -> Outcome {
     let twice = unique.into_iter().filter_map(|purpose| {
         let slots = slots(subject, purpose);
         let names = names(&slots);
-        (slots.len() > 1)
-            .then(|| Evidence::new(format!("{} all have the purpose {purpose}", names.join(", ")), names))
+        (slots.len() > 1).then(|| {
+            Evidence::new(
+                format!("{} all have the purpose {purpose}", names.join(", ")),
+                names,
+            )
+        })
     });
     let short = slots(subject, KeyPurpose::XtsAes128Key);
     let long = slots(subject, KeyPurpose::XtsAes256Key1);
     let both = (!short.is_empty() && !long.is_empty()).then(|| {
         let names = names(&[short, long].concat());
         Evidence::new(
-            format!("{}: flash keys for XTS-AES-128 and for XTS-AES-256", names.join(", ")),
+            format!(
+                "{}: flash keys for XTS-AES-128 and for XTS-AES-256",
+                names.join(", ")
+            ),
             names,
         )
     });

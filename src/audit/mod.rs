@@ -86,14 +86,14 @@ pub fn audit(subject: &Subject) -> Audit {
             Outcome::NotApplicable => audit.not_applicable.push(lint),
             Outcome::Unknown(why) => audit.unknown.push((lint, why)),
             Outcome::Clean => audit.passed.push(lint),
-            Outcome::Found(all) => audit.findings.extend(all.into_iter().map(|evidence| {
-                Finding {
+            Outcome::Found(all) => audit
+                .findings
+                .extend(all.into_iter().map(|evidence| Finding {
                     lint,
                     severity: evidence.severity.unwrap_or(lint.severity),
                     can_be_mended: can_burn(subject.efuses, &evidence.fixes),
                     evidence,
-                }
-            })),
+                })),
         }
     }
     audit.findings.sort_by_key(|finding| finding.severity);

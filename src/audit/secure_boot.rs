@@ -158,7 +158,10 @@ fn version_1(subject: &Subject) -> Outcome {
         return Outcome::NotApplicable;
     }
     Outcome::of(subject.secure_boot_v1().then(|| {
-        Evidence::new("ABS_DONE_0 = 1, ABS_DONE_1 = 0", ["ABS_DONE_0", "ABS_DONE_1"])
+        Evidence::new(
+            "ABS_DONE_0 = 1, ABS_DONE_1 = 0",
+            ["ABS_DONE_0", "ABS_DONE_1"],
+        )
     }))
 }
 
@@ -170,8 +173,7 @@ fn v1_key_readable(subject: &Subject) -> Outcome {
         .field(BLOCK2)
         .is_some_and(|field| subject.efuses.is_read_protected(field));
     Outcome::of((!hidden).then(|| {
-        Evidence::new("BLOCK2 is not read-protected", [BLOCK2])
-            .fixed_by([Fix::ReadProtect(BLOCK2)])
+        Evidence::new("BLOCK2 is not read-protected", [BLOCK2]).fixed_by([Fix::ReadProtect(BLOCK2)])
     }))
 }
 
@@ -201,8 +203,11 @@ fn key_writable(subject: &Subject) -> Outcome {
         .into_iter()
         .filter(|field| !subject.efuses.is_write_protected(field));
     Outcome::of(open.map(|field| {
-        Evidence::new(format!("{} is not write-protected", field.name), [field.name])
-            .fixed_by([Fix::WriteProtect(field.name)])
+        Evidence::new(
+            format!("{} is not write-protected", field.name),
+            [field.name],
+        )
+        .fixed_by([Fix::WriteProtect(field.name)])
     }))
 }
 
@@ -235,9 +240,10 @@ fn digest_hidden(subject: &Subject) -> Outcome {
     let hidden = blocks
         .into_iter()
         .filter(|field| subject.efuses.is_read_protected(field));
-    Outcome::of(hidden.map(|field| {
-        Evidence::new(format!("{} is read-protected", field.name), [field.name])
-    }))
+    Outcome::of(
+        hidden
+            .map(|field| Evidence::new(format!("{} is read-protected", field.name), [field.name])),
+    )
 }
 
 fn slot_open(subject: &Subject) -> Outcome {
@@ -259,9 +265,11 @@ fn aggressive(subject: &Subject) -> Outcome {
     if !subject.secure_boot_v2() || !subject.has_any(&[NAME]) {
         return Outcome::NotApplicable;
     }
-    Outcome::of(subject.is_open(NAME).then(|| {
-        Evidence::new(zero(&[NAME]), [NAME]).fixed_by([Fix::Burn(NAME, 1)])
-    }))
+    Outcome::of(
+        subject
+            .is_open(NAME)
+            .then(|| Evidence::new(zero(&[NAME]), [NAME]).fixed_by([Fix::Burn(NAME, 1)])),
+    )
 }
 
 fn rollback(subject: &Subject) -> Outcome {
@@ -278,14 +286,18 @@ fn rollback(subject: &Subject) -> Outcome {
 
 fn sha384(subject: &Subject) -> Outcome {
     const NAME: &str = "SECURE_BOOT_SHA384_EN";
-    let locks = subject.field(NAME).is_some_and(|field| field.wr_dis.is_some());
+    let locks = subject
+        .field(NAME)
+        .is_some_and(|field| field.wr_dis.is_some());
     if !subject.secure_boot_v2() || !locks {
         return Outcome::NotApplicable;
     }
-    Outcome::of((subject.is_open(NAME) && !subject.is_locked(NAME)).then(|| {
-        Evidence::new(format!("{NAME} = 0, not write-protected"), [NAME])
-            .fixed_by([Fix::WriteProtect(NAME)])
-    }))
+    Outcome::of(
+        (subject.is_open(NAME) && !subject.is_locked(NAME)).then(|| {
+            Evidence::new(format!("{NAME} = 0, not write-protected"), [NAME])
+                .fixed_by([Fix::WriteProtect(NAME)])
+        }),
+    )
 }
 
 fn ecdsa_curve(subject: &Subject) -> Outcome {

@@ -1,0 +1,1 @@
+//! Reports of audits, and their proofs.
