@@ -10,7 +10,8 @@ pub(super) static LINTS: &[Lint] = &[
         severity: Severity::High,
         title: "FLASH_CRYPT_CONFIG leaves parts of the key untweaked",
         why: "The ESP32's cipher mixes the flash address into those parts of the key only that FLASH_CRYPT_CONFIG names. \
-              With less than all of them, equal text gives equal ciphertext, and blocks can be moved to other places.",
+              With none of them, equal text gives equal ciphertext, and blocks can be moved to other places; with some, \
+              the rest of the key is the same for the whole flash.",
         mend: "Burn 0xF before encryption is switched on, as ESP-IDF does. Afterwards the flash would have to be encrypted \
                anew.",
         proof: Proof::Cipher,
@@ -84,10 +85,16 @@ fn crypt_config(subject: &Subject) -> Outcome {
         return Outcome::NotApplicable;
     }
     Outcome::of((value != FULL).then(|| {
-        Evidence::new(
+        let evidence = Evidence::new(
             format!("FLASH_CRYPT_CONFIG = {value:#x}, not 0xf"),
             ["FLASH_CRYPT_CONFIG"],
-        )
+        );
+        match value {
+            0 => evidence,
+            _ => evidence.only(Severity::Medium).proven_by(Proof::None(
+                "no run: each range of the key takes all bits of the address, so nothing repeats",
+            )),
+        }
     }))
 }
 

@@ -14,6 +14,8 @@ use crate::flash_cipher::FlashCipher;
 const LAST_TABLE: usize = 0x10_0000;
 /// Bytes at a time that are looked at for plain text.
 const WINDOW: usize = 256;
+/// Bytes of text that random bytes do not look like by chance.
+const LEAST_TEXT: usize = 24;
 
 /// In which form something lies in flash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,15 +190,20 @@ fn plain_text(bytes: &[u8], range: Range<usize>) -> Option<Range<u32>> {
     plain.then_some(*first as u32..end as u32)
 }
 
-/// Whether bytes can be ciphertext. Of 256 random bytes one value appears more than ten times in fewer than one of ten
-/// million cases; erased flash, tables and text have such a value. A window that is partly erased counts by the rest.
+/// Whether bytes can be ciphertext: neither text nor full of one value. A window that is partly erased counts by the rest.
+///
+/// Of 256 random bytes, or 128 that stand twice as equal halves of the ESP32's cipher units do, one value appears more
+/// than 16 times in fewer than one of a million cases; erased flash, tables and code have such a value.
 fn is_random(window: &[u8]) -> bool {
     let written = window.iter().rposition(|&byte| byte != 0xFF);
     let window = &window[..written.map_or(0, |last| last + 1)];
-    let mut counts = [0u16; 256];
+    let mut counts = [0usize; 256];
     for &byte in window {
         counts[usize::from(byte)] += 1;
     }
     let most = counts.iter().max().copied().unwrap_or(0);
-    usize::from(most) <= (window.len() / 25).max(4)
+    let text = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let readable = window.iter().filter(text).count();
+    let is_text = window.len() >= LEAST_TEXT && readable * 10 >= window.len() * 9;
+    !is_text && most <= (window.len() / 16).max(8)
 }

@@ -21,6 +21,8 @@ mod secure_boot;
 mod subject;
 
 #[cfg(test)]
+mod flash_tests;
+#[cfg(test)]
 mod tests;
 
 pub use contents::{FlashContents, Form};

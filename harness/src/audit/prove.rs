@@ -95,6 +95,13 @@ pub fn prove(
     findings.iter().map(result).collect()
 }
 
+/// Runs one proof on the built-in chips, whatever was found.
+#[cfg(test)]
+pub(super) fn prove_one(input: &Input, kind: Proof) -> Shown {
+    let backends: [Box<dyn Backend>; 1] = [Box::new(crate::backend::builtin::Builtin)];
+    run(input, &[kind], &backends, 1).remove(0)
+}
+
 /// Runs proofs; in the order of `kinds`.
 fn run(input: &Input, kinds: &[Proof], backends: &[Box<dyn Backend>], jobs: usize) -> Vec<Shown> {
     let planned: Vec<std::result::Result<Scenario, Shown>> = kinds
@@ -339,14 +346,16 @@ fn download(bank: &EfuseBank, flash: &Flash, backends: &[Box<dyn Backend>]) -> S
 fn told_by_rom(console: &[u8]) -> Shown {
     let text = String::from_utf8_lossy(console);
     let lines = (1..).zip(text.lines().map(str::trim));
-    let mut lines = lines.filter(|(_, line)| !line.is_empty());
-    match lines.find(|(_, line)| line.contains(WAITING)) {
+    let lines: Vec<(u64, &str)> = lines.filter(|(_, line)| !line.is_empty()).collect();
+    match lines.iter().find(|(_, line)| line.contains(WAITING)) {
         Some((number, line)) => {
-            Shown::new(Result::Shown, "the mask ROM waits for a download").line(line, number)
+            Shown::new(Result::Shown, "the mask ROM waits for a download").line(line, *number)
         }
-        None => Shown::new(
-            Result::NotShown,
-            "the mask ROM does not say that it waits for a download",
-        ),
+        None => match lines.last() {
+            Some((number, line)) => {
+                Shown::open("the mask ROM says something else at the end").line(line, *number)
+            }
+            None => Shown::open("the mask ROM says nothing"),
+        },
     }
 }
