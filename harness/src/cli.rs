@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloneproof::chip::Chip;
 
+mod audit;
 mod efuse;
 mod secure_boot;
 
+pub use audit::{AuditArgs, AuditFormat};
 pub use efuse::{EfuseBurn, EfuseCommand, EfuseIo, EfuseKey, EfuseNew, EfuseProtect, FileFormat};
 pub use secure_boot::{
     DigestBootloaderArgs, KeyCommand, OutArgs, SignArgs, Stage, VerifyArgs, Version,
@@ -35,6 +37,8 @@ pub enum Command {
     Run(RunArgs),
     /// Say whether a copy of a device with this build would run on another chip
     Check(CheckArgs),
+    /// List the weaknesses of a chip's configuration, and prove them
+    Audit(AuditArgs),
     /// Boot one virtual chip and show its console
     Boot(BootArgs),
     /// Cut the power at many points of a boot that changes flash or eFuses, and show what each leaves behind

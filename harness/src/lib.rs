@@ -3,6 +3,7 @@
 //! Data flows one way: [`scenario`] → [`provision`] → [`replay`] (which [`observe`]s chips of a [`backend`]) →
 //! [`judge`] → [`report`]; [`runner`] drives it, [`cli`] and [`commands`] are the program around it.
 
+pub mod audit;
 pub mod backend;
 pub mod check;
 pub mod cli;

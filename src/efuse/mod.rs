@@ -11,6 +11,7 @@ mod flash_keys;
 mod identity;
 mod key_error;
 mod keys;
+mod readable;
 pub mod reed_solomon;
 mod security;
 mod summary;

@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+pub mod audit;
 pub mod boot;
 pub mod check;
 pub mod doctor;
@@ -23,6 +24,7 @@ pub fn execute(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
+        Command::Audit(args) => audit::audit(&args),
         Command::Boot(args) => boot::boot(&args),
         Command::PowerCuts(args) => power_cuts::power_cuts(&args),
         Command::Flash(command) => flash::flash(&command),

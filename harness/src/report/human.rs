@@ -50,6 +50,10 @@ impl Out {
         let _ = writeln!(self.text, "{:indent$}{text}", "");
     }
 
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }

@@ -4,6 +4,7 @@ mod build;
 mod efuses;
 mod firmware;
 pub mod human;
+pub mod human_audit;
 mod human_check;
 pub mod json;
 pub mod junit;

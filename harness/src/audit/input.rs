@@ -1,0 +1,129 @@
+//! What an audit is of: an eFuse file, and the flash that belongs to it, as a file or as a build.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cloneproof::chip::Chip;
+use cloneproof::efuse::EfuseBank;
+use cloneproof::flash::FlashImage;
+use cloneproof::flash::build::{self, BuildError, FlashPart};
+use cloneproof::flash::partition::PartitionTable;
+
+use crate::check;
+use crate::error::Error;
+use crate::files;
+use crate::firmware::{self, Firmware};
+use crate::provision;
+use crate::scenario::{Flash, Provision};
+
+/// Our own apps, for proofs where no firmware is given, and as the firmware of an attacker.
+const APPS: [(Chip, &[u8]); 3] = [
+    (
+        Chip::Esp32,
+        include_bytes!("../../../images/esp32-hello/esp32-hello.elf"),
+    ),
+    (
+        Chip::Esp32C3,
+        include_bytes!("../../../images/esp32c3-hello/esp32c3-hello.elf"),
+    ),
+    (
+        Chip::Esp32S3,
+        include_bytes!("../../../images/esp32s3-hello/esp32s3-hello.elf"),
+    ),
+];
+/// Bytes of the flash that they lie in.
+const APP_FLASH: u32 = 2 << 20;
+
+/// What is audited.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The eFuse file.
+    pub efuse_path: PathBuf,
+    /// The eFuses.
+    pub efuses: EfuseBank,
+    /// What is odd about the eFuse file.
+    pub warnings: Vec<String>,
+    /// The flash as the chip holds it, and where it comes from.
+    pub flash: Option<(PathBuf, FlashImage)>,
+}
+
+/// Reads a flash file for a chip.
+///
+/// # Errors
+/// Where it cannot be read, or its size is none of a flash that the chip can have.
+pub fn flash_file(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
+    let bytes = files::read(path, files::MAX_FLASH_FILE)?;
+    let wrong = |error: &dyn std::fmt::Display| {
+        Error::input(
+            path,
+            error,
+            "give the whole contents of the flash chip, from offset 0 on",
+        )
+    };
+    FlashImage::check_size_for(chip, bytes.len()).map_err(|error| wrong(&error))?;
+    FlashImage::from_bytes(&bytes).map_err(|error| wrong(&error))
+}
+
+/// The flash of a device with this build: encrypted as the eFuses say.
+///
+/// # Errors
+/// Where the build is wrong or for another chip.
+pub fn flash_of_build(efuses: &EfuseBank, path: &Path) -> Result<FlashImage, Error> {
+    let build = check::open(path)?;
+    if build.chip != efuses.chip() {
+        return Err(Error::input(
+            path,
+            format!(
+                "the build is for {}, the eFuses are of {}",
+                build.chip,
+                efuses.chip()
+            ),
+            "give --chip and --efuse of the chip that the build is for",
+        ));
+    }
+    let flash = Flash {
+        size: build.flash_size,
+        firmware: build.firmware,
+        provision: Provision::PreEncrypted,
+    };
+    Ok(provision::flash(&flash, efuses))
+}
+
+/// Our own app for a chip, if there is one.
+pub fn own_app(chip: Chip) -> Option<Result<Flash, BuildError>> {
+    let (_, elf) = APPS.iter().find(|(of, _)| *of == chip)?;
+    let table = PartitionTable::single_app();
+    let parts = build::parts_from_elf(chip, elf, &table, APP_FLASH as usize);
+    Some(parts.map(|parts| {
+        let encrypted = firmware::encrypted(chip, &parts, &table);
+        flash("cloneproof's own app", APP_FLASH, parts, encrypted)
+    }))
+}
+
+/// A flash that holds these bytes, as they are.
+pub fn verbatim(image: &FlashImage) -> Flash {
+    let bytes = image.to_vec();
+    let size = bytes.len() as u32;
+    let part = FlashPart::new("flash", 0, bytes);
+    flash("the flash that was given", size, vec![part], Vec::new())
+}
+
+fn flash(
+    name: &str,
+    size: u32,
+    parts: Vec<FlashPart>,
+    encrypted: Vec<std::ops::Range<u32>>,
+) -> Flash {
+    Flash {
+        size,
+        firmware: Arc::new(Firmware {
+            name: name.to_owned(),
+            sha256: [0; 32],
+            parts,
+            encrypted,
+            sign_of_life: None,
+            inputs: Vec::new(),
+        }),
+        provision: Provision::PreEncrypted,
+    }
+}

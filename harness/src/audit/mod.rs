@@ -1,0 +1,12 @@
+//! `cloneproof audit`: a chip's eFuses and flash in, its weaknesses out, each with a proof on the virtual chip.
+//!
+//! The lints are the library's ([`cloneproof::audit`]); [`input`] reads what is audited, [`prove`] runs the proofs,
+//! [`model`] is the report, [`sarif`] one of its forms.
+
+pub mod input;
+pub mod model;
+pub mod prove;
+pub mod sarif;
+
+#[cfg(test)]
+mod tests;
