@@ -86,7 +86,8 @@ impl Proof {
             }
             Proof::OwnFirmware => "the chip runs a foreign firmware",
             Proof::DownloadMode => {
-                "powered on with the strap for it, the mask ROM waits for a download"
+                "powered on with the strap for it, the mask ROM waits for a download; what it may do there is in the \
+                 eFuses"
             }
             Proof::Cipher => {
                 "the chip's cipher turns the same text at different addresses into the same bytes"

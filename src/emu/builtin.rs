@@ -59,9 +59,9 @@ pub struct BuiltinChip {
 /// The machine of one of the chips.
 #[derive(Debug)]
 enum AnyMachine {
-    Esp32(Machine<Esp32>),
-    Esp32C3(Machine<Esp32C3>),
-    Esp32S3(Machine<Esp32S3>),
+    Esp32(Box<Machine<Esp32>>),
+    Esp32C3(Box<Machine<Esp32C3>>),
+    Esp32S3(Box<Machine<Esp32S3>>),
 }
 
 /// Does the same with whichever machine it is.
@@ -84,9 +84,9 @@ pub struct ChipSnapshot {
 
 #[derive(Debug, Clone)]
 enum AnySnapshot {
-    Esp32(Snapshot<Esp32>),
-    Esp32C3(Snapshot<Esp32C3>),
-    Esp32S3(Snapshot<Esp32S3>),
+    Esp32(Box<Snapshot<Esp32>>),
+    Esp32C3(Box<Snapshot<Esp32C3>>),
+    Esp32S3(Box<Snapshot<Esp32S3>>),
 }
 
 impl BuiltinChip {
@@ -107,9 +107,9 @@ impl BuiltinChip {
         FlashImage::check_size_for(power.efuses.chip(), power.flash.size())?;
         let rom_sha256 = rom.sha256();
         let machine = match power.efuses.chip() {
-            Chip::Esp32 => AnyMachine::Esp32(Esp32::machine(rom, power)),
-            Chip::Esp32C3 => AnyMachine::Esp32C3(esp32c3::machine(rom, power)),
-            Chip::Esp32S3 => AnyMachine::Esp32S3(esp32s3::machine(rom, power)),
+            Chip::Esp32 => AnyMachine::Esp32(Box::new(Esp32::machine(rom, power))),
+            Chip::Esp32C3 => AnyMachine::Esp32C3(Box::new(esp32c3::machine(rom, power))),
+            Chip::Esp32S3 => AnyMachine::Esp32S3(Box::new(esp32s3::machine(rom, power))),
             chip => return Err(BuildError::Chip { chip }),
         };
         Ok(BuiltinChip {
@@ -122,9 +122,9 @@ impl BuiltinChip {
     /// Saves the whole state; memory that does not change later is shared.
     pub fn snapshot(&mut self) -> ChipSnapshot {
         let machine = match &mut self.machine {
-            AnyMachine::Esp32(machine) => AnySnapshot::Esp32(machine.snapshot()),
-            AnyMachine::Esp32C3(machine) => AnySnapshot::Esp32C3(machine.snapshot()),
-            AnyMachine::Esp32S3(machine) => AnySnapshot::Esp32S3(machine.snapshot()),
+            AnyMachine::Esp32(machine) => AnySnapshot::Esp32(Box::new(machine.snapshot())),
+            AnyMachine::Esp32C3(machine) => AnySnapshot::Esp32C3(Box::new(machine.snapshot())),
+            AnyMachine::Esp32S3(machine) => AnySnapshot::Esp32S3(Box::new(machine.snapshot())),
         };
         ChipSnapshot {
             machine,

@@ -18,8 +18,12 @@ use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignO
 
 /// Espressif's, and then digits that no real chip has to have.
 const MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0xC1, 0, 1];
-/// What the mask ROMs print in download mode (ESP32: `waiting for download`; ESP32-C3 and -S3 the same).
+/// What the mask ROMs of ESP32-C3 and -S3 print in download mode (observed on both).
 const WAITING: &str = "waiting for download";
+/// The end of the reset line of the ESP32's mask ROM in UART download mode, its last one (observed on v3.0).
+const UART_BOOT: &str = "(UART_BOOT(";
+/// What the mask ROMs print where download mode is closed (observed on ESP32 v3.0, and on ESP32-C3 and -S3).
+const DISABLED: [&str; 2] = ["Download mode is disabled", "Download boot modes disabled"];
 /// Cycles in which a ROM reaches its download mode: a second at the crystal's 40 MHz.
 const DOWNLOAD_CYCLES: u64 = 40_000_000;
 
@@ -219,7 +223,7 @@ fn conclude(scenario: &Scenario, outcome: &Outcome) -> Shown {
         let name = &target.name;
         match &seen.verdict {
             Verdict::Boots { line, line_number } if place == last => {
-                let what = format!("{before}{name} runs the copy");
+                let what = format!("{before}{name} runs it");
                 return Shown::new(Result::Shown, what).line(line, *line_number);
             }
             Verdict::Boots { line, line_number } => {
@@ -228,7 +232,7 @@ fn conclude(scenario: &Scenario, outcome: &Outcome) -> Shown {
             }
             Verdict::Refused(refusal) if place == last => {
                 let found = &refusal.found;
-                let what = format!("{before}{name} refuses the copy ({})", found.signature);
+                let what = format!("{before}{name} refuses it ({})", found.signature);
                 return Shown::new(Result::NotShown, what).line(&found.line, found.line_number);
             }
             Verdict::Refused(refusal) => {
@@ -349,15 +353,21 @@ fn told_by_rom(console: &[u8]) -> Shown {
     let text = String::from_utf8_lossy(console);
     let lines = (1..).zip(text.lines().map(str::trim));
     let lines: Vec<(u64, &str)> = lines.filter(|(_, line)| !line.is_empty()).collect();
-    match lines.iter().find(|(_, line)| line.contains(WAITING)) {
-        Some((number, line)) => {
-            Shown::new(Result::Shown, "the mask ROM waits for a download").line(line, *number)
+    let with = |text: &str| lines.iter().find(|(_, line)| line.contains(text));
+    if let Some((number, line)) = DISABLED.into_iter().find_map(with) {
+        return Shown::new(Result::NotShown, "the mask ROM refuses").line(line, *number);
+    }
+    if let Some((number, line)) = with(WAITING) {
+        return Shown::new(Result::Shown, "the mask ROM waits for a download").line(line, *number);
+    }
+    match lines.last() {
+        Some((number, line)) if line.contains(UART_BOOT) => {
+            let what = "the mask ROM chose its UART download mode and waits there in silence";
+            Shown::new(Result::Shown, what).line(line, *number)
         }
-        None => match lines.last() {
-            Some((number, line)) => {
-                Shown::open("the mask ROM says something else at the end").line(line, *number)
-            }
-            None => Shown::open("the mask ROM says nothing"),
-        },
+        Some((number, line)) => {
+            Shown::open("the mask ROM says something else at the end").line(line, *number)
+        }
+        None => Shown::open("the mask ROM says nothing"),
     }
 }
