@@ -49,8 +49,12 @@ pub fn parse_assignment(text: &str) -> Result<(String, Vec<u8>), String> {
     let bytes = match value.strip_prefix("0x") {
         Some("") => return Err(wrong()),
         Some(digits) => {
-            let even = format!("{}{digits}", &"0"[digits.len() % 2 ^ 1..]);
-            let mut bytes = hex_bytes(&even).ok_or_else(wrong)?;
+            let lead = if digits.len().is_multiple_of(2) {
+                ""
+            } else {
+                "0"
+            };
+            let mut bytes = hex_bytes(&format!("{lead}{digits}")).ok_or_else(wrong)?;
             bytes.reverse();
             bytes
         }
