@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::contents::{Content, FlashContents, Form};
 use super::lint::{Evidence, Lint, Outcome, Proof, Severity};
 use super::subject::Subject;
+use crate::efuse::KeyPurpose;
 use crate::flash::partition::{
     Partition, SUBTYPE_NVS, SUBTYPE_NVS_KEYS, SUBTYPE_PHY, TYPE_APP, TYPE_DATA,
 };
@@ -213,8 +214,8 @@ fn unflagged(subject: &Subject) -> Outcome {
     )
 }
 
-/// State of the first NVS page, of a page in use or full (ESP-IDF `components/nvs_flash/src/nvs_page.hpp`); the state and
-/// header are never encrypted, so that encrypted NVS is told by the entries behind them.
+/// Page headers of NVS are never encrypted, so encrypted pages look plain as well: keys for NVS count in its favour, be
+/// they in a partition or, perhaps, in an HMAC key block (ESP-IDF `components/nvs_sec_provider`).
 fn nvs(subject: &Subject) -> Outcome {
     let has_keys = contents(subject).is_some_and(|flash| {
         flash.partitions.iter().any(|content| {
@@ -232,7 +233,11 @@ fn nvs(subject: &Subject) -> Outcome {
                 "{} holds plain text, and there is no partition with keys for NVS",
                 named(content)
             );
-            Evidence::new(what, []).at(range(&content.partition))
+            let evidence = Evidence::new(what, []).at(range(&content.partition));
+            match subject.efuses.key_slot_of(KeyPurpose::HmacUp) {
+                Some(_) => evidence.only(Severity::Note),
+                None => evidence,
+            }
         },
     )
 }
