@@ -215,3 +215,16 @@ fn a_second_try_that_comes_late_is_seen() {
         .push((210_000_000, format!("{ENTRY}{ALIVE}")));
     assert_boots(&against(Signature::InvalidHeader, target));
 }
+
+#[test]
+fn the_roms_last_words_decide_where_no_watchdog_resets() {
+    const UNTRUSTED: &str = "Sig block 0 signed with untrusted key\r\n";
+    const GAVE_UP: &str = "ets_main.c 333 \r\n";
+    let target = Script::new(&[BANNER, UNTRUSTED, GAVE_UP], Stop::TimeLimit);
+    let verdict = against(Signature::SignatureUntrustedKey, target);
+    assert!(matches!(verdict, Verdict::Refused(_)), "{verdict:?}");
+    // Anything behind them, and it was not the end.
+    let target = Script::new(&[BANNER, UNTRUSTED, GAVE_UP, "and on\r\n"], Stop::TimeLimit);
+    let verdict = against(Signature::SignatureUntrustedKey, target);
+    assert!(!matches!(verdict, Verdict::Refused(_)), "{verdict:?}");
+}

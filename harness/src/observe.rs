@@ -130,6 +130,18 @@ impl ConsoleWatch {
         changed || (next == Phase::Refused && !self.repeated.is_empty())
     }
 
+    /// Whether the boot that runs ended with the ROM's word that it gives up, and nothing behind it.
+    fn rom_gave_up(&self) -> bool {
+        let boot = self.scanner.current();
+        boot.is_some_and(|boot| {
+            let last = self.scanner.line_count();
+            boot.stage == Stage::Rom
+                && boot
+                    .refusal(Signature::RomGaveUp)
+                    .is_some_and(|found| found.line_number == last)
+        })
+    }
+
     /// How long the chip may be silent now before it is taken to stay refused, in cycles.
     fn settle_cycles(&self, budget: &Budget) -> u64 {
         match self.scanner.current().map(|boot| boot.stage) {
@@ -327,6 +339,8 @@ fn how(
     match (watch.phase, stop) {
         (Phase::Alive, _) => Ended::SignOfLife,
         (Phase::Refused, Stop::Dead { .. }) => Ended::RefusalThenSilence,
+        // The ROM's own last words: it spins for ever behind them, where no watchdog resets the chip.
+        (Phase::Refused, Stop::TimeLimit) if watch.rom_gave_up() => Ended::RefusalThenSilence,
         (Phase::Refused, Stop::CycleLimit) if silent && out_of_cycles => Ended::RefusalThenSilence,
         (_, Stop::CycleLimit | Stop::Watch) if out_of_time && !out_of_cycles => {
             Ended::Other(Stop::TimeLimit)
