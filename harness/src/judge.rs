@@ -270,7 +270,13 @@ fn conclude(
 /// The first behaviour that is not modelled and that the target alone met. What both met did not keep the twin from
 /// booting the same bytes.
 fn own_behaviour<'a>(target: &'a Observation, twin: &Observation) -> Option<&'a Gap> {
-    let behaves = |gap: &&Gap| matches!(gap.kind, GapKind::Behaviour { .. });
+    // What a register that nobody models read as may have decided as well.
+    let behaves = |gap: &&Gap| {
+        matches!(
+            gap.kind,
+            GapKind::Behaviour { .. } | GapKind::ReadRegister { .. }
+        )
+    };
     let known = |gap: &&Gap| twin.report.gaps.iter().any(|other| other.kind == gap.kind);
     let mut gaps = target.report.gaps.iter().filter(behaves);
     gaps.find(|gap| !known(gap))

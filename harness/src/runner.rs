@@ -131,7 +131,9 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
                 let encrypted = donor.efuses_after.flash_encryption_enabled();
                 let firmware = &scenario.flash.firmware;
                 let mut edits = target.edits.iter();
-                match edits.try_for_each(|edit| edit.apply(&mut copy, firmware, encrypted)) {
+                let signed = scenario.donor.secure_boot.as_ref();
+                match edits.try_for_each(|edit| edit.apply(&mut copy, firmware, signed, encrypted))
+                {
                     Ok(()) => {
                         let mut played = play(&target.name, copy, efuses());
                         played.seen.edited = !target.edits.is_empty();

@@ -87,6 +87,43 @@ impl EfuseBank {
         })
     }
 
+    /// Why nobody can say which key the flash encryption hardware of a chip with XTS-AES makes of these eFuses, if so: key
+    /// blocks that contradict each other, a block whose check bytes are beyond repair, or a key in the block that the
+    /// hardware cannot use.
+    pub fn flash_key_doubt(&self) -> Option<&'static str> {
+        const XTS: [KeyPurpose; 3] = [
+            KeyPurpose::XtsAes128Key,
+            KeyPurpose::XtsAes256Key1,
+            KeyPurpose::XtsAes256Key2,
+        ];
+        if self.chip() == Chip::Esp32 || self.chip() == Chip::Esp32C2 {
+            return None;
+        }
+        let slots = |purpose: KeyPurpose| {
+            (0..self.key_slots()).filter(move |&slot| self.key_purpose(slot) == Some(purpose))
+        };
+        let used = XTS.map(|purpose| slots(purpose).count());
+        let faulty = |slot: usize| {
+            let slots = self.table().key_slots;
+            slots.get(slot).is_none_or(|slot| !slot.xts)
+        };
+        let broken = |slot: usize| {
+            let block = self.table().key_slots.get(slot).map(|slot| slot.key.block);
+            block.is_some_and(|block| self.block_errors(block).failed)
+        };
+        if used.iter().any(|&count| count > 1) {
+            Some("two key blocks have the same purpose for flash encryption")
+        } else if used[0] > 0 && used[1] + used[2] > 0 {
+            Some("there are keys for XTS-AES-128 and for XTS-AES-256")
+        } else if XTS.into_iter().flat_map(slots).any(faulty) {
+            Some("a flash encryption key lies in a block that the hardware cannot use for one")
+        } else if XTS.into_iter().flat_map(slots).any(broken) {
+            Some("the check bytes of a flash encryption key are beyond repair")
+        } else {
+            None
+        }
+    }
+
     fn shared_flash_key(&self) -> XtsKey {
         let mut block = self.payload(LOWER.block);
         if self.get(&XTS_KEY_LENGTH_256) == 1 {

@@ -197,8 +197,37 @@ fn check_modelled(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
             "it exists from revision v3.0 on: remove it, or use a later revision",
         ));
     }
-    Ok(())
+    if bank.flash_encryption_enabled()
+        && let Some(why) = bank.flash_key_doubt()
+    {
+        return Err(problem(
+            raw.span.clone(),
+            format!("nobody knows which key the chip uses: {why}"),
+            "burn one flash encryption key only",
+        ));
+    }
+    let later = if bank.chip() == Chip::Esp32 {
+        &[][..]
+    } else {
+        &UNMODELLED[..]
+    };
+    match later.iter().find(|name| is_burned(name)) {
+        Some(name) => Err(problem(
+            burned_at(raw, name),
+            format!("the effect of eFuse field {name} on a boot is not modelled"),
+            "remove it: a verdict would not be that of the real chip",
+        )),
+        None => Ok(()),
+    }
 }
+
+/// Fields that silence the ROM, whose lines a verdict rests on, keep a chip from booting or change how it reads its flash.
+const UNMODELLED: [&str; 4] = [
+    "DIS_ICACHE",
+    "DIS_DCACHE",
+    "FLASH_ECC_EN",
+    "UART_PRINT_CONTROL",
+];
 
 /// Refuses blocks that do not hold what CODING_SCHEME says: which key the hardware makes of them, nobody knows.
 fn check_coding(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {

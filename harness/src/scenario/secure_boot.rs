@@ -404,11 +404,46 @@ impl Edit {
         format!("{} {what}", self.part)
     }
 
-    /// Changes a copy of the donor's flash. `encrypted` tells that it is ciphertext: then only bits can be flipped.
+    /// Changes a copy of the donor's flash. `signed` is the donor's secure boot; `encrypted` tells that the copy is
+    /// ciphertext: then only bits can be flipped.
     ///
     /// # Errors
-    /// Where that cannot be done, as text.
+    /// Where that cannot be done, or changes nothing, as text.
     pub fn apply(
+        &self,
+        flash: &mut FlashImage,
+        firmware: &Firmware,
+        signed: Option<&SecureBoot>,
+        encrypted: bool,
+    ) -> Result<(), String> {
+        self.check_signed(signed)?;
+        let before = flash.sha256();
+        self.change(flash, firmware, encrypted)?;
+        match flash.sha256() == before {
+            true => Err(format!("\"{}\" changes nothing", self.describe())),
+            false => Ok(()),
+        }
+    }
+
+    /// Where there is no signature, none can be taken away: what stands in its place would be damaged instead.
+    fn check_signed(&self, signed: Option<&SecureBoot>) -> Result<(), String> {
+        let has_one = match (&self.what, signed) {
+            (What::Modify, _) | (_, Some(SecureBoot::V2(_))) => true,
+            (What::EraseSignature | What::CorruptSignature, Some(SecureBoot::V1(_))) => {
+                self.part == "bootloader"
+            }
+            _ => false,
+        };
+        match has_one {
+            true => Ok(()),
+            false => Err(format!(
+                "the donor's {} has no signature that this edit could change",
+                self.part
+            )),
+        }
+    }
+
+    fn change(
         &self,
         flash: &mut FlashImage,
         firmware: &Firmware,
@@ -462,6 +497,9 @@ impl Edit {
                 let image = flash.read_vec(part.offset, len);
                 let signed = v2::sign(&image, &[key], Existing::Replace, &SALT_SEED)
                     .map_err(|error| error.to_string())?;
+                if signed.len() > len {
+                    return Err(format!("the signed {} is longer than its place", self.part));
+                }
                 flash.write(part.offset, &signed);
                 Ok(())
             }
@@ -490,7 +528,14 @@ fn forge(flash: &mut FlashImage, at: u32) {
 /// Changes one bit in the middle of an image, and what the image says of itself.
 fn modify(flash: &mut FlashImage, part: &FlashPart, encrypted: bool) -> Result<(), String> {
     if encrypted {
-        flip(flash, part.offset + part.bytes.len() as u32 / 2);
+        // The plain part tells where the data lies: padding and signature are no use to an attacker.
+        let image = AppImage::parse(&part.bytes).map_err(|error| error.to_string())?;
+        let longest = image
+            .segments
+            .iter()
+            .max_by_key(|segment| segment.data.len());
+        let data = &longest.ok_or("an image without segments")?.data;
+        flip(flash, part.offset + (data.start + data.end) as u32 / 2);
         return Ok(());
     }
     let mut bytes = flash.read_vec(part.offset, part.bytes.len());

@@ -22,7 +22,10 @@ impl GapLog {
         make: impl FnOnce() -> (GapKind, Place, String),
     ) {
         let key = (class as u8, address);
-        if self.gaps.len() < LIMIT && !self.gaps.contains_key(&key) {
+        // Behaviour can decide a verdict: it is never dropped for the sake of registers.
+        let room =
+            self.gaps.len() < LIMIT || class == Class::Behaviour && self.gaps.len() < 2 * LIMIT;
+        if room && !self.gaps.contains_key(&key) {
             let (kind, place, device) = make();
             self.gaps.insert(
                 key,

@@ -198,11 +198,14 @@ impl<C: Cpu> LaterSoc<C> {
         let DeviceId::Spi(index) = id else {
             return Flow::Continue;
         };
-        if command.encrypted
-            && let Some(ciphertext) = self.devices.xts.ciphertext()
-        {
+        if command.encrypted {
+            let ciphertext = self.devices.xts.ciphertext().unwrap_or_default();
             let len = command.data_out.len().min(ciphertext.len());
             command.data_out[..len].copy_from_slice(&ciphertext[..len]);
+            if len < command.data_out.len() {
+                let what = "an encrypted page program without enough released ciphertext";
+                self.board.stop_at_gap(0, "xts", what, at);
+            }
         }
         let bus = FlashBus {
             flash: &mut self.devices.flash,
@@ -218,11 +221,32 @@ impl<C: Cpu> LaterSoc<C> {
     pub(super) fn latch_efuses(&mut self) {
         self.latched = self.devices.efuse.bank().clone();
         self.devices.hmac.latch(&self.latched);
+        self.check_latched();
         let decrypting = self.decrypts_reads();
         if self.flash_cache.configure(&self.latched, decrypting) {
             self.board.pending.unmap.extend(self.layout.windows);
         }
         self.reconfigure();
+    }
+
+    /// What these eFuses do to the chip may be unknown, or is not modelled: then no verdict may rest on it.
+    fn check_latched(&mut self) {
+        let at = At {
+            core: 0,
+            pc: 0,
+            remaining: 0,
+        };
+        if self.latched.flash_encryption_enabled()
+            && let Some(why) = self.latched.flash_key_doubt()
+        {
+            self.board.stop_at_gap(0, "efuse", why, at);
+        }
+        for name in UNMODELLED_FUSES {
+            if fuse(&self.latched, name) {
+                let what = format!("the effect of eFuse field {name} is not modelled");
+                self.board.stop_at_gap(0, "efuse", &what, at);
+            }
+        }
     }
 
     /// Whether the cache decrypts: the odd eFuse counter when booting from flash; in download mode what software asks
@@ -345,6 +369,9 @@ impl Devices {
         self.world_control.clear();
     }
 }
+
+/// Fields that keep a chip from booting, or change how it reads its flash, on silicon alone.
+const UNMODELLED_FUSES: [&str; 3] = ["DIS_ICACHE", "DIS_DCACHE", "FLASH_ECC_EN"];
 
 /// True if the one-bit field `name` is burned.
 fn fuse(efuses: &EfuseBank, name: &str) -> bool {
