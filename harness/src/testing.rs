@@ -74,7 +74,7 @@ pub fn gap() -> Gap {
             pc: 0x4000_0400,
             symbol: Some("ets_main+0x10".to_owned()),
         },
-        device: String::new(),
+        device: "cpu".to_owned(),
     }
 }
 

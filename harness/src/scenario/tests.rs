@@ -269,12 +269,6 @@ fn efuses_that_would_mislead_are_refused() {
             "CODING_SCHEME is \"repeat\"",
             "3/4",
         ),
-        (
-            (none.0, "preset = \"none\" # v1.0"),
-            "ABS_DONE_0 = 1",
-            "secure boot v1 is not modelled yet",
-            "remove ABS_DONE_0",
-        ),
     ];
     for (change, burn, message, remedy) in table {
         let (text, help, marked) = error_burning(&[change], burn);

@@ -265,3 +265,17 @@ fn what_the_esp32_lacks() {
     );
     assert!(text.contains("key is not for the esp32"), "{text}");
 }
+
+#[test]
+fn efuses_that_leave_the_verdict_open_are_refused() {
+    let key = (
+        "preset = \"release\"\ncipher",
+        "burn.UART_PRINT_CONTROL = 3\npreset = \"release\"\ncipher",
+    );
+    let (text, help, _) = error_in(GOOD, &[key]);
+    assert!(text.contains("UART_PRINT_CONTROL"), "{text}");
+    assert!(help.contains("remove it"), "{help}");
+    let mixed = "value = \"generate:other\"\n[[target.key]]\nblock = 4\npurpose = \"XTS_AES_128_KEY\"\nvalue = \"generate:third\"\n";
+    let (text, ..) = error_in(GOOD, &[("value = \"generate:other\"\n", mixed)]);
+    assert!(text.contains("nobody knows which key"), "{text}");
+}
