@@ -177,7 +177,7 @@ fn donor_at_a_gap() {
         Script::boots(),
         Script::refused(),
     ));
-    assert!(why.to_string().contains("unmodelled instruction"), "{why}");
+    assert!(why.to_string().contains("unknown instruction"), "{why}");
 }
 
 #[test]
