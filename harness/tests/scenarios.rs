@@ -120,11 +120,14 @@ fn last_boot(chip: &ChipReport) -> impl Iterator<Item = &String> {
 fn copy(scenario: &ScenarioReport, target: &TargetReport) -> Result<(), Failed> {
     let chip = target.chip.as_ref().ok_or("the target was not run")?;
     ensure(
-        chip.flash_sha256_before == scenario.donor.flash_sha256_after,
-        "the target has other bytes",
+        (chip.flash_sha256_before == scenario.donor.flash_sha256_after) == target.edits.is_empty(),
+        "the target has other bytes, or an edit changed none",
         chip,
     )?;
-    if target.verdict.signature == Some("invalid-header") && !chip.efuses.flash_encryption {
+    if target.edits.is_empty()
+        && target.verdict.signature == Some("invalid-header")
+        && !chip.efuses.flash_encryption
+    {
         let word = &scenario.firmware.header;
         ensure(
             target.verdict.line.as_deref() == Some(&format!("invalid header: {word}")),

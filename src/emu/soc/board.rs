@@ -1,5 +1,6 @@
 //! What every system on chip has beside its devices: console, gaps, resets, clock, and what the machine has to do next.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::flash_cache::FlashCache;
@@ -193,8 +194,29 @@ impl Board {
         }));
     }
 
-    /// Nothing is modelled at an address.
-    pub(super) fn nothing_at(&mut self, address: u32, access: &str, at: At) {
+    /// Nothing is modelled at an address: `stored` is what was written there, nothing for a load.
+    ///
+    /// A store far from everything that any of the chips has is known to go nowhere (ESP-IDF
+    /// `components/xtensa/esp32/include/xtensa/config/core-isa.h`, XCHAL_HAVE_PIF_WR_RESP 0; the ROM makes such stores where
+    /// it takes garbage for an image): it is noted as a write, which decides nothing.
+    pub(super) fn nothing_at(&mut self, address: u32, stored: Option<u32>, at: At) {
+        if let Some(value) = stored.filter(|_| is_empty(address)) {
+            let place = self.place(at);
+            self.gaps.record(Class::Write, address, || {
+                let kind = GapKind::WriteRegister { address, value };
+                (
+                    kind,
+                    place,
+                    "address, where no chip has anything".to_owned(),
+                )
+            });
+            return;
+        }
+        let access = if stored.is_some() {
+            "store to"
+        } else {
+            "load from"
+        };
         self.behaviour(
             address,
             "bus",
@@ -314,6 +336,16 @@ fn place(rom: &Rom, at: At) -> Place {
         pc: at.pc,
         symbol: rom.symbol(at.pc),
     }
+}
+
+/// Addresses at which none of the chips has memory, devices or a cache (the TRMs' address maps).
+fn is_empty(address: u32) -> bool {
+    const EMPTY: [Range<u32>; 3] = [
+        0x0000_0000..0x2000_0000,
+        0x4800_0000..0x5000_0000,
+        0x7000_0000..0xe000_0000,
+    ];
+    EMPTY.iter().any(|range| range.contains(&address))
 }
 
 /// A flash command that changed something, for reports.

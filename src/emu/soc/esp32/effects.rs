@@ -16,7 +16,7 @@ use crate::virtual_chip::Strap;
 
 impl Esp32 {
     pub(super) fn read_device(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
-        let (id, offset) = self.locate(address, "load from", at)?;
+        let (id, offset) = self.locate(address, None, at)?;
         let device = self.devices.get(id);
         Ok(self.board.read_register(device, address, offset, at))
     }
@@ -27,7 +27,7 @@ impl Esp32 {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        let (id, offset) = self.locate(address, "store to", at)?;
+        let (id, offset) = self.locate(address, Some(value), at)?;
         let device = self.devices.get(id);
         let (effect, timing_changed) = self
             .board
@@ -44,9 +44,14 @@ impl Esp32 {
     }
 
     /// The device at an address; where there is none, that is recorded.
-    fn locate(&mut self, address: u32, access: &str, at: At) -> Result<(DeviceId, u32), BusFault> {
+    fn locate(
+        &mut self,
+        address: u32,
+        stored: Option<u32>,
+        at: At,
+    ) -> Result<(DeviceId, u32), BusFault> {
         map::device(address).ok_or_else(|| {
-            self.board.nothing_at(address, access, at);
+            self.board.nothing_at(address, stored, at);
             BusFault::Nothing
         })
     }

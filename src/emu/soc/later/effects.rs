@@ -51,7 +51,7 @@ impl<C: Cpu> LaterSoc<C> {
         address: u32,
         at: At,
     ) -> Result<(u32, Flow), BusFault> {
-        let (id, offset) = self.locate(address, "load from", at)?;
+        let (id, offset) = self.locate(address, None, at)?;
         if id == DeviceId::Interrupts {
             let levels = self.devices.source_levels(&self.layout.sources);
             self.devices.interrupts.set_source_levels(levels);
@@ -76,7 +76,7 @@ impl<C: Cpu> LaterSoc<C> {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        let (id, offset) = self.locate(address, "store to", at)?;
+        let (id, offset) = self.locate(address, Some(value), at)?;
         let device = self.devices.get(id);
         let lines = device.interrupts();
         let (effect, timing_changed) = self
@@ -97,9 +97,14 @@ impl<C: Cpu> LaterSoc<C> {
     }
 
     /// The device at an address; where there is none, that is recorded.
-    fn locate(&mut self, address: u32, access: &str, at: At) -> Result<(DeviceId, u32), BusFault> {
+    fn locate(
+        &mut self,
+        address: u32,
+        stored: Option<u32>,
+        at: At,
+    ) -> Result<(DeviceId, u32), BusFault> {
         self.layout.device(address).ok_or_else(|| {
-            self.board.nothing_at(address, access, at);
+            self.board.nothing_at(address, stored, at);
             BusFault::Nothing
         })
     }
