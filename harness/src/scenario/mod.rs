@@ -65,6 +65,8 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 #[cfg(test)]
+mod secure_boot_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod xts_tests;

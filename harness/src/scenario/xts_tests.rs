@@ -8,7 +8,7 @@ use super::tests::error_in;
 use super::{EfuseSetup, efuses, raw};
 
 /// As in the tests of the ESP32: everything is right, but the app does not exist.
-const GOOD: &str = r#"
+pub(super) const GOOD: &str = r#"
 name = "x"
 description = "y"
 chip = "esp32s3"
