@@ -14,6 +14,18 @@ pub const MAX_FLASH_FILE: u64 = 128 << 20;
 pub const MAX_FIRMWARE_FILE: u64 = 64 << 20;
 /// Largest scenario, manifest, key or eFuse file that is read.
 pub const MAX_SMALL_FILE: u64 = 1 << 20;
+/// What happens to an output file that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replace {
+    /// It is replaced: the user said so, or it is a report.
+    Always,
+    /// It stays.
+    Never {
+        /// The option by which the user replaces it nevertheless.
+        unless: &'static str,
+    },
+}
+
 /// Symbolic links that are followed one after the other, as Linux does (path_resolution(7)).
 const MAX_LINKS: usize = 40;
 
@@ -189,19 +201,53 @@ fn make_ordinary(_file: &File) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether two paths name the same existing file.
+/// Whether two paths name the same existing file, through links of either kind as well.
 pub fn same_file(a: &Path, b: &Path) -> bool {
     match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
+        (Ok(one), Ok(other)) => one == other || is_hard_link(a, b),
         _ => false,
     }
+}
+
+#[cfg(unix)]
+fn is_hard_link(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (a.metadata(), b.metadata()) {
+        // Two directories cannot be one, and devices share their inode with nobody that matters.
+        (Ok(a), Ok(b)) if a.is_file() => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_hard_link(_a: &Path, _b: &Path) -> bool {
+    false
+}
+
+/// Finds out before the work whether an output may be written: it is none of the inputs, and does not exist unless it
+/// may be replaced.
+///
+/// # Errors
+/// Where it is or does, or its folder cannot be written.
+pub fn check_output(output: &Path, replace: Replace, inputs: &[&Path]) -> Result<(), Error> {
+    refuse_overwrite(output, inputs)?;
+    if let Replace::Never { unless } = replace
+        && output.exists()
+        && !is_special(output)
+    {
+        return Err(Error::usage(
+            format!("{} exists", output.display()),
+            format!("name another file, or replace it with {unless}"),
+        ));
+    }
+    check_writable(output)
 }
 
 /// Refuses an output path that is one of the inputs.
 ///
 /// # Errors
 /// Where it is.
-pub fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Error> {
+fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Error> {
     match inputs.iter().find(|input| same_file(input, output)) {
         Some(input) => Err(Error::usage(
             format!(
@@ -242,6 +288,22 @@ mod tests {
         write(&a, b"x").unwrap();
         assert!(refuse_overwrite(&b, &[&a]).is_ok());
         assert!(refuse_overwrite(&folder.path().join(".").join("a"), &[&a]).is_err());
+        std::fs::hard_link(&a, &b).unwrap();
+        assert_eq!(refuse_overwrite(&b, &[&a]).is_err(), cfg!(unix));
+    }
+
+    #[test]
+    fn what_exists_stays_unless_the_user_says_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        write(&old, b"x").unwrap();
+        let never = Replace::Never { unless: "--force" };
+        assert!(check_output(&new, never, &[]).is_ok());
+        let error = check_output(&old, never, &[]).unwrap_err();
+        assert!(error.to_string().ends_with("old exists"), "{error}");
+        assert!(check_output(&old, Replace::Always, &[]).is_ok());
+        // Not even then over an input.
+        assert!(check_output(&old, Replace::Always, &[&old]).is_err());
     }
 
     #[test]

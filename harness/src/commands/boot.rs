@@ -120,8 +120,7 @@ fn check_outputs(args: &BootArgs) -> Result<(), Error> {
         .collect();
     let outputs = [&args.save_flash, &args.save_efuse];
     for output in outputs.into_iter().flatten() {
-        files::refuse_overwrite(output, &inputs)?;
-        files::check_writable(output)?;
+        files::check_output(output, args.replace.rule(), &inputs)?;
     }
     if let [Some(flash), Some(efuse)] = outputs
         && files::destination(flash) == files::destination(efuse)

@@ -33,7 +33,11 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
         FlashCommand::Encrypt(args) => (args, Direction::Encrypt),
         FlashCommand::Decrypt(args) => (args, Direction::Decrypt),
     };
-    files::refuse_overwrite(&args.output, &[&args.input, &args.key])?;
+    files::check_output(
+        &args.output,
+        args.replace.rule(),
+        &[&args.input, &args.key],
+    )?;
     let cipher = cipher(args, direction)?;
     if let Some(len) = streamable(args) {
         check_len(args, len)?;
@@ -244,6 +248,7 @@ fn apply(cipher: &FlashCipher, direction: Direction, address: u32, data: &mut [u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::ReplaceArgs;
 
     /// A chip of each cipher, with the length of a key for it.
     const CHIPS: [(Chip, u8); 3] = [(Chip::Esp32, 32), (Chip::Esp32C3, 32), (Chip::Esp32S3, 64)];
@@ -271,6 +276,7 @@ mod tests {
                 crypt_config: None,
                 input: path("in"),
                 output: path("out"),
+                replace: ReplaceArgs::default(),
             };
             assert_eq!(streamable(&args), Some(whole.len()));
             assert_eq!(flash(&FlashCommand::Encrypt(args)).unwrap(), Exit::Success);

@@ -203,16 +203,5 @@ fn key_error(path: &Path, error: &KeyFileError) -> Error {
 
 /// Refuses an output that is one of the inputs, or that exists unless it may be replaced.
 fn check_out(out: &OutArgs, inputs: &[&Path]) -> Result<(), Error> {
-    check_path(&out.out, out.force, inputs)
-}
-
-fn check_path(out: &Path, force: bool, inputs: &[&Path]) -> Result<(), Error> {
-    files::refuse_overwrite(out, inputs)?;
-    if out.exists() && !force && !files::is_special(out) {
-        return Err(Error::usage(
-            format!("{} exists", out.display()),
-            "name another file, or replace it with --force",
-        ));
-    }
-    files::check_writable(out)
+    files::check_output(&out.out, out.replace.rule(), inputs)
 }
