@@ -160,6 +160,29 @@ fn what_exists_is_replaced_by_permission_only() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_may_hold_keys_is_for_its_owner_and_nothing_gets_wider() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = inputs();
+    let out = folder.path().join("out");
+    let mode = || out.metadata().unwrap().permissions().mode() & 0o777;
+    for (line, _, force) in COMMANDS {
+        let secret = SECRET.iter().any(|part| line.contains(part));
+        fs::write(&out, OLD).unwrap();
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o644)).unwrap();
+        done(folder.path(), &format!("{line} {force}"), "out");
+        assert_eq!(mode(), if secret { 0o600 } else { 0o644 }, "{line}");
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o600)).unwrap();
+        done(folder.path(), &format!("{line} {force}"), "out");
+        assert_eq!(mode(), 0o600, "{line}");
+        fs::remove_file(&out).unwrap();
+        done(folder.path(), line, "out");
+        assert!(!secret || mode() == 0o600, "{line}");
+        fs::remove_file(&out).unwrap();
+    }
+}
+
 #[test]
 fn a_report_replaces_a_report_but_no_file_that_it_is_about() {
     let folder = inputs();

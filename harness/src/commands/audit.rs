@@ -11,7 +11,7 @@ use crate::audit::{prove, sarif};
 use crate::backend::{Backend, builtin};
 use crate::cli::{AuditArgs, AuditFormat};
 use crate::error::{Error, Exit};
-use crate::files::{self, Replace};
+use crate::files::{self, Readers, Replace};
 use crate::report::human_audit;
 
 /// Audits a configuration.
@@ -88,7 +88,7 @@ fn hand_out(args: &AuditArgs, report: &AuditReport) -> Result<(), Error> {
     match &args.out {
         Some(path) => {
             let plain = anstream::adapter::strip_str(&text).to_string();
-            files::write(path, plain.as_bytes())
+            files::write(path, Readers::Everyone, plain.as_bytes())
         }
         None => print(&text),
     }

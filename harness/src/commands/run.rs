@@ -12,7 +12,7 @@ use super::print;
 use crate::backend::{self, Backend, Budget};
 use crate::cli::{Format, RunArgs};
 use crate::error::{Error, Exit};
-use crate::files::{self, Replace};
+use crate::files::{self, Readers, Replace};
 use crate::report::{self, Report};
 use crate::runner::{self, Outcome};
 use crate::scenario::{self, Scenario};
@@ -148,6 +148,7 @@ pub fn hand_out(
     match out {
         Some(path) => files::write(
             path,
+            Readers::Everyone,
             anstream::adapter::strip_str(&text).to_string().as_bytes(),
         )?,
         None => print(&text)?,

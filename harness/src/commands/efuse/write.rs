@@ -10,7 +10,7 @@ use cloneproof::efuse::{
 use super::read;
 use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
 use crate::error::Error;
-use crate::files::{self, Replace};
+use crate::files::{self, Readers, Replace};
 
 const SHOW: &str =
     "`cloneproof efuse show` lists the fields of a chip, their values and protections";
@@ -30,14 +30,14 @@ pub fn new(args: &EfuseNew) -> Result<(), Error> {
     let format = args.format.map(EfuseFormat::from);
     let format = format.unwrap_or(EfuseFormat::usual(chip));
     check_format(chip, format)?;
-    files::write(&args.output, &bank.to_file(format))
+    files::write(&args.output, Readers::Owner, &bank.to_file(format))
 }
 
 /// Converts a file.
 pub fn convert(io: &EfuseIo, format: EfuseFormat, replace: Replace) -> Result<(), Error> {
     check_format(io.chip, format)?;
     let file = open(io, replace, &[])?;
-    files::write(&io.output, &file.bank.to_file(format))
+    files::write(&io.output, Readers::Owner, &file.bank.to_file(format))
 }
 
 fn check_format(chip: Chip, format: EfuseFormat) -> Result<(), Error> {
@@ -105,7 +105,7 @@ fn carry_out(io: &EfuseIo, file: &mut EfuseFile, plan: BurnPlan) -> Result<(), E
         let remedy = if error.can_be_forced() { FORCE } else { SHOW };
         Error::input(&io.input, error, remedy)
     })?;
-    files::write(&io.output, &file.bank.to_file(file.format))
+    files::write(&io.output, Readers::Owner, &file.bank.to_file(file.format))
 }
 
 /// Burns keys with their purposes.
@@ -135,7 +135,7 @@ pub fn burn_key(args: &EfuseKey) -> Result<(), Error> {
         })
     };
     burned.map_err(|error| Error::input(&args.io.input, error, SHOW))?;
-    files::write(&args.io.output, &file.bank.to_file(file.format))
+    files::write(&args.io.output, Readers::Owner, &file.bank.to_file(file.format))
 }
 
 /// What to protect.

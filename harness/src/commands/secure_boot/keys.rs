@@ -9,7 +9,7 @@ use super::{check_out, key_error, random, signing_key, v1_error};
 use crate::cli::{KeyCommand, OutArgs, Version};
 use crate::commands::print;
 use crate::error::{Error, Exit};
-use crate::files::{self, Replace};
+use crate::files::{self, Readers, Replace};
 
 /// Makes a key or tells of one.
 ///
@@ -38,7 +38,7 @@ fn generate(scheme: Scheme, replace: Replace, file: &Path) -> Result<(), Error> 
     let key = SigningKey::generate(scheme, &random()?);
     let pem = key.and_then(|key| key.to_pem());
     let pem = pem.ok_or_else(|| Error::Random("no key came of it".to_owned()))?;
-    files::write_secret(file, pem.as_bytes())?;
+    files::write(file, Readers::Owner, pem.as_bytes())?;
     print(&format!("{}: private key, {scheme}\n", file.display()))
 }
 
@@ -52,7 +52,7 @@ fn digest(path: &Path, chip: Chip, out: Option<&Path>, replace: Replace) -> Resu
         return print(&format!("{digits}\n"));
     };
     files::check_output(out, replace, &[path])?;
-    files::write(out, digest)?;
+    files::write(out, Readers::Everyone, digest)?;
     print(&format!(
         "{}: digest of a public key, {}, {kept} bytes\n",
         out.display(),
@@ -76,7 +76,7 @@ fn public(version: Version, path: &Path, out: &OutArgs) -> Result<(), Error> {
             })?
         }
     };
-    files::write(&out.out, &bytes)?;
+    files::write(&out.out, Readers::Everyone, &bytes)?;
     print(&format!(
         "{}: public key, {}\n",
         out.out.display(),
