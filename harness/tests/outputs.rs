@@ -108,10 +108,7 @@ fn refused(folder: &Path, line: &str, out: &str, why: &str) {
     let message = String::from_utf8_lossy(&done.stderr).into_owned();
     assert_eq!(done.status.code(), Some(2), "{line} ({out}): {message}");
     assert!(message.contains(why), "{line} ({out}): {message}");
-    assert!(
-        fs::read(&path).unwrap() == before,
-        "{line} changed {out}"
-    );
+    assert!(fs::read(&path).unwrap() == before, "{line} changed {out}");
 }
 
 #[track_caller]
@@ -130,7 +127,12 @@ fn no_command_writes_over_its_input_by_whatever_path() {
         let forced = format!("{line} {force}");
         for input in *inputs {
             refused(folder.path(), &forced, input, "input file");
-            refused(folder.path(), &forced, &format!("sub/../{input}"), "input file");
+            refused(
+                folder.path(),
+                &forced,
+                &format!("sub/../{input}"),
+                "input file",
+            );
             fs::hard_link(at(input), at("hard")).unwrap();
             refused(folder.path(), &forced, "hard", "input file");
             fs::remove_file(at("hard")).unwrap();
@@ -220,5 +222,10 @@ fn a_report_replaces_no_file_of_a_build() {
     fs::write(folder.path().join("app.elf"), elf).unwrap();
     let line = "audit --efuse efuse.bin --build app.elf --out OUT";
     refused(folder.path(), line, "app.elf", "input file");
-    refused(folder.path(), "check app.elf --out OUT", "app.elf", "input file");
+    refused(
+        folder.path(),
+        "check app.elf --out OUT",
+        "app.elf",
+        "input file",
+    );
 }

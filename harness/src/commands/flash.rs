@@ -43,11 +43,7 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
         FlashCommand::Encrypt(args) => (args, Direction::Encrypt),
         FlashCommand::Decrypt(args) => (args, Direction::Decrypt),
     };
-    files::check_output(
-        &args.output,
-        args.replace.rule(),
-        &[&args.input, &args.key],
-    )?;
+    files::check_output(&args.output, args.replace.rule(), &[&args.input, &args.key])?;
     let cipher = cipher(args, direction)?;
     if let Some(len) = streamable(args) {
         check_len(args, len)?;

@@ -135,7 +135,11 @@ pub fn burn_key(args: &EfuseKey) -> Result<(), Error> {
         })
     };
     burned.map_err(|error| Error::input(&args.io.input, error, SHOW))?;
-    files::write(&args.io.output, Readers::Owner, &file.bank.to_file(file.format))
+    files::write(
+        &args.io.output,
+        Readers::Owner,
+        &file.bank.to_file(file.format),
+    )
 }
 
 /// What to protect.
