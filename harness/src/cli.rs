@@ -17,6 +17,7 @@ pub use secure_boot::{
 
 use crate::backend::{Choice, Trace};
 use crate::check::suite::Encryption;
+use crate::files::Replace;
 
 /// Proves whether a bit-for-bit copy of an ESP32's flash runs on another chip.
 ///
@@ -199,6 +200,26 @@ pub struct BootArgs {
     /// Save the eFuses afterwards, in the form of the file that was read
     #[arg(long, value_name = "FILE")]
     pub save_efuse: Option<PathBuf>,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
+}
+
+/// Whether an output file that exists may be replaced.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ReplaceArgs {
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+impl ReplaceArgs {
+    /// What happens to an output file that exists.
+    pub fn rule(self) -> Replace {
+        match self.force {
+            true => Replace::Always,
+            false => Replace::Never { unless: "--force" },
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -277,6 +298,8 @@ pub struct CipherArgs {
     /// Output file
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }
 
 /// Format of a listing.

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::error::Error;
 
@@ -14,6 +14,32 @@ pub const MAX_FLASH_FILE: u64 = 128 << 20;
 pub const MAX_FIRMWARE_FILE: u64 = 64 << 20;
 /// Largest scenario, manifest, key or eFuse file that is read.
 pub const MAX_SMALL_FILE: u64 = 1 << 20;
+/// Who may read a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Its owner alone: it may hold keys, or what they protect.
+    Owner,
+    /// Everyone whom the user's mask allows.
+    Everyone,
+}
+
+#[cfg(unix)]
+const OWNER_ONLY: u32 = 0o600;
+#[cfg(unix)]
+const ORDINARY: u32 = 0o644;
+
+/// What happens to an output file that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replace {
+    /// It is replaced: the user said so, or it is a report.
+    Always,
+    /// It stays.
+    Never {
+        /// The option by which the user replaces it nevertheless.
+        unless: &'static str,
+    },
+}
+
 /// Symbolic links that are followed one after the other, as Linux does (path_resolution(7)).
 const MAX_LINKS: usize = 40;
 
@@ -65,11 +91,12 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
 
 /// Writes a file in one step: the old contents stay until the new ones are complete.
 ///
-/// A symbolic link stays and its target is written. A device or a pipe is written as it is, never replaced.
+/// A symbolic link stays and its target is written. A device or a pipe is written as it is, never replaced. A file that
+/// is replaced by a readable one is as readable as before at most.
 ///
 /// # Errors
 /// Where the folder cannot be written.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub fn write(path: &Path, readers: Readers, bytes: &[u8]) -> Result<(), Error> {
     let fail = |source| Error::Write {
         path: path.to_owned(),
         source,
@@ -80,27 +107,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
             .and_then(|mut file| file.write_all(bytes))
             .map_err(fail);
     }
-    write_with(path, |file| file.as_file().write_all(bytes))
-}
-
-/// Writes a file in one step that only its owner can read: a private key.
-///
-/// # Errors
-/// Where the folder cannot be written.
-pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if is_special(path) {
-        return write(path, bytes);
-    }
-    let fail = |source| Error::Write {
-        path: path.to_owned(),
-        source,
-    };
-    let target = destination(path);
-    // Temporary files are readable by their owner only, and stay so.
-    let file = temporary_beside(&target).map_err(fail)?;
-    file.as_file().write_all(bytes).map_err(fail)?;
-    file.persist(&target).map_err(|error| fail(error.error))?;
-    Ok(())
+    write_with(path, readers, |file| file.as_file().write_all(bytes))
 }
 
 /// Writes an ordinary file in one step, as [`write()`] does, with what `fill` puts into it.
@@ -109,18 +116,45 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Where the folder cannot be written, or `fill` fails.
 pub fn write_with(
     path: &Path,
+    readers: Readers,
     fill: impl FnOnce(&NamedTempFile) -> std::io::Result<()>,
 ) -> Result<(), Error> {
-    let fail = |source| Error::Write {
+    let target = destination(path);
+    let written = temporary_beside(&target, readers).and_then(|file| {
+        keep_narrow(file.as_file(), &target)?;
+        fill(&file)?;
+        file.as_file().sync_all()?;
+        file.persist(&target).map_err(|error| error.error)?;
+        sync_folder(&target)
+    });
+    written.map_err(|source| Error::Write {
         path: path.to_owned(),
         source,
-    };
-    let target = destination(path);
-    let file = temporary_beside(&target).map_err(fail)?;
-    fill(&file).map_err(fail)?;
-    make_ordinary(file.as_file()).map_err(fail)?;
-    file.persist(&target).map_err(|error| fail(error.error))?;
-    Ok(())
+    })
+}
+
+/// A new folder for temporary files that nobody but its owner may enter; it is removed when the value is dropped.
+///
+/// # Errors
+/// Those of making a folder.
+pub fn private_folder() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("cloneproof-");
+    #[cfg(unix)]
+    builder.permissions(mode(0o700));
+    builder.tempdir()
+}
+
+/// Makes a new file for its owner alone, to be changed in place by somebody else.
+///
+/// # Errors
+/// Those of writing a file; that it exists is one.
+pub fn create_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, OWNER_ONLY);
+    options.open(path)?.write_all(bytes)
 }
 
 /// Finds out before long work whether [`write()`] will be possible; leaves nothing behind.
@@ -135,7 +169,7 @@ pub fn check_writable(path: &Path) -> Result<(), Error> {
     let target = destination(path);
     let tried = match target.is_dir() {
         true => Err(ErrorKind::IsADirectory.into()),
-        false => temporary_beside(&target).map(drop),
+        false => temporary_beside(&target, Readers::Owner).map(drop),
     };
     tried.map_err(|source| Error::Write {
         path: path.to_owned(),
@@ -156,10 +190,18 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-fn temporary_beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".cloneproof-")
-        .tempfile_in(folder_of(path))
+/// A temporary file that may be read by `readers`, or fewer where the user's mask wants that.
+fn temporary_beside(path: &Path, readers: Readers) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cloneproof-");
+    #[cfg(unix)]
+    builder.permissions(mode(match readers {
+        Readers::Owner => OWNER_ONLY,
+        Readers::Everyone => ORDINARY,
+    }));
+    #[cfg(not(unix))]
+    let _ = readers;
+    builder.tempfile_in(folder_of(path))
 }
 
 /// The file that writing to `path` makes or replaces: symbolic links followed, also those whose target is yet to be made.
@@ -177,31 +219,88 @@ pub fn destination(path: &Path) -> PathBuf {
     }
 }
 
-/// Temporary files are readable by their owner only; results are ordinary files.
+/// Takes from `file` what the file that it is to replace does not allow.
 #[cfg(unix)]
-fn make_ordinary(file: &File) -> std::io::Result<()> {
+fn keep_narrow(file: &File, replaced: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+    let Ok(old) = replaced.metadata() else {
+        return Ok(());
+    };
+    let own = file.metadata()?.permissions().mode();
+    file.set_permissions(mode((own & old.permissions().mode()) | OWNER_ONLY))
 }
 
 #[cfg(not(unix))]
-fn make_ordinary(_file: &File) -> std::io::Result<()> {
+fn keep_narrow(_file: &File, _replaced: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether two paths name the same existing file.
+#[cfg(unix)]
+fn mode(mode: u32) -> std::fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(mode)
+}
+
+/// A new name survives a crash once its folder is written. Not every file system lets a folder be written so.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    match File::open(folder_of(path)).and_then(|folder| folder.sync_all()) {
+        Err(error) if error.kind() != ErrorKind::InvalidInput => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Whether two paths name the same existing file, through links of either kind as well.
 pub fn same_file(a: &Path, b: &Path) -> bool {
     match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
+        (Ok(one), Ok(other)) => one == other || is_hard_link(a, b),
         _ => false,
     }
+}
+
+#[cfg(unix)]
+fn is_hard_link(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (a.metadata(), b.metadata()) {
+        // Two directories cannot be one, and devices share their inode with nobody that matters.
+        (Ok(a), Ok(b)) if a.is_file() => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_hard_link(_a: &Path, _b: &Path) -> bool {
+    false
+}
+
+/// Finds out before the work whether an output may be written: it is none of the inputs, and does not exist unless it
+/// may be replaced.
+///
+/// # Errors
+/// Where it is or does, or its folder cannot be written.
+pub fn check_output(output: &Path, replace: Replace, inputs: &[&Path]) -> Result<(), Error> {
+    refuse_overwrite(output, inputs)?;
+    if let Replace::Never { unless } = replace
+        && output.exists()
+        && !is_special(output)
+    {
+        return Err(Error::usage(
+            format!("{} exists", output.display()),
+            format!("name another file, or replace it with {unless}"),
+        ));
+    }
+    check_writable(output)
 }
 
 /// Refuses an output path that is one of the inputs.
 ///
 /// # Errors
 /// Where it is.
-pub fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Error> {
+fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Error> {
     match inputs.iter().find(|input| same_file(input, output)) {
         Some(input) => Err(Error::usage(
             format!(
@@ -223,7 +322,7 @@ mod tests {
     fn limits_are_enforced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
-        write(&path, &[0; 100]).unwrap();
+        write(&path, Readers::Everyone, &[0; 100]).unwrap();
         assert_eq!(read(&path, 100).unwrap().len(), 100);
         let error = read(&path, 99).unwrap_err();
         assert!(error.to_string().contains("larger than 99 bytes"));
@@ -239,9 +338,57 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let a = folder.path().join("a");
         let b = folder.path().join("b");
-        write(&a, b"x").unwrap();
+        write(&a, Readers::Everyone, b"x").unwrap();
         assert!(refuse_overwrite(&b, &[&a]).is_ok());
         assert!(refuse_overwrite(&folder.path().join(".").join("a"), &[&a]).is_err());
+        std::fs::hard_link(&a, &b).unwrap();
+        assert_eq!(refuse_overwrite(&b, &[&a]).is_err(), cfg!(unix));
+    }
+
+    #[test]
+    fn what_exists_stays_unless_the_user_says_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        write(&old, Readers::Everyone, b"x").unwrap();
+        let never = Replace::Never { unless: "--force" };
+        assert!(check_output(&new, never, &[]).is_ok());
+        let error = check_output(&old, never, &[]).unwrap_err();
+        assert!(error.to_string().ends_with("old exists"), "{error}");
+        assert!(check_output(&old, Replace::Always, &[]).is_ok());
+        // Not even then over an input.
+        assert!(check_output(&old, Replace::Always, &[&old]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn secrets_are_for_their_owner_and_nothing_gets_wider() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        let mode_of = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        // Before, who may read, and after.
+        for (before, readers, after) in [
+            (None, Readers::Owner, 0o600),
+            (Some(0o644), Readers::Owner, 0o600),
+            (Some(0o600), Readers::Everyone, 0o600),
+            (Some(0o640), Readers::Everyone, 0o640),
+            (Some(0o444), Readers::Owner, 0o600),
+        ] {
+            let _ = std::fs::remove_file(&path);
+            if let Some(before) = before {
+                std::fs::write(&path, b"old").unwrap();
+                std::fs::set_permissions(&path, mode(before)).unwrap();
+            }
+            write(&path, readers, b"new").unwrap();
+            assert_eq!(mode_of(&path), after, "{before:?} {readers:?}");
+            assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        }
+        let private = private_folder().unwrap();
+        assert_eq!(mode_of(private.path()), 0o700);
+        let copy = private.path().join("copy");
+        create_private(&copy, b"key").unwrap();
+        assert_eq!(mode_of(&copy), 0o600);
+        assert!(create_private(&copy, b"again").is_err());
     }
 
     #[test]
@@ -258,14 +405,14 @@ mod tests {
     fn a_link_stays_and_its_target_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        write(&at("file"), b"old").unwrap();
+        write(&at("file"), Readers::Everyone, b"old").unwrap();
         for (link, target) in [("link", "file"), ("second", "link"), ("early", "later")] {
             std::os::unix::fs::symlink(target, at(link)).unwrap();
         }
         assert!(refuse_overwrite(&at("second"), &[&at("file")]).is_err());
         assert_eq!(destination(&at("second")), destination(&at("file")));
-        write(&at("second"), b"new").unwrap();
-        write(&at("early"), b"made").unwrap();
+        write(&at("second"), Readers::Everyone, b"new").unwrap();
+        write(&at("early"), Readers::Everyone, b"made").unwrap();
         assert_eq!(std::fs::read(at("file")).unwrap(), b"new");
         assert_eq!(std::fs::read(at("later")).unwrap(), b"made");
         for link in ["link", "second", "early"] {
@@ -286,10 +433,10 @@ mod tests {
             let pipe = pipe.clone();
             std::thread::spawn(move || std::fs::read(pipe).unwrap())
         };
-        write(&pipe, b"through").unwrap();
+        write(&pipe, Readers::Everyone, b"through").unwrap();
         assert_eq!(reader.join().unwrap(), b"through");
         assert!(pipe.metadata().unwrap().file_type().is_fifo());
-        write(Path::new("/dev/null"), b"gone").unwrap();
+        write(Path::new("/dev/null"), Readers::Everyone, b"gone").unwrap();
         let null = Path::new("/dev/null").metadata().unwrap();
         assert!(null.file_type().is_char_device());
     }
@@ -298,7 +445,7 @@ mod tests {
     fn text_must_be_utf8() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t");
-        write(&path, b"ab\xff").unwrap();
+        write(&path, Readers::Everyone, b"ab\xff").unwrap();
         let error = read_text(&path, 9).unwrap_err();
         assert!(error.to_string().contains("byte 2"), "{error}");
     }

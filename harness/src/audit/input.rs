@@ -45,6 +45,8 @@ pub struct Input {
     pub warnings: Vec<String>,
     /// The flash as the chip holds it, and where it comes from.
     pub flash: Option<(PathBuf, FlashImage)>,
+    /// Every file that was read: the report is none of them.
+    pub files: Vec<PathBuf>,
 }
 
 /// Reads a flash file for a chip.
@@ -64,11 +66,14 @@ pub fn flash_file(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
     FlashImage::from_bytes(&bytes).map_err(|error| wrong(&error))
 }
 
-/// The flash of a device with this build: encrypted as the eFuses say.
+/// The flash of a device with this build, encrypted as the eFuses say, and the files of the build.
 ///
 /// # Errors
 /// Where the build is wrong or for another chip.
-pub fn flash_of_build(efuses: &EfuseBank, path: &Path) -> Result<FlashImage, Error> {
+pub fn flash_of_build(
+    efuses: &EfuseBank,
+    path: &Path,
+) -> Result<(FlashImage, Vec<PathBuf>), Error> {
     let build = check::open(path)?;
     if build.chip != efuses.chip() {
         return Err(Error::input(
@@ -86,7 +91,8 @@ pub fn flash_of_build(efuses: &EfuseBank, path: &Path) -> Result<FlashImage, Err
         firmware: build.firmware,
         provision: Provision::PreEncrypted,
     };
-    Ok(provision::flash(&flash, efuses))
+    let files = build.inputs.into_iter().chain(build.elf);
+    Ok((provision::flash(&flash, efuses), files.collect()))
 }
 
 /// Our own app for a chip, if there is one.

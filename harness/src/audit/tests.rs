@@ -34,6 +34,7 @@ fn input(efuses: EfuseBank) -> Input {
         efuses,
         warnings: Vec::new(),
         flash: None,
+        files: Vec::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseFormat, KeyPurpose};
 
-use super::ShowFormat;
+use super::{ReplaceArgs, ShowFormat};
+use crate::files::Replace;
 use crate::identity;
 
 #[derive(Debug, Subcommand)]
@@ -31,6 +32,8 @@ pub enum EfuseCommand {
         /// Format of the output file
         #[arg(long, value_enum)]
         to: FileFormat,
+        #[command(flatten)]
+        replace: ReplaceArgs,
     },
     /// Burn fields and protections, with the chip's rules
     Burn(EfuseBurn),
@@ -101,6 +104,28 @@ pub struct EfuseNew {
     /// eFuse file to write
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
+}
+
+/// Whether an output file that exists may be replaced, where `--force` is about something else.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ReplaceOutArgs {
+    /// Replace the file to write if it exists
+    #[arg(long)]
+    replace: bool,
+}
+
+impl ReplaceOutArgs {
+    /// What happens to an output file that exists.
+    pub fn rule(self) -> Replace {
+        match self.replace {
+            true => Replace::Always,
+            false => Replace::Never {
+                unless: "--replace",
+            },
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +144,8 @@ pub struct EfuseBurn {
     /// Burn also what only a careful tool refuses: hiding what ROM must read, faults of chips, unknown purposes
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub replace: ReplaceOutArgs,
 }
 
 #[derive(Debug, Args)]
@@ -134,6 +161,8 @@ pub struct EfuseProtect {
     /// Protect also what ROM or software must be able to read
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub replace: ReplaceOutArgs,
 }
 
 #[derive(Debug, Args)]
@@ -156,4 +185,6 @@ pub struct EfuseKey {
     /// Leave the keys writable
     #[arg(long)]
     pub no_write_protect: bool,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }

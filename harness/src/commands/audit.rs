@@ -1,6 +1,6 @@
 //! `cloneproof audit`: a chip's configuration in, its weaknesses out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cloneproof::audit::{self, FlashContents, Subject};
 
@@ -11,7 +11,7 @@ use crate::audit::{prove, sarif};
 use crate::backend::{Backend, builtin};
 use crate::cli::{AuditArgs, AuditFormat};
 use crate::error::{Error, Exit};
-use crate::files;
+use crate::files::{self, Readers, Replace};
 use crate::report::human_audit;
 
 /// Audits a configuration.
@@ -21,14 +21,8 @@ use crate::report::human_audit;
 pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
     let input = open(args)?;
     if let Some(out) = &args.out {
-        let inputs = [Some(&args.efuse), args.flash.as_ref(), args.build.as_ref()];
-        let inputs: Vec<&Path> = inputs
-            .into_iter()
-            .flatten()
-            .map(|path| path.as_path())
-            .collect();
-        files::refuse_overwrite(out, &inputs)?;
-        files::check_writable(out)?;
+        let inputs: Vec<&Path> = input.files.iter().map(PathBuf::as_path).collect();
+        files::check_output(out, Replace::Always, &inputs)?;
     }
     let contents = input
         .flash
@@ -63,9 +57,17 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
             "nothing can be said about its configuration",
         ));
     }
+    let mut files = vec![args.efuse.clone()];
     let flash = match (&args.flash, &args.build) {
-        (Some(path), _) => Some((path.clone(), input::flash_file(args.chip, path)?)),
-        (None, Some(path)) => Some((path.clone(), input::flash_of_build(&file.bank, path)?)),
+        (Some(path), _) => {
+            files.push(path.clone());
+            Some((path.clone(), input::flash_file(args.chip, path)?))
+        }
+        (None, Some(path)) => {
+            let (flash, of_build) = input::flash_of_build(&file.bank, path)?;
+            files.extend(of_build);
+            Some((path.clone(), flash))
+        }
         (None, None) => None,
     };
     Ok(Input {
@@ -73,6 +75,7 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
         warnings: file.warnings.iter().map(ToString::to_string).collect(),
         efuses: file.bank,
         flash,
+        files,
     })
 }
 
@@ -85,7 +88,7 @@ fn hand_out(args: &AuditArgs, report: &AuditReport) -> Result<(), Error> {
     match &args.out {
         Some(path) => {
             let plain = anstream::adapter::strip_str(&text).to_string();
-            files::write(path, plain.as_bytes())
+            files::write(path, Readers::Everyone, plain.as_bytes())
         }
         None => print(&text),
     }

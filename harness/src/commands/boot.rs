@@ -20,7 +20,7 @@ use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
 use crate::cli::{BootArgs, Single};
 use crate::diagnose;
 use crate::error::{Error, Exit};
-use crate::files;
+use crate::files::{self, Readers};
 use crate::replay::SEED;
 use crate::symbols::Symbols;
 
@@ -82,10 +82,10 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
         explain(&chip, &watch)?;
     }
     if let Some(path) = &args.save_flash {
-        files::write(path, &chip.flash()?.to_vec())?;
+        files::write(path, Readers::Owner, &chip.flash()?.to_vec())?;
     }
     if let Some(path) = &args.save_efuse {
-        files::write(path, &chip.efuses()?.to_file(efuses.format))?;
+        files::write(path, Readers::Owner, &chip.efuses()?.to_file(efuses.format))?;
     }
     Ok(exit(args, &report, watch.matched))
 }
@@ -120,8 +120,7 @@ fn check_outputs(args: &BootArgs) -> Result<(), Error> {
         .collect();
     let outputs = [&args.save_flash, &args.save_efuse];
     for output in outputs.into_iter().flatten() {
-        files::refuse_overwrite(output, &inputs)?;
-        files::check_writable(output)?;
+        files::check_output(output, args.replace.rule(), &inputs)?;
     }
     if let [Some(flash), Some(efuse)] = outputs
         && files::destination(flash) == files::destination(efuse)

@@ -11,7 +11,7 @@ use crate::check::suite::{self, Encryption, Wishes};
 use crate::check::{self, verdict};
 use crate::cli::CheckArgs;
 use crate::error::{Error, Exit};
-use crate::files;
+use crate::files::{self, Replace};
 use crate::report;
 use crate::scenario::SignOfLife;
 
@@ -30,7 +30,8 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Error> {
     }
     if let Some(out) = &args.out {
         let inputs = build.inputs.iter().chain(&build.elf);
-        files::refuse_overwrite(out, &inputs.map(PathBuf::as_path).collect::<Vec<_>>())?;
+        let inputs: Vec<_> = inputs.map(PathBuf::as_path).collect();
+        files::check_output(out, Replace::Always, &inputs)?;
     }
     let wishes = Wishes {
         encryption: args.encryption.unwrap_or_else(|| Encryption::of(&build)),

@@ -30,7 +30,9 @@ pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
             })?;
         }
         EfuseCommand::New(args) => write::new(args)?,
-        EfuseCommand::Convert { io, to } => write::convert(io, (*to).into())?,
+        EfuseCommand::Convert { io, to, replace } => {
+            write::convert(io, (*to).into(), replace.rule())?;
+        }
         EfuseCommand::Burn(args) => write::burn(args)?,
         EfuseCommand::BurnKey(args) => write::burn_key(args)?,
         EfuseCommand::Protect(args) => write::protect(args)?,

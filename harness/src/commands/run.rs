@@ -12,7 +12,7 @@ use super::print;
 use crate::backend::{self, Backend, Budget};
 use crate::cli::{Format, RunArgs};
 use crate::error::{Error, Exit};
-use crate::files;
+use crate::files::{self, Readers, Replace};
 use crate::report::{self, Report};
 use crate::runner::{self, Outcome};
 use crate::scenario::{self, Scenario};
@@ -32,8 +32,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
     different_names(&all)?;
     if let Some(out) = &args.out {
         let inputs: Vec<_> = all.iter().flat_map(Scenario::inputs).collect();
-        files::refuse_overwrite(out, &inputs)?;
-        files::check_writable(out)?;
+        files::check_output(out, Replace::Always, &inputs)?;
     }
     let scenarios = chosen(all, args.filter.as_deref())?;
     let chips: Vec<Chip> = scenarios.iter().map(|scenario| scenario.chip).collect();
@@ -149,6 +148,7 @@ pub fn hand_out(
     match out {
         Some(path) => files::write(
             path,
+            Readers::Everyone,
             anstream::adapter::strip_str(&text).to_string().as_bytes(),
         )?,
         None => print(&text)?,

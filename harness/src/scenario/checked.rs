@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::efuses::{self, EfuseSetup, Problem};
 use super::error::ScenarioError;
 use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
-use super::secure_boot::{self, Edit, SetupError};
+use super::secure_boot::{self, Edit, SecureBoot, SetupError};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
 use crate::replay::SEED;
@@ -46,12 +46,14 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Every file that the scenario comes from: its own and those of the firmware. None of them may be an output.
+    /// Every file that the scenario comes from: its own, those of the firmware, and the keys of the targets. None of
+    /// them may be an output.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
-        let firmware = self.flash.firmware.inputs.iter();
-        std::iter::once(&self.path)
+        let firmware = self.flash.firmware.inputs.iter().map(PathBuf::as_path);
+        let keys = self.targets.iter().flat_map(Target::inputs);
+        std::iter::once(self.path.as_path())
             .chain(firmware)
-            .map(PathBuf::as_path)
+            .chain(keys)
     }
 }
 
@@ -131,6 +133,14 @@ pub struct Target {
     pub edits: Vec<Edit>,
     /// What must happen.
     pub expect: Expect,
+}
+
+impl Target {
+    /// The key files of its secure boot and of what is changed in the copy.
+    fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let own = self.efuses.secure_boot.iter().flat_map(SecureBoot::inputs);
+        own.chain(self.edits.iter().filter_map(Edit::input))
+    }
 }
 
 /// What must happen to a copy.

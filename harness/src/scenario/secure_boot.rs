@@ -285,16 +285,17 @@ impl SecureBoot {
                 signed.encrypted = firmware::encrypted_again(chip, &signed);
             }
         }
-        signed.inputs.extend(self.inputs());
+        signed.inputs.extend(self.inputs().map(Path::to_owned));
         Ok(signed)
     }
 
     /// The files that it comes from.
-    pub fn inputs(&self) -> Vec<PathBuf> {
-        match self {
-            SecureBoot::V1(_) => Vec::new(),
-            SecureBoot::V2(keys) => keys.iter().map(|key| key.path.clone()).collect(),
-        }
+    pub fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let keys = match self {
+            SecureBoot::V1(_) => &[][..],
+            SecureBoot::V2(keys) => keys,
+        };
+        keys.iter().map(|key| key.path.as_path())
     }
 }
 
@@ -389,6 +390,14 @@ impl Edit {
             }
         };
         Ok(Edit { part, what })
+    }
+
+    /// The key file that it takes, if any.
+    pub fn input(&self) -> Option<&Path> {
+        match &self.what {
+            What::Sign(key) => Some(&key.path),
+            _ => None,
+        }
     }
 
     /// What is done, for reports.

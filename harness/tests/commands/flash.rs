@@ -8,7 +8,7 @@ use crate::bad_input::inputs;
 fn encryption_and_decryption_are_inverse() {
     let inputs = inputs();
     let run = |chip: Chip, key, direction, from, to| {
-        let options = format!("--chip {chip} --key {key} --address 0x1030");
+        let options = format!("--chip {chip} --key {key} --address 0x1030 --force");
         let ran = inputs.expect(0, &format!("flash {direction} {options} {from} {to}"), &[]);
         assert_eq!(ran.err, "", "{chip}");
         inputs.read(to)
