@@ -143,6 +143,18 @@ impl EfuseBank {
             .collect()
     }
 
+    /// Whether a field is hidden from software and all zero here. What the chip holds is unknown then: whoever read its
+    /// eFuses got zeros in place of a key, and only who burned zeros knows that they are the key.
+    pub fn is_unseen(&self, field: &Field) -> bool {
+        self.is_read_protected(field) && self.get_bytes(field).iter().all(|&byte| byte == 0)
+    }
+
+    /// Whether the flash encryption key, or a part of it, is unknown: see [`EfuseBank::is_unseen`].
+    pub fn flash_key_is_unseen(&self) -> bool {
+        let fields = self.flash_key_fields();
+        fields.into_iter().any(|field| self.is_unseen(field))
+    }
+
     /// The key that the flash encryption hardware gets, in the byte order of a key file: 32 bytes, or 64 for XTS-AES-256.
     pub fn flash_key_bytes(&self) -> Vec<u8> {
         match self.chip() {
