@@ -4,7 +4,7 @@ use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::{CODED_LEN, CodingScheme, PAYLOAD_LEN_3_4};
 use super::field::Field;
 use super::key_error::KeyError;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use super::tables::{esp32, esp32c2};
 use crate::chip::Chip;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::bank::EfuseBank;
 use super::coding::CodingScheme;
 use super::identity::mac_crc;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use super::tables::{esp32, esp32c2};
 use crate::chip::{Chip, ChipRevision};
 
