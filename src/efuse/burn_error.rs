@@ -1,7 +1,7 @@
 //! Why a burn of fields or protections is refused.
 
 use super::coding::CodingScheme;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use crate::chip::Chip;
 
 /// A burn that the chip, or a careful tool, refuses.

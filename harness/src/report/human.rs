@@ -184,6 +184,7 @@ fn describe(chip: &str, efuses: &EfuseReport) -> String {
     };
     let key = match efuses.key.as_str() {
         "blank" => "no key".to_owned(),
+        "unknown" => "a hidden key that reads as zeros".to_owned(),
         id => format!(
             "key #{id}{}{}",
             if matches!(efuses.coding_scheme.as_str(), "none" | "Reed-Solomon") {
