@@ -11,6 +11,8 @@ mod doctor;
 mod documents;
 mod efuse;
 mod flash;
+mod key_leak;
+mod outputs;
 mod run;
 mod secure_boot;
 mod secure_boot_bad_input;

@@ -1,32 +1,23 @@
 //! No command tells a piece of a private key, whatever is wrong with the file that it is in.
 
-#[path = "../../src/secure_boot/key_forms.rs"]
+#[path = "../../../src/secure_boot/key_forms.rs"]
 mod key_forms;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
+use crate::support::{Folder, repository};
 use key_forms::{Form, forms, leak};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn test_key(name: &str) -> String {
-    fs::read_to_string(root().join("src/secure_boot/testdata").join(name)).unwrap()
+    let folder = repository().join("src/secure_boot/testdata");
+    fs::read_to_string(folder.join(name)).unwrap()
 }
 
-/// A folder with the key in one of its forms, an image and a scenario that asks for it.
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Folder {
-        let folder = Folder(tempfile::tempdir().unwrap());
-        folder.write("app.bin", &[0xE9; 4096]);
-        let firmware = root().join("images/esp32c3-hello");
-        let scenario = format!(
-            r#"
+/// A folder with an image, and a scenario that asks for the key.
+fn folder() -> Folder {
+    let firmware = repository().join("images/esp32c3-hello");
+    let scenario = format!(
+        r#"
 name = "signed"
 description = "A signed device."
 why = "The key file is damaged."
@@ -43,28 +34,21 @@ mac = "24:0a:c4:d0:00:02"
 [target.expect]
 verdict = "boots"
 "#,
-            firmware.display()
-        );
-        folder.write("signed.toml", scenario.as_bytes());
-        folder
-    }
+        firmware.display()
+    );
+    Folder::with(&[
+        ("app.bin", &[0xE9; 4096]),
+        ("signed.toml", scenario.as_bytes()),
+    ])
+}
 
-    fn write(&self, name: &str, bytes: &[u8]) {
-        fs::write(self.0.path().join(name), bytes).unwrap();
-    }
-
-    /// Whether a command accepted its input, and all that it said and wrote.
-    fn run(&self, arguments: &str) -> (bool, Vec<u8>) {
-        let output = Command::new(env!("CARGO_BIN_EXE_cloneproof"))
-            .current_dir(self.0.path())
-            .env("NO_COLOR", "1")
-            .env("RUST_BACKTRACE", "1")
-            .args(arguments.split_whitespace())
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code() != Some(2), said)
-    }
+/// Whether a command accepted its input, and all that it said and wrote.
+fn run(folder: &Folder, line: &str) -> (bool, Vec<u8>) {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut command = folder.command(&words);
+    let output = command.env("RUST_BACKTRACE", "1").output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code() != Some(2), said)
 }
 
 /// Every command that reads a private key; the first fails for the image where the key is right.
@@ -81,12 +65,12 @@ const COMMANDS: [&str; 7] = [
 fn check(folder: &Folder, pem: &str, form: &Form) {
     folder.write("key.pem", &form.file);
     for command in COMMANDS {
-        let _ = fs::remove_file(folder.0.path().join("public.pem"));
+        let _ = fs::remove_file(folder.path("public.pem"));
         // What a scenario with a readable key says is another test's; here it would only take its time.
         if form.read && command.starts_with("run") {
             continue;
         }
-        let (accepted, said) = folder.run(command);
+        let (accepted, said) = run(folder, command);
         assert!(!said.is_empty(), "{}: {command}", form.name);
         let found = leak(pem, &said);
         assert_eq!(
@@ -103,7 +87,7 @@ fn check(folder: &Folder, pem: &str, form: &Form) {
 
 #[test]
 fn rsa_keys() {
-    let (folder, pem) = (Folder::new(), test_key("test-rsa3072.pem"));
+    let (folder, pem) = (folder(), test_key("test-rsa3072.pem"));
     for form in forms(&pem) {
         check(&folder, &pem, &form);
     }
@@ -111,7 +95,7 @@ fn rsa_keys() {
 
 #[test]
 fn ec_keys() {
-    let folder = Folder::new();
+    let folder = folder();
     for name in [
         "test-ecdsa192.pem",
         "test-ecdsa256.pem",
@@ -126,7 +110,7 @@ fn ec_keys() {
 
 #[test]
 fn keys_that_no_chip_takes() {
-    let folder = Folder::new();
+    let folder = folder();
     for name in [
         "rsa2048",
         "p521",

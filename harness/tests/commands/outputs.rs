@@ -2,12 +2,9 @@
 //! readable by their owner only.
 
 use std::fs;
-use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
-use cloneproof::chip::{Chip, ChipRevision};
-use cloneproof::efuse::{EfuseBank, EfuseFormat};
+use crate::bad_input;
+use crate::support::{Folder, repository};
 
 /// Commands that write `OUT`, with the inputs that it must not be and the option that lets it be replaced.
 const COMMANDS: &[(&str, &[&str], &str)] = &[
@@ -76,70 +73,39 @@ const SECRET: [&str; 9] = [
 const OLD: &[u8] = b"old";
 
 /// A folder with good inputs.
-fn inputs() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
-    let bank = EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), [0x24, 10, 0, 0, 0, 1]);
-    write("efuse.bin", &bank.to_file(EfuseFormat::Qemu));
-    write("flash.bin", &vec![0xFF; 1 << 20]);
-    write("key.bin", &(0..32).collect::<Vec<u8>>());
-    write("data.bin", &[1; 64]);
-    let made = run(folder.path(), "key generate --scheme ecdsa256 key.pem", "");
-    assert_eq!(made.status.code(), Some(0));
+fn inputs() -> Folder {
+    let folder = bad_input::inputs();
+    folder.expect(0, "key generate --scheme ecdsa256 key.pem", &[]);
     folder
 }
 
-fn run(folder: &Path, line: &str, out: &str) -> Output {
-    let words = line.split(' ').filter(|word| !word.is_empty());
-    Command::new(env!("CARGO_BIN_EXE_cloneproof"))
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env_remove("RUST_LOG")
-        .args(words.map(|word| if word == "OUT" { out } else { word }))
-        .output()
-        .unwrap()
+#[track_caller]
+fn refused(folder: &Folder, line: &str, out: &str, why: &str) {
+    folder.refuses(&line.replace("OUT", out), 2, &[why]);
 }
 
 #[track_caller]
-fn refused(folder: &Path, line: &str, out: &str, why: &str) {
-    let path = folder.join(out);
-    let before = fs::read(&path).unwrap();
-    let done = run(folder, line, out);
-    let message = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert_eq!(done.status.code(), Some(2), "{line} ({out}): {message}");
-    assert!(message.contains(why), "{line} ({out}): {message}");
-    assert!(fs::read(&path).unwrap() == before, "{line} changed {out}");
-}
-
-#[track_caller]
-fn done(folder: &Path, line: &str, out: &str) {
-    let done = run(folder, line, out);
-    let message = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert_eq!(done.status.code(), Some(0), "{line}: {message}");
+fn done(folder: &Folder, line: &str, out: &str) {
+    folder.expect(0, &line.replace("OUT", out), &[]);
 }
 
 #[test]
 fn no_command_writes_over_its_input_by_whatever_path() {
     let folder = inputs();
-    let at = |name: &str| folder.path().join(name);
+    let at = |name: &str| folder.path(name);
     fs::create_dir(at("sub")).unwrap();
     for (line, inputs, force) in COMMANDS {
         let forced = format!("{line} {force}");
         for input in *inputs {
-            refused(folder.path(), &forced, input, "input file");
-            refused(
-                folder.path(),
-                &forced,
-                &format!("sub/../{input}"),
-                "input file",
-            );
+            refused(&folder, &forced, input, "input file");
+            refused(&folder, &forced, &format!("sub/../{input}"), "input file");
             fs::hard_link(at(input), at("hard")).unwrap();
-            refused(folder.path(), &forced, "hard", "input file");
+            refused(&folder, &forced, "hard", "input file");
             fs::remove_file(at("hard")).unwrap();
             #[cfg(unix)]
             {
                 std::os::unix::fs::symlink(input, at("soft")).unwrap();
-                refused(folder.path(), &forced, "soft", "input file");
+                refused(&folder, &forced, "soft", "input file");
                 fs::remove_file(at("soft")).unwrap();
             }
         }
@@ -150,13 +116,13 @@ fn no_command_writes_over_its_input_by_whatever_path() {
 fn what_exists_is_replaced_by_permission_only() {
     let folder = inputs();
     for (line, _, force) in COMMANDS {
-        let out = folder.path().join("out");
+        let out = folder.path("out");
         fs::write(&out, OLD).unwrap();
-        refused(folder.path(), line, "out", force);
-        done(folder.path(), &format!("{line} {force}"), "out");
+        refused(&folder, line, "out", force);
+        done(&folder, &format!("{line} {force}"), "out");
         assert_ne!(fs::read(&out).unwrap(), OLD, "{line}");
         fs::remove_file(&out).unwrap();
-        done(folder.path(), line, "out");
+        done(&folder, line, "out");
         assert_ne!(fs::read(&out).unwrap(), OLD, "{line}");
         fs::remove_file(&out).unwrap();
     }
@@ -167,19 +133,19 @@ fn what_exists_is_replaced_by_permission_only() {
 fn what_may_hold_keys_is_for_its_owner_and_nothing_gets_wider() {
     use std::os::unix::fs::PermissionsExt;
     let folder = inputs();
-    let out = folder.path().join("out");
+    let out = folder.path("out");
     let mode = || out.metadata().unwrap().permissions().mode() & 0o777;
     for (line, _, force) in COMMANDS {
         let secret = SECRET.iter().any(|part| line.contains(part));
         fs::write(&out, OLD).unwrap();
         fs::set_permissions(&out, fs::Permissions::from_mode(0o644)).unwrap();
-        done(folder.path(), &format!("{line} {force}"), "out");
+        done(&folder, &format!("{line} {force}"), "out");
         assert_eq!(mode(), if secret { 0o600 } else { 0o644 }, "{line}");
         fs::set_permissions(&out, fs::Permissions::from_mode(0o600)).unwrap();
-        done(folder.path(), &format!("{line} {force}"), "out");
+        done(&folder, &format!("{line} {force}"), "out");
         assert_eq!(mode(), 0o600, "{line}");
         fs::remove_file(&out).unwrap();
-        done(folder.path(), line, "out");
+        done(&folder, line, "out");
         assert!(!secret || mode() == 0o600, "{line}");
         fs::remove_file(&out).unwrap();
     }
@@ -189,17 +155,16 @@ fn what_may_hold_keys_is_for_its_owner_and_nothing_gets_wider() {
 fn a_report_replaces_a_report_but_no_file_that_it_is_about() {
     let folder = inputs();
     let line = "audit --efuse efuse.bin --flash flash.bin --out OUT";
-    fs::write(folder.path().join("report"), OLD).unwrap();
-    let audit = run(folder.path(), line, "report");
-    assert_eq!(audit.status.code(), Some(1));
-    assert_ne!(fs::read(folder.path().join("report")).unwrap(), OLD);
-    refused(folder.path(), line, "efuse.bin", "input file");
-    refused(folder.path(), line, "flash.bin", "input file");
+    folder.write("report", OLD);
+    folder.expect(1, &line.replace("OUT", "report"), &[]);
+    assert_ne!(folder.read("report"), OLD);
+    refused(&folder, line, "efuse.bin", "input file");
+    refused(&folder, line, "flash.bin", "input file");
 }
 
 #[test]
 fn the_keys_of_attackers_are_inputs_of_a_scenario() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let folder = repository().join("scenarios");
     let scenarios = cloneproof_harness::scenario::find(&[folder]).unwrap();
     let mut attackers = 0;
     for path in scenarios {
@@ -218,14 +183,9 @@ fn the_keys_of_attackers_are_inputs_of_a_scenario() {
 #[test]
 fn a_report_replaces_no_file_of_a_build() {
     let folder = inputs();
-    let elf = include_bytes!("../../images/esp32-hello/esp32-hello.elf");
-    fs::write(folder.path().join("app.elf"), elf).unwrap();
+    let elf = include_bytes!("../../../images/esp32-hello/esp32-hello.elf");
+    folder.write("app.elf", elf);
     let line = "audit --efuse efuse.bin --build app.elf --out OUT";
-    refused(folder.path(), line, "app.elf", "input file");
-    refused(
-        folder.path(),
-        "check app.elf --out OUT",
-        "app.elf",
-        "input file",
-    );
+    refused(&folder, line, "app.elf", "input file");
+    refused(&folder, "check app.elf --out OUT", "app.elf", "input file");
 }
