@@ -139,7 +139,7 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
                         played.seen.edited = !target.edits.is_empty();
                         played
                     }
-                    Err(why) => replay::skip(copy, efuses(), &why),
+                    Err(why) => replay::skip(copy, efuses(), &why.to_string()),
                 }
             });
             let verdict = judge::judge(

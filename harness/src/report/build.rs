@@ -14,7 +14,7 @@ use crate::judge::{Stays, Verdict};
 use crate::observe::{Ended, Observation};
 use crate::replay::Played;
 use crate::runner::{Outcome, TargetOutcome};
-use crate::scenario::secure_boot::Edit;
+use crate::scenario::edit::Edit;
 use crate::scenario::{Attack, Expect, Scenario, Target};
 
 /// Console lines that a report keeps from the beginning and from the end.

@@ -1,5 +1,6 @@
 //! Scenarios in checked form: every name resolved, every value possible.
 
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,10 +10,12 @@ use cloneproof::chip::{self, Chip};
 use regex::Regex;
 use toml::Spanned;
 
-use super::efuses::{self, EfuseSetup, Problem};
+use super::edit::Edit;
+use super::efuses::{self, EfuseSetup};
 use super::error::ScenarioError;
+use super::problem::{Problem, SetupError, problem};
 use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
-use super::secure_boot::{self, Edit, SecureBoot, SetupError};
+use super::secure_boot::{self, SecureBoot};
 use crate::error::Error;
 use crate::firmware::{self, Firmware, Sources};
 use crate::replay::SEED;
@@ -117,6 +120,12 @@ impl Attack {
     }
 }
 
+impl fmt::Display for Attack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A chip that gets the copy.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -168,7 +177,12 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn error(&self, (span, message, help): Problem) -> Box<ScenarioError> {
+    fn error(&self, problem: Problem) -> Box<ScenarioError> {
+        let Problem {
+            span,
+            message,
+            help,
+        } = problem;
         ScenarioError::new(self.path, self.text, span, message, help)
     }
 
@@ -190,7 +204,7 @@ impl File<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Box<ScenarioError> {
-        self.error((span, message.into(), help.into()))
+        self.error(problem(span, message, help))
     }
 }
 

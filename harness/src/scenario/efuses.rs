@@ -8,6 +8,7 @@ use cloneproof::efuse::{CodingScheme, EfuseBank, FlashEncryption};
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use super::problem::{Problem, problem};
 use super::raw::{RawDonor, RawKey, RawTarget};
 use super::secure_boot::SecureBoot;
 use super::xts_keys;
@@ -47,9 +48,6 @@ pub struct EfuseSetup {
     /// Secure boot, where it is on.
     pub secure_boot: Option<SecureBoot>,
 }
-
-/// What is wrong with a value, where, and what to do: the caller makes an error with the file's text of it.
-pub type Problem = (Range<usize>, String, String);
 
 /// The values of one chip, still raw.
 pub struct RawEfuses<'a> {
@@ -262,14 +260,6 @@ fn check_readable(raw: &RawEfuses, preset: Preset) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
-}
-
-pub(super) fn problem(
-    span: Range<usize>,
-    message: impl Into<String>,
-    help: impl Into<String>,
-) -> Problem {
-    (span, message.into(), help.into())
 }
 
 fn preset(raw: Option<&Spanned<String>>) -> Result<Preset, Problem> {

@@ -4,8 +4,10 @@
 //! the checked form that everything else works with.
 
 mod checked;
+pub mod edit;
 mod efuses;
 mod error;
+mod problem;
 mod raw;
 pub mod secure_boot;
 mod xts_keys;

@@ -29,7 +29,8 @@ use cloneproof::efuse::{EfuseBank, KeyError, KeyProtection, KeyPurpose, XtsEncry
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::efuses::{EfuseSetup, Preset, Problem, RawEfuses, problem};
+use super::efuses::{EfuseSetup, Preset, RawEfuses};
+use super::problem::{Problem, problem};
 use super::raw::RawKey;
 use crate::identity::hex_bytes;
 
