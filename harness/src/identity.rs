@@ -1,6 +1,25 @@
 //! Chip revisions, MAC addresses and other small values as people write them.
 
+use std::fmt;
+
 use cloneproof::chip::ChipRevision;
+use serde::Serializer;
+
+/// Serialises a value as its text.
+pub fn as_text<T: fmt::Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
+}
+
+/// The same for a value that need not be there.
+pub fn as_text_if<T: fmt::Display, S: Serializer>(
+    value: &Option<T>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => to.collect_str(value),
+        None => to.serialize_none(),
+    }
+}
 
 /// A MAC address in the order in which it is written.
 pub type Mac = [u8; 6];

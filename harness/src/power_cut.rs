@@ -13,6 +13,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::backend::{Adapter, BackendError, Budget};
+use crate::identity::as_text;
 use crate::observe::{Observation, observe};
 use crate::replay::SEED;
 
@@ -29,15 +30,17 @@ pub enum Outcome {
     Boots,
     /// A named refusal.
     Refused {
-        /// Its id.
-        signature: &'static str,
+        /// Which one.
+        #[serde(serialize_with = "as_text")]
+        signature: Signature,
         /// The console line.
         line: String,
     },
     /// Neither; why the run ended.
     Unclear {
         /// Why.
-        reason: String,
+        #[serde(rename = "reason", serialize_with = "as_text")]
+        stop: Stop,
     },
 }
 
@@ -82,10 +85,10 @@ pub enum SurveyError {
     #[error(transparent)]
     Backend(#[from] BackendError),
     /// The undisturbed boot does not reach the app.
-    #[error("the undisturbed boot does not reach the app: {reason}")]
+    #[error("the undisturbed boot does not reach the app: {stop}")]
     NoApp {
         /// What it does instead.
-        reason: String,
+        stop: Stop,
     },
     /// The boot changes nothing.
     #[error("the boot changes neither flash nor eFuses: there is no point to cut the power at")]
@@ -103,10 +106,10 @@ pub fn survey(
     points: u32,
 ) -> Result<Survey, SurveyError> {
     let mut chip = build(flash.clone(), efuses.clone())?;
-    let seen = watch_until(&mut chip, sign_of_life);
+    let stop = watch_until(&mut chip, sign_of_life);
     let changes = chip.changes();
-    if let Err(reason) = seen {
-        return Err(SurveyError::NoApp { reason });
+    if stop != Stop::Watch {
+        return Err(SurveyError::NoApp { stop });
     }
     if changes == 0 {
         return Err(SurveyError::NoChanges);
@@ -171,8 +174,8 @@ fn limits() -> RunLimits {
     }
 }
 
-/// Runs until a console line matches; the reason where none does.
-fn watch_until(chip: &mut BuiltinChip, sign_of_life: &Regex) -> Result<(), String> {
+/// Runs until a console line matches, [`Stop::Watch`], or something else ends the run.
+fn watch_until(chip: &mut BuiltinChip, sign_of_life: &Regex) -> Stop {
     let mut line = Vec::new();
     let mut watch = |new: &[u8]| {
         for &byte in new {
@@ -188,10 +191,7 @@ fn watch_until(chip: &mut BuiltinChip, sign_of_life: &Regex) -> Result<(), Strin
         ControlFlow::Continue(())
     };
     let Ok(report) = chip.run(&limits(), &mut watch);
-    match report.stop {
-        Stop::Watch => Ok(()),
-        stop => Err(stop.to_string()),
-    }
+    report.stop
 }
 
 fn run_to_cut(chip: &mut BuiltinChip) -> Stop {
@@ -251,11 +251,11 @@ fn classify(observation: &Observation) -> Outcome {
     }
     match observation.refused(None) {
         Some((found, _)) => Outcome::Refused {
-            signature: Signature::id(found.signature),
+            signature: found.signature,
             line: found.line.clone(),
         },
         None => Outcome::Unclear {
-            reason: observation.report.stop.to_string(),
+            stop: observation.report.stop.clone(),
         },
     }
 }

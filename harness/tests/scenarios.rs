@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use cloneproof::boot::Signature;
 use cloneproof_harness::backend::{Backend, builtin::Builtin};
 use cloneproof_harness::report;
 use cloneproof_harness::report::model::{ChipReport, ScenarioReport, TargetReport};
@@ -125,7 +126,7 @@ fn copy(scenario: &ScenarioReport, target: &TargetReport) -> Result<(), Failed> 
         chip,
     )?;
     if target.edits.is_empty()
-        && target.verdict.signature == Some("invalid-header")
+        && target.verdict.signature == Some(Signature::InvalidHeader)
         && !chip.efuses.flash_encryption
     {
         let word = &scenario.firmware.header;

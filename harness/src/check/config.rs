@@ -1,6 +1,7 @@
 //! What a build's configuration says about security: `sdkconfig`, or failing that the bootloader's texts.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -38,6 +39,12 @@ impl SecureBoot {
             SecureBoot::V1 => "version 1",
             SecureBoot::V2 => "version 2",
         }
+    }
+}
+
+impl fmt::Display for SecureBoot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
     }
 }
 

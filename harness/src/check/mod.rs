@@ -16,6 +16,7 @@ mod test_project;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,6 +53,12 @@ impl Kind {
             Kind::MergedImage => "merged flash image",
             Kind::Elf => "ELF file with ESP-IDF's stock bootloader",
         }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The standard scenarios of a build: a donor as the build's configuration says, and the chips that get its flash.
 
+use std::fmt;
 use std::sync::Arc;
 
 use cloneproof::chip::{Chip, ChipRevision};
@@ -56,6 +57,12 @@ impl Encryption {
                  for bit onto other chips."
             }
         }
+    }
+}
+
+impl fmt::Display for Encryption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -1,37 +1,18 @@
 //! The answer to a check, in one sentence, with what it rests on.
 
-use cloneproof::boot::Stage;
-
 use super::suite::{COPY, Encryption, WHAT_IF, Wishes};
 use super::{Build, Encrypts, SecureBoot};
 use crate::report::Report;
-use crate::report::model::{CheckReport, NOT_APPLICABLE, ScenarioReport, TargetReport};
-use crate::runner::Outcome;
-
-/// What is known of a bit-for-bit copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Refused,
-    Runs,
-    Unknown,
-}
-
-impl Answer {
-    const fn id(self) -> &'static str {
-        match self {
-            Answer::Refused => "refused",
-            Answer::Runs => "boots",
-            Answer::Unknown => "inconclusive",
-        }
-    }
-}
+use crate::report::model::{CheckReport, ScenarioReport, TargetReport};
+use crate::report::outcome::{Answer, Outcome};
+use crate::runner;
 
 /// The answer of a report that [`crate::report::build`] made of the scenarios of [`super::suite`].
 pub fn conclude(
     build: &Build,
     wishes: &Wishes,
     report: &Report,
-    outcomes: &[Outcome],
+    outcomes: &[runner::Outcome],
 ) -> CheckReport {
     let decisive: Vec<&ScenarioReport> = named(report, COPY);
     let answer = answer(report, COPY);
@@ -39,27 +20,27 @@ pub fn conclude(
         Answer::Refused => {
             "A bit-for-bit copy of this device's flash does NOT run on another chip.".to_owned()
         }
-        Answer::Runs => {
+        Answer::Boots => {
             "A bit-for-bit copy of this device's flash RUNS on another chip.".to_owned()
         }
-        Answer::Unknown => format!(
+        Answer::Inconclusive => format!(
             "Whether a bit-for-bit copy of this device's flash runs on another chip remains open: {}.",
             why_open(&decisive)
         ),
     };
     CheckReport {
         path: build.path.display().to_string().replace('\\', "/"),
-        form: build.kind.title().to_owned(),
-        outcome: answer.id(),
+        form: build.kind,
+        outcome: answer,
         sentence,
         because: decisive
             .iter()
             .flat_map(|scenario| because(scenario))
             .collect(),
         flash_size: build.flash_size,
-        encryption: wishes.encryption.name(),
+        encryption: wishes.encryption,
         how: build.security.how.clone(),
-        secure_boot: build.security.secure_boot.title(),
+        secure_boot: build.security.secure_boot,
         what_if: what_if(report),
         notes: notes(build, wishes, report, outcomes, answer),
     }
@@ -76,7 +57,7 @@ fn why_open(scenarios: &[&ScenarioReport]) -> String {
         };
         strangers(scenario).map(move |target| (by.clone(), target))
     });
-    let open = |outcome: &str| outcome == "inconclusive" || outcome == NOT_APPLICABLE;
+    let open = |outcome| matches!(outcome, Outcome::Inconclusive | Outcome::NotApplicable);
     match copies.find(|(_, target)| open(target.verdict.outcome)) {
         Some((by, target)) => format!("{by}{}", target.verdict.reason),
         None => "the back ends contradict each other".to_owned(),
@@ -100,25 +81,25 @@ fn answer(report: &Report, name: &str) -> Answer {
     let mut scenarios = named(report, name);
     scenarios.retain(|scenario| scenario.not_applicable().is_none());
     let mut answers = scenarios.iter().map(|scenario| of_back_end(scenario));
-    let first = answers.next().unwrap_or(Answer::Unknown);
+    let first = answers.next().unwrap_or(Answer::Inconclusive);
     match answers.all(|other| other == first) {
         true => first,
-        false => Answer::Unknown,
+        false => Answer::Inconclusive,
     }
 }
 
 /// One copy that runs is proof enough; that none runs, every copy must show.
 fn of_back_end(scenario: &ScenarioReport) -> Answer {
-    let outcomes: Vec<&str> = strangers(scenario)
+    let outcomes: Vec<Outcome> = strangers(scenario)
         .filter(|target| !target.is_not_applicable())
         .map(|target| target.verdict.outcome)
         .collect();
-    if outcomes.contains(&"boots") {
-        Answer::Runs
-    } else if !outcomes.is_empty() && outcomes.iter().all(|outcome| *outcome == "refused") {
+    if outcomes.contains(&Outcome::Boots) {
+        Answer::Boots
+    } else if !outcomes.is_empty() && outcomes.iter().all(|outcome| *outcome == Outcome::Refused) {
         Answer::Refused
     } else {
-        Answer::Unknown
+        Answer::Inconclusive
     }
 }
 
@@ -127,11 +108,8 @@ fn because(scenario: &ScenarioReport) -> Vec<String> {
     let line = |target: &TargetReport| {
         let verdict = &target.verdict;
         let what = match (verdict.outcome, verdict.stage) {
-            ("refused", Some(stage)) => {
-                let stage = stage.parse().map_or(stage, Stage::title);
-                format!("refused by {stage}")
-            }
-            ("boots", _) => "runs".to_owned(),
+            (Outcome::Refused, Some(stage)) => format!("refused by {}", stage.title()),
+            (Outcome::Boots, _) => "runs".to_owned(),
             (outcome, _) => format!("{outcome}: {}", verdict.reason),
         };
         let console = match &verdict.line {
@@ -154,14 +132,16 @@ fn what_if(report: &Report) -> Option<String> {
                 "{with}, a bit-for-bit copy of this device's flash would NOT run on another chip."
             )
         }
-        Answer::Runs => {
+        Answer::Boots => {
             format!(
                 "Even {}{}, a bit-for-bit copy of this device's flash would RUN on another chip.",
                 &with[..1].to_lowercase(),
                 &with[1..]
             )
         }
-        Answer::Unknown => format!("{with}, the answer would remain open: see scenario {WHAT_IF}."),
+        Answer::Inconclusive => {
+            format!("{with}, the answer would remain open: see scenario {WHAT_IF}.")
+        }
     })
 }
 
@@ -169,7 +149,7 @@ fn notes(
     build: &Build,
     wishes: &Wishes,
     report: &Report,
-    outcomes: &[Outcome],
+    outcomes: &[runner::Outcome],
     answer: Answer,
 ) -> Vec<String> {
     let mut notes = build.notes.clone();
@@ -199,7 +179,7 @@ fn notes(
     }
     let with_key = |scenario: &ScenarioReport| {
         let mut all = scenario.targets.iter();
-        all.any(|target| target.finding.is_some() && target.verdict.outcome == "refused")
+        all.any(|target| target.finding.is_some() && target.verdict.outcome == Outcome::Refused)
     };
     if donors().any(|(_, scenario)| with_key(scenario)) {
         notes.push(
@@ -207,10 +187,10 @@ fn notes(
                 .to_owned(),
         );
     }
-    let mute = |(_, scenario): &(&Outcome, &ScenarioReport)| {
-        scenario.donor.sign_of_life.is_none() && scenario.donor.stop.contains("limit")
+    let mute = |(_, scenario): &(&runner::Outcome, &ScenarioReport)| {
+        scenario.donor.sign_of_life.is_none() && scenario.donor.stop.is_limit()
     };
-    if answer == Answer::Unknown && donors().any(|pair| mute(&pair)) {
+    if answer == Answer::Inconclusive && donors().any(|pair| mute(&pair)) {
         notes.push(
             "the donor never showed that its app runs: --expect REGEX names the console line that does, and --cycles or \
              --time-limit give it more time"

@@ -37,9 +37,9 @@ fn silent() -> Script {
 #[test]
 fn one_back_end() {
     assert_eq!(answer_of(vec![Script::refused()]).0, Answer::Refused);
-    assert_eq!(answer_of(vec![Script::boots()]).0, Answer::Runs);
+    assert_eq!(answer_of(vec![Script::boots()]).0, Answer::Boots);
     let (answer, why) = answer_of(vec![silent()]);
-    assert_eq!(answer, Answer::Unknown);
+    assert_eq!(answer, Answer::Inconclusive);
     assert!(why.starts_with("the cycle limit was reached"), "{why}");
 }
 
@@ -47,12 +47,12 @@ fn one_back_end() {
 fn two_back_ends_must_agree() {
     let both = |one: fn() -> Script, other: fn() -> Script| answer_of(vec![one(), other()]);
     assert_eq!(both(Script::refused, Script::refused).0, Answer::Refused);
-    assert_eq!(both(Script::boots, Script::boots).0, Answer::Runs);
+    assert_eq!(both(Script::boots, Script::boots).0, Answer::Boots);
     let (answer, why) = both(Script::refused, Script::boots);
-    assert_eq!(answer, Answer::Unknown);
+    assert_eq!(answer, Answer::Inconclusive);
     assert_eq!(why, "the back ends contradict each other");
     let (answer, why) = both(Script::boots, silent);
-    assert_eq!(answer, Answer::Unknown);
+    assert_eq!(answer, Answer::Inconclusive);
     assert!(why.starts_with("back end other: the cycle limit"), "{why}");
 }
 
@@ -63,7 +63,7 @@ fn a_back_end_that_cannot_stand_for_the_chips_is_not_asked() {
     let scenarios = [scenario];
     for (other, wanted) in [
         (Script::refused(), Answer::Refused),
-        (silent(), Answer::Unknown),
+        (silent(), Answer::Inconclusive),
     ] {
         let boots = Script::boots;
         let mut unable = FakeBackend::cast(boots(), boots(), boots());
@@ -76,7 +76,7 @@ fn a_back_end_that_cannot_stand_for_the_chips_is_not_asked() {
         let back_ends = &back_ends[..1];
         let alone = runner::run(&scenarios, back_ends, |b| b.budget(), 1, || {});
         let report = crate::report::build(&scenarios, back_ends, &alone);
-        assert_eq!(answer(&report, COPY), Answer::Unknown);
+        assert_eq!(answer(&report, COPY), Answer::Inconclusive);
         let why = why_open(&named(&report, COPY));
         assert!(why.contains("it runs another mask ROM"), "{why}");
     }

@@ -93,6 +93,6 @@ fn short(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Boots => "boots".to_owned(),
         Outcome::Refused { signature, .. } => format!("refused ({signature})"),
-        Outcome::Unclear { reason } => format!("unclear: {reason}"),
+        Outcome::Unclear { stop } => format!("unclear: {stop}"),
     }
 }

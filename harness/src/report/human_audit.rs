@@ -16,9 +16,7 @@ pub fn render(report: &AuditReport) -> String {
     head(&mut out, report);
     for severity in [Severity::High, Severity::Medium, Severity::Note] {
         let all = report.findings.iter();
-        let all: Vec<&FindingReport> = all
-            .filter(|finding| finding.severity == severity.name())
-            .collect();
+        let all: Vec<&FindingReport> = all.filter(|finding| finding.severity == severity).collect();
         if all.is_empty() {
             continue;
         }

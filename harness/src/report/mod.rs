@@ -10,8 +10,10 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
+pub mod outcome;
 mod panic;
 
+use build::printable;
 pub use build::{build, hex, mac};
 pub use model::Report;
 

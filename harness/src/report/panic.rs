@@ -16,7 +16,7 @@ pub(super) fn panics(console: &[u8]) -> Vec<PanicReport> {
 fn report(panic: &Panic) -> PanicReport {
     let address = |address: u32| format!("{address:#010x}");
     PanicReport {
-        kind: panic.kind.id(),
+        kind: panic.kind,
         core: panic.core,
         cause: printable(&panic.cause),
         line: printable(&panic.line),

@@ -2,6 +2,7 @@
 
 use cloneproof::boot::{GapKind, Signature, Stop};
 
+use super::outcome::{Fidelity, Outcome};
 use super::{Report, build, human, json, junit, markdown};
 use crate::backend::Backend;
 use crate::runner;
@@ -61,10 +62,10 @@ fn report() -> Report {
     assert_eq!(
         verdicts,
         [
-            ("refused", true),
-            ("boots", true),
-            ("boots", false),
-            ("inconclusive", false)
+            (Outcome::Refused, true),
+            (Outcome::Boots, true),
+            (Outcome::Boots, false),
+            (Outcome::Inconclusive, false)
         ]
     );
     assert!(!report.is_success());
@@ -147,8 +148,9 @@ fn back_ends_that_disagree_are_listed() {
     let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 2, || {});
     let report = build(&scenarios, &backends, &outcomes);
     assert_eq!(report.disagreements.len(), 1);
+    let verdicts = report.disagreements[0].verdicts.iter();
     assert_eq!(
-        report.disagreements[0].verdicts,
+        verdicts.map(ToString::to_string).collect::<Vec<_>>(),
         ["fake: refused (invalid-header)", "other: boots"]
     );
     assert_eq!(
@@ -183,7 +185,7 @@ fn a_targets_gaps_are_shown_behaviour_first_and_counted() {
     let report = build(&scenarios, &backends, &outcomes);
     assert!(report.is_success());
     let target = &report.scenarios[0].targets[0];
-    assert_eq!(target.fidelity, "modelled");
+    assert_eq!(target.fidelity, Fidelity::Modelled);
     let chip = target.chip.as_ref().unwrap();
     assert_eq!((chip.gap_count, chip.behaviour_gaps), (40, 1));
     assert!(chip.gaps[0].contains("cache access"), "{:?}", chip.gaps);
@@ -207,10 +209,11 @@ fn what_a_back_end_cannot_stand_for_is_told_and_counts_for_nothing() {
         let both = runner::run(scenarios, &backends, |b| b.budget(), 1, || {});
         let report = build(scenarios, &backends, &both);
         let first = &report.scenarios[0];
-        assert_eq!(first.targets[0].verdict.outcome, "not-applicable");
+        assert_eq!(first.targets[0].verdict.outcome, Outcome::NotApplicable);
         assert_eq!(usize::from(first.twin.is_some()) * 2, run);
         let wanted = "the back end cannot stand for the chip: it runs another mask ROM";
-        assert_eq!(first.not_applicable(), Some(wanted));
+        let why = first.not_applicable().map(ToString::to_string);
+        assert_eq!(why.as_deref(), Some(wanted));
         let summary = &report.summary;
         assert_eq!((summary.copies, summary.expected), (2, 1));
         assert_eq!((summary.not_applicable, summary.inconclusive), (1, 0));
