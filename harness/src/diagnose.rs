@@ -2,6 +2,7 @@
 
 use cloneproof::boot::{CoreTrace, Panic};
 
+use crate::base::text::without_controls;
 use crate::symbols::Symbols;
 
 /// Frames of a backtrace that are told.
@@ -64,11 +65,7 @@ pub fn panic(panic: &Panic, symbols: &Symbols) -> Vec<String> {
 
 /// A panic in one line.
 pub fn summary(panic: &Panic) -> String {
-    let text: String = panic
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
+    let text = without_controls(&panic.to_string());
     format!("panic on console line {}: {text}", panic.line_number)
 }
 

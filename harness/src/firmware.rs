@@ -14,9 +14,9 @@ use cloneproof::flash::partition::{
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
-use crate::files;
-use crate::report::hex;
+use crate::base::error::Error;
+use crate::base::files;
+use crate::base::text::hex;
 
 /// Name of the part with the partition table.
 pub const PARTITION_TABLE: &str = "partition table";

@@ -5,16 +5,14 @@
 
 pub mod audit;
 pub mod backend;
+pub mod base;
 pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod diagnose;
-pub mod error;
-pub mod files;
 pub mod firmware;
 pub mod firmware_facts;
 pub mod gdb;
-pub mod identity;
 #[cfg(unix)]
 mod interrupt;
 pub mod judge;

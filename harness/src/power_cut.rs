@@ -13,9 +13,9 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::backend::{Adapter, BackendError, Budget};
-use crate::identity::as_text;
+use crate::base::seed::SEED;
+use crate::base::text::as_text;
 use crate::observe::{Observation, observe};
-use crate::replay::SEED;
 
 /// Granularity of the plaintext count, in bytes: a cipher block.
 const BLOCK: usize = 16;

@@ -5,12 +5,10 @@ use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, Strap};
 
 use crate::backend::{Backend, BackendError, Budget};
+use crate::base::error::chain;
 use crate::judge::Seen;
 use crate::observe;
 use crate::scenario::SignOfLife;
-
-/// Seed of every chip's random number generator where nobody names one: runs are repeatable.
-pub const SEED: u64 = 1;
 
 /// A chip's run with everything that is left of the chip.
 #[derive(Debug, Clone)]
@@ -95,16 +93,4 @@ fn run(
     let mut chip = backend.build(power_on)?;
     let observation = observe::observe(chip.as_mut(), budget, sign_of_life.scanner())?;
     Ok((observation, chip.flash()?, chip.efuses()?))
-}
-
-/// An error with its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

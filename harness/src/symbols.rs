@@ -10,8 +10,8 @@ use cloneproof::emu::rom::Rom;
 use object::read::elf::ElfFile32;
 use object::{Architecture, Object, ObjectSection, ObjectSymbol, SectionFlags, SymbolKind};
 
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 
 /// Largest ELF file: debug information of large apps takes some dozen megabytes.
 const MAX_ELF_FILE: u64 = 512 << 20;

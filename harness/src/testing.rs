@@ -278,7 +278,7 @@ pub fn scenario() -> Scenario {
                 line: None,
             },
         }],
-        seed: crate::replay::SEED,
+        seed: crate::base::seed::SEED,
         symbols: None,
     }
 }

@@ -9,9 +9,9 @@ use cloneproof::flash::FlashImage;
 use cloneproof::flash::build::{self, BuildError, FlashPart};
 use cloneproof::flash::partition::PartitionTable;
 
+use crate::base::error::Error;
+use crate::base::files;
 use crate::check;
-use crate::error::Error;
-use crate::files;
 use crate::firmware::{self, Firmware};
 use crate::provision;
 use crate::scenario::{Flash, Provision};

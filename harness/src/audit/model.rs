@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::input::Input;
 use super::prove::Shown;
-use crate::report::mac;
+use crate::base::text::mac;
 
 /// Name and version of the JSON schema; the number grows when a key goes away or changes its meaning.
 pub const SCHEMA: &str = "cloneproof-audit/1";

@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use super::input::{self, Input};
 use crate::backend::Backend;
+use crate::base::error::chain;
+use crate::base::seed::SEED;
 use crate::judge::Verdict;
 use crate::provision;
-use crate::replay::{SEED, chain};
 use crate::runner::{self, Outcome};
 use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target};
 

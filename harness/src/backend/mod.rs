@@ -1,6 +1,5 @@
 //! Back ends: what can build a virtual chip.
 
-use std::error::Error as StdError;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,8 +8,8 @@ use cloneproof::chip::Chip;
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
-use miette::Diagnostic;
-use thiserror::Error;
+
+pub use crate::base::error::BackendError;
 
 pub mod builtin;
 #[cfg(unix)]
@@ -22,48 +21,6 @@ mod trace;
 
 /// A virtual chip of any back end.
 pub type AnyChip = Box<dyn VirtualChip<Error = BackendError>>;
-
-type Source = Box<dyn StdError + Send + Sync>;
-
-/// A failure of a back end: never something that the guest did.
-#[derive(Debug, Error, Diagnostic)]
-pub enum BackendError {
-    /// The chip cannot be built.
-    #[error("failed to build a chip on back end {backend}")]
-    Build {
-        /// Name of the back end.
-        backend: &'static str,
-        /// Why.
-        source: Source,
-    },
-    /// The chip failed on the host's side.
-    #[error("back end {backend} failed")]
-    Run {
-        /// Name of the back end.
-        backend: &'static str,
-        /// Why.
-        source: Source,
-    },
-    /// Something that the back end needs is not there.
-    #[error("back end {backend} is not available: {what}")]
-    #[diagnostic(help("{remedy}"))]
-    Missing {
-        /// Name of the back end.
-        backend: &'static str,
-        /// What is not there.
-        what: String,
-        /// What to do.
-        remedy: String,
-    },
-    /// The back end cannot do what was asked.
-    #[error("back end {backend} cannot {what}")]
-    Unsupported {
-        /// Name of the back end.
-        backend: &'static str,
-        /// What it cannot do.
-        what: &'static str,
-    },
-}
 
 /// What is printed while a chip runs, besides its console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::config::{self, SdkConfig, SecureBoot, parse_number};
 use super::layout::{Piece, Pieces, not_bootable};
 use super::{Build, Kind};
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 
 /// What `idf.py build` writes for esptool.
 pub const FLASHER_ARGS: &str = "flasher_args.json";

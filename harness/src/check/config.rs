@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 
 /// Whether and how a build's bootloader encrypts the flash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::build_dir::FLASHER_ARGS;
 use super::config;
 use super::{Build, Kind};
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::firmware::{self, Firmware};
 
 /// espflash's default.

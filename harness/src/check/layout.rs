@@ -9,7 +9,7 @@ use cloneproof::flash::build::{self, FlashPart};
 use cloneproof::flash::partition::{Partition, PartitionError, PartitionTable, TYPE_APP};
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::firmware::{self, Firmware, PARTITION_TABLE};
 
 /// Bytes of a build, from a file, with a place in flash.

@@ -12,7 +12,7 @@ use cloneproof::flash::partition::{PARTITION_TABLE_MAX_LEN, PartitionTable, TYPE
 use super::config;
 use super::layout::{Piece, Pieces, chip_name, not_bootable};
 use super::{Build, Kind};
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Behind this offset no partition table is looked for.
 const LAST_TABLE: usize = 0x10_0000;

@@ -26,8 +26,8 @@ use cloneproof::flash::partition::{PartitionTable, TYPE_APP};
 
 pub use config::{Encrypts, SecureBoot, Security};
 
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 use crate::firmware::Firmware;
 use crate::symbols::{SharedSymbols, Symbols};
 

@@ -8,7 +8,7 @@ use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use sha2::{Digest, Sha256};
 
 use super::{Build, Encrypts};
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::scenario::{
     Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
 };

@@ -9,9 +9,10 @@ use crate::audit::input::{self, Input};
 use crate::audit::model::AuditReport;
 use crate::audit::{prove, sarif};
 use crate::backend::{Backend, builtin};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{AuditArgs, AuditFormat};
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers, Replace};
 use crate::report::human_audit;
 
 /// Audits a configuration.

@@ -17,11 +17,12 @@ use regex::Regex;
 
 use super::{efuse, print, print_bytes};
 use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
+use crate::base::seed::SEED;
 use crate::cli::{BootArgs, Single};
 use crate::diagnose;
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers};
-use crate::replay::SEED;
 use crate::symbols::Symbols;
 
 /// Cycles between two looks at the wall clock.

@@ -7,11 +7,12 @@ use regex::Regex;
 
 use super::run::{hand_out, play};
 use crate::backend::{self, Backend, Budget};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Replace};
 use crate::check::suite::{self, Encryption, Wishes};
 use crate::check::{self, verdict};
 use crate::cli::CheckArgs;
-use crate::error::{Error, Exit};
-use crate::files::{self, Replace};
 use crate::report;
 use crate::scenario::SignOfLife;
 

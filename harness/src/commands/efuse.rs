@@ -11,10 +11,11 @@ use cloneproof::efuse::{EfuseFile, FieldSummary};
 use serde_json::json;
 
 use super::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files;
+use crate::base::text::mac;
 use crate::cli::{EfuseCommand, ShowFormat};
-use crate::error::{Error, Exit};
-use crate::files;
-use crate::report::mac;
 
 /// Shows, makes, changes or compares eFuse files.
 ///

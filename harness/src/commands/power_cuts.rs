@@ -6,8 +6,9 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{boot, efuse, print};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
 use crate::cli::{PowerCutsArgs, ShowFormat};
-use crate::error::{Error, Exit};
 use crate::power_cut::{Cut, Outcome, Survey, survey};
 
 #[derive(Serialize)]

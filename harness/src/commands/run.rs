@@ -10,9 +10,10 @@ use regex::Regex;
 
 use super::print;
 use crate::backend::{self, Backend, Budget};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{Format, RunArgs};
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers, Replace};
 use crate::report::{self, Report};
 use crate::runner::{self, Outcome};
 use crate::scenario::{self, Scenario};

@@ -11,6 +11,7 @@ use super::model::{
 use super::outcome::{Ending, Expected, Fidelity, Outcome, Reason};
 use super::panic::panics;
 use crate::backend::Backend;
+use crate::base::text::{hex, printable};
 use crate::judge::Verdict;
 use crate::observe::Observation;
 use crate::replay::Played;
@@ -21,8 +22,6 @@ use crate::scenario::{Attack, Expect, Scenario, Target};
 /// Console lines that a report keeps from the beginning and from the end.
 const CONSOLE_HEAD: usize = 60;
 const CONSOLE_TAIL: usize = 60;
-/// Longest console line in a report, in characters.
-const CONSOLE_WIDTH: usize = 200;
 /// Gaps and resets that a report lists one by one.
 const LIST: usize = 32;
 
@@ -280,21 +279,4 @@ fn console(text: &str) -> Vec<String> {
     kept.push(format!("[... {omitted} lines left out ...]"));
     kept.extend(tail.iter().map(|line| printable(line)));
     kept
-}
-
-/// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
-pub(super) fn printable(line: &str) -> String {
-    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let plain = anstream::adapter::strip_str(line).to_string();
-    plain.chars().take(CONSOLE_WIDTH).map(visible).collect()
-}
-
-/// `24:0a:c4:12:34:56`.
-pub fn mac(mac: [u8; 6]) -> String {
-    mac.map(|byte| format!("{byte:02x}")).join(":")
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

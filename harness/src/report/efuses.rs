@@ -5,9 +5,9 @@ use cloneproof::efuse::tables::esp32;
 use cloneproof::efuse::{EfuseBank, Field, KeyPurpose, XtsKey};
 use sha2::{Digest, Sha256};
 
-use super::build::{hex, mac};
 use super::model::EfuseReport;
 use super::outcome::{Cipher, Key};
+use crate::base::text::{hex, mac};
 
 /// Purposes of the key blocks that hold a flash encryption key.
 const XTS: [KeyPurpose; 3] = [

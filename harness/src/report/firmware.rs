@@ -2,8 +2,8 @@
 
 use cloneproof::flash::FlashImage;
 
-use super::build::{hex, printable};
 use super::model::{AppInfo, BootloaderInfo, FirmwareInfo, PlaintextInfo};
+use crate::base::text::{hex, printable};
 use crate::firmware_facts as facts;
 use crate::provision;
 use crate::replay::Played;

@@ -13,8 +13,7 @@ pub mod model;
 pub mod outcome;
 mod panic;
 
-use build::printable;
-pub use build::{build, hex, mac};
+pub use build::build;
 pub use model::Report;
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use cloneproof::efuse::CodingScheme;
 use serde::{Serialize, Serializer};
 
 use super::outcome::{Answer, Cipher, Ending, Expected, Fidelity, Key, Outcome, Reason};
+use crate::base::text::{as_text, as_text_if};
 use crate::check::suite::Encryption;
 use crate::check::{Kind, SecureBoot};
-use crate::identity::{as_text, as_text_if};
 use crate::scenario::Attack;
 
 /// Name and version of the JSON schema.

@@ -5,8 +5,7 @@ use std::fmt;
 use cloneproof::boot::{Signature, Stop};
 use serde::{Serialize, Serializer};
 
-use super::printable;
-use crate::identity::as_text;
+use crate::base::text::{as_text, printable};
 use crate::judge::{Stays, Verdict, Why};
 use crate::observe::{Ended, Observation};
 use crate::scenario::Expect;

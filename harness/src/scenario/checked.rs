@@ -12,13 +12,13 @@ use toml::Spanned;
 
 use super::edit::Edit;
 use super::efuses::{self, EfuseSetup};
-use super::error::ScenarioError;
 use super::problem::{Problem, SetupError, problem};
 use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
 use super::secure_boot::{self, SecureBoot};
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::seed::SEED;
+use crate::base::source_error::SourceError;
 use crate::firmware::{self, Firmware, Sources};
-use crate::replay::SEED;
 use crate::symbols::SharedSymbols;
 
 /// One donor and the copies of its flash.
@@ -177,13 +177,13 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn error(&self, problem: Problem) -> Box<ScenarioError> {
+    fn error(&self, problem: Problem) -> Box<SourceError> {
         let Problem {
             span,
             message,
             help,
         } = problem;
-        ScenarioError::new(self.path, self.text, span, message, help)
+        SourceError::new(self.path, self.text, span, message, help)
     }
 
     /// The folder that paths in the file are relative to.
@@ -203,7 +203,7 @@ impl File<'_> {
         span: Range<usize>,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) -> Box<ScenarioError> {
+    ) -> Box<SourceError> {
         self.error(problem(span, message, help))
     }
 }
@@ -245,7 +245,7 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
 }
 
 /// Names stand in reports and file names: lower case, digits, hyphens.
-fn name(file: &File, value: &Spanned<String>) -> Result<String, Box<ScenarioError>> {
+fn name(file: &File, value: &Spanned<String>) -> Result<String, Box<SourceError>> {
     let name = value.get_ref();
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
     if !name.is_empty() && name.len() <= 80 && name.chars().all(allowed) {
@@ -258,7 +258,7 @@ fn name(file: &File, value: &Spanned<String>) -> Result<String, Box<ScenarioErro
     ))
 }
 
-fn regex(file: &File, value: &Spanned<String>) -> Result<Regex, Box<ScenarioError>> {
+fn regex(file: &File, value: &Spanned<String>) -> Result<Regex, Box<SourceError>> {
     Regex::new(value.get_ref()).map_err(|error| {
         file.wrong(
             value.span(),
@@ -273,7 +273,7 @@ fn manifest_sign_of_life(
     file: &File,
     scenario: &RawScenario,
     firmware: &Firmware,
-) -> Result<SignOfLife, Box<ScenarioError>> {
+) -> Result<SignOfLife, Box<SourceError>> {
     match firmware.sign_of_life.as_deref().map(Regex::new) {
         Some(Ok(regex)) if !regex.is_match("") => Ok(SignOfLife::Regex(regex)),
         _ => Err(file.wrong(
@@ -284,10 +284,7 @@ fn manifest_sign_of_life(
     }
 }
 
-fn sign_of_life(
-    file: &File,
-    raw: &Spanned<RawSignOfLife>,
-) -> Result<SignOfLife, Box<ScenarioError>> {
+fn sign_of_life(file: &File, raw: &Spanned<RawSignOfLife>) -> Result<SignOfLife, Box<SourceError>> {
     match (&raw.get_ref().text, &raw.get_ref().regex) {
         (Some(text), None) if !text.get_ref().trim().is_empty() => {
             Ok(SignOfLife::Text(text.get_ref().clone()))
@@ -325,7 +322,7 @@ fn donor_efuses(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<Efus
         .map_err(|problem| Error::from(file.error(problem)))
 }
 
-fn bootable(file: &File, value: &Spanned<String>) -> Result<Chip, Box<ScenarioError>> {
+fn bootable(file: &File, value: &Spanned<String>) -> Result<Chip, Box<SourceError>> {
     let help = || format!("use one of {}", chip::names(&Chip::BOOTABLE));
     let chip = value.get_ref().parse::<Chip>();
     let chip = chip.map_err(|error| file.wrong(value.span(), error.to_string(), help()))?;
@@ -400,7 +397,7 @@ fn target(
     })
 }
 
-fn expect(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<ScenarioError>> {
+fn expect(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<SourceError>> {
     let expect = raw.get_ref();
     match expect.verdict.get_ref().as_str() {
         "refused" => refused(file, raw),
@@ -432,7 +429,7 @@ fn expect(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<ScenarioE
     }
 }
 
-fn refused(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<ScenarioError>> {
+fn refused(file: &File, raw: &Spanned<RawExpect>) -> Result<Expect, Box<SourceError>> {
     let expect = raw.get_ref();
     if let Some(finding) = &expect.finding {
         return Err(file.wrong(
@@ -483,7 +480,7 @@ fn provision(
     file: &File,
     raw: &Spanned<RawDonor>,
     donor: &EfuseSetup,
-) -> Result<Provision, Box<ScenarioError>> {
+) -> Result<Provision, Box<SourceError>> {
     let Some(value) = &raw.get_ref().provision else {
         return Ok(Provision::PreEncrypted);
     };
@@ -554,7 +551,7 @@ fn flash(
 }
 
 /// Flash sizes as esptool writes them; the ESP32 addresses at most 16 MB.
-fn flash_size(file: &File, raw: Option<&Spanned<String>>) -> Result<u32, Box<ScenarioError>> {
+fn flash_size(file: &File, raw: Option<&Spanned<String>>) -> Result<u32, Box<SourceError>> {
     const SIZES: [(&str, u32); 5] = [
         ("1MB", 1 << 20),
         ("2MB", 2 << 20),

@@ -24,7 +24,7 @@ use toml::Spanned;
 use super::problem::{SetupError, problem};
 use super::raw::RawEdit;
 use super::secure_boot::{DIGEST_PART, KeyFile, SALT_SEED, SecureBoot};
-use crate::error::Error as HostError;
+use crate::base::error::Error as HostError;
 use crate::firmware::Firmware;
 
 /// Bytes of a signature sector that a truncated one keeps.

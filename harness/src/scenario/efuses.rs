@@ -12,7 +12,7 @@ use super::problem::{Problem, problem};
 use super::raw::{RawDonor, RawKey, RawTarget};
 use super::secure_boot::SecureBoot;
 use super::xts_keys;
-use crate::identity;
+use crate::base::text;
 
 /// How the flash encryption of a chip is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -319,7 +319,7 @@ fn factory(chip: Chip, raw: &RawEfuses, donor: Option<&EfuseSetup>) -> Result<Ef
 }
 
 fn parse_revision(value: &Spanned<String>) -> Result<ChipRevision, Problem> {
-    identity::parse_revision(value.get_ref()).map_err(|what| {
+    text::parse_revision(value.get_ref()).map_err(|what| {
         problem(
             value.span(),
             format!("\"{}\" {what}", value.get_ref()),
@@ -328,8 +328,8 @@ fn parse_revision(value: &Spanned<String>) -> Result<ChipRevision, Problem> {
     })
 }
 
-fn parse_mac(value: &Spanned<String>) -> Result<identity::Mac, Problem> {
-    identity::parse_mac(value.get_ref()).map_err(|what| {
+fn parse_mac(value: &Spanned<String>) -> Result<text::Mac, Problem> {
+    text::parse_mac(value.get_ref()).map_err(|what| {
         problem(
             value.span(),
             format!("\"{}\" {what}", value.get_ref()),
@@ -362,7 +362,7 @@ fn key(
             .finalize();
         return Ok(digest[..len].to_vec());
     }
-    match identity::hex_bytes(text) {
+    match text::hex_bytes(text) {
         Some(bytes) if bytes.len() == len => Ok(bytes),
         Some(bytes) => Err(problem(
             value.span(),

@@ -6,7 +6,6 @@
 mod checked;
 pub mod edit;
 mod efuses;
-mod error;
 mod problem;
 mod raw;
 pub mod secure_boot;
@@ -16,10 +15,9 @@ use std::path::{Path, PathBuf};
 
 pub use checked::{Attack, Expect, Flash, Provision, Scenario, SignOfLife, Target};
 pub use efuses::{EfuseSetup, Preset};
-pub use error::ScenarioError;
 
-use crate::error::Error;
-use crate::files;
+use crate::base::error::Error;
+use crate::base::files;
 
 /// Reads and checks one scenario file.
 ///

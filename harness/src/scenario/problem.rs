@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// What is wrong with a value, where, and what to do: the caller makes an error with the file's text of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

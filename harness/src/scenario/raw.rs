@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::error::ScenarioError;
+use crate::base::source_error::SourceError;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -152,10 +152,10 @@ pub struct RawExpect {
 }
 
 /// Reads the text of a scenario file.
-pub fn parse(path: &Path, text: &str) -> Result<RawScenario, Box<ScenarioError>> {
+pub fn parse(path: &Path, text: &str) -> Result<RawScenario, Box<SourceError>> {
     toml::from_str(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        ScenarioError::new(path, text, span, error.message(), remedy(error.message()))
+        SourceError::new(path, text, span, error.message(), remedy(error.message()))
     })
 }
 

@@ -24,10 +24,10 @@ use toml::Spanned;
 
 use super::efuses::{EfuseSetup, RawEfuses};
 use super::problem::{Problem, SetupError, problem};
-use crate::error::Error as HostError;
-use crate::files;
+use crate::base::error::Error as HostError;
+use crate::base::files;
+use crate::base::text::hex_bytes;
 use crate::firmware::{self, Firmware};
-use crate::identity::hex_bytes;
 
 /// Most keys that a chip can trust.
 const DIGESTS: [KeyPurpose; 3] = [

@@ -5,7 +5,7 @@ use std::path::Path;
 use miette::Diagnostic;
 
 use super::{Expect, checked, raw};
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// A scenario whose app file does not exist: everything else is checked before the files are read.
 const GOOD: &str = r#"

@@ -32,7 +32,7 @@ use toml::Spanned;
 use super::efuses::{EfuseSetup, Preset, RawEfuses};
 use super::problem::{Problem, problem};
 use super::raw::RawKey;
-use crate::identity::hex_bytes;
+use crate::base::text::hex_bytes;
 
 /// Bytes of a key block.
 const BLOCK_LEN: usize = 32;

@@ -19,7 +19,7 @@ use super::drive;
 use super::faults::{self, Seen};
 use super::locate::{Found, Version};
 use super::process::{Event, Process};
-use crate::files;
+use crate::base::files;
 
 const MIB: usize = 1 << 20;
 /// Flash sizes that the fork knows, in bytes. Source: esp-toolchain-docs `qemu/esp32/README.md`.

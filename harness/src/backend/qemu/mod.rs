@@ -24,6 +24,7 @@ pub use chip::{QemuChip, QemuError};
 pub use locate::{Found, Places, Search};
 
 use super::{Adapter, AnyChip, Backend, BackendError, Budget, Diagnosis, Fact};
+use crate::base::text::hex;
 use command::ChipNames;
 
 /// Name of the back end.
@@ -207,8 +208,4 @@ fn of_machine(names: &ChipNames, search: &Search) -> Vec<Fact> {
         None => format!("mask ROM of machine {machine}: not found beside it, so not identified"),
     }));
     facts
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

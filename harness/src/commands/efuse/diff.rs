@@ -8,9 +8,10 @@ use cloneproof::efuse::{EfuseBank, FieldSummary};
 use serde_json::json;
 
 use super::{digits, read};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
 use crate::cli::ShowFormat;
 use crate::commands::print;
-use crate::error::{Error, Exit};
 
 /// A word of a block where bits differ that belong to no field.
 struct Unnamed {

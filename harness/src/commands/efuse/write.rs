@@ -8,9 +8,9 @@ use cloneproof::efuse::{
 };
 
 use super::read;
+use crate::base::error::Error;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
-use crate::error::Error;
-use crate::files::{self, Readers, Replace};
 
 const SHOW: &str =
     "`cloneproof efuse show` lists the fields of a chip, their values and protections";

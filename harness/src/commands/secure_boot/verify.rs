@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 
 use super::keys::verifying_key;
 use super::{digest_key, key_error, v1_error};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files;
 use crate::cli::{ShowFormat, Stage, VerifyArgs, Version};
 use crate::commands::{efuse, print};
-use crate::error::{Error, Exit};
-use crate::files;
 
 /// One line of the answer.
 struct Answer {

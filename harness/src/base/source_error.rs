@@ -1,4 +1,4 @@
-//! Errors of scenario files, with the wrong place underlined.
+//! Errors of text files such as scenarios, with the wrong place underlined.
 
 use std::ops::Range;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use miette::{Diagnostic, LabeledSpan, NamedSource};
 use thiserror::Error;
 
-/// Something wrong in a scenario file.
+/// Something wrong in a text file.
 #[derive(Debug, Error, Diagnostic)]
 #[error("{file}: {message}")]
-pub struct ScenarioError {
+pub struct SourceError {
     file: String,
     message: String,
     #[source_code]
@@ -20,7 +20,7 @@ pub struct ScenarioError {
     help: Option<String>,
 }
 
-impl ScenarioError {
+impl SourceError {
     /// The error `message` about the bytes `span` of the file's text; `help` says what to do.
     pub fn new(
         path: &Path,
@@ -28,12 +28,12 @@ impl ScenarioError {
         span: Range<usize>,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) -> Box<ScenarioError> {
+    ) -> Box<SourceError> {
         let file = path.display().to_string();
         let help = help.into();
         let end = span.end.min(text.len());
         let start = span.start.min(end);
-        Box::new(ScenarioError {
+        Box::new(SourceError {
             source_code: NamedSource::new(&file, text.to_owned()).with_language("TOML"),
             labels: vec![LabeledSpan::new_with_span(
                 Some("here".to_owned()),

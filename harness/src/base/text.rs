@@ -1,4 +1,4 @@
-//! Chip revisions, MAC addresses and other small values as people write them.
+//! Small values as people write and read them: chip revisions, MAC addresses, bytes, guest text.
 
 use std::fmt;
 
@@ -20,6 +20,9 @@ pub fn as_text_if<T: fmt::Display, S: Serializer>(
         None => to.serialize_none(),
     }
 }
+
+/// Longest guest line in a report, in characters.
+const LINE_WIDTH: usize = 200;
 
 /// A MAC address in the order in which it is written.
 pub type Mac = [u8; 6];
@@ -97,6 +100,28 @@ fn hex_byte(digits: &[u8]) -> Option<u8> {
         &[high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
         _ => None,
     }
+}
+
+/// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
+pub fn printable(line: &str) -> String {
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let plain = anstream::adapter::strip_str(line).to_string();
+    plain.chars().take(LINE_WIDTH).map(visible).collect()
+}
+
+/// `24:0a:c4:12:34:56`.
+pub fn mac(mac: Mac) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Guest text without control characters.
+pub fn without_controls(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

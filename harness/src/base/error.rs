@@ -1,32 +1,14 @@
 //! What can go wrong on the host's side, and which exit code it ends with.
 
+use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::backend::BackendError;
-use crate::scenario::ScenarioError;
-
-/// How the program ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// Everything is as expected.
-    Success = 0,
-    /// An expectation failed.
-    Unexpected = 1,
-    /// An input is wrong.
-    BadInput = 2,
-    /// Something of the environment is missing or fails.
-    Environment = 3,
-}
-
-impl From<Exit> for std::process::ExitCode {
-    fn from(exit: Exit) -> Self {
-        std::process::ExitCode::from(exit as u8)
-    }
-}
+use super::exit::Exit;
+use super::source_error::SourceError;
 
 /// An error of the command line program.
 #[derive(Debug, Error, Diagnostic)]
@@ -71,7 +53,7 @@ pub enum Error {
     /// A scenario file is wrong.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Scenario(#[from] Box<ScenarioError>),
+    Scenario(#[from] Box<SourceError>),
     /// A back end is missing or failed.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -122,4 +104,58 @@ impl Error {
             | Error::Stdout(_) => Exit::Environment,
         }
     }
+}
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// A failure of a back end: never something that the guest did.
+#[derive(Debug, Error, Diagnostic)]
+pub enum BackendError {
+    /// The chip cannot be built.
+    #[error("failed to build a chip on back end {backend}")]
+    Build {
+        /// Name of the back end.
+        backend: &'static str,
+        /// Why.
+        source: Source,
+    },
+    /// The chip failed on the host's side.
+    #[error("back end {backend} failed")]
+    Run {
+        /// Name of the back end.
+        backend: &'static str,
+        /// Why.
+        source: Source,
+    },
+    /// Something that the back end needs is not there.
+    #[error("back end {backend} is not available: {what}")]
+    #[diagnostic(help("{remedy}"))]
+    Missing {
+        /// Name of the back end.
+        backend: &'static str,
+        /// What is not there.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The back end cannot do what was asked.
+    #[error("back end {backend} cannot {what}")]
+    Unsupported {
+        /// Name of the back end.
+        backend: &'static str,
+        /// What it cannot do.
+        what: &'static str,
+    },
+}
+
+/// An error with its causes, in one line.
+pub fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }
