@@ -13,8 +13,6 @@ pub mod diagnose;
 pub mod firmware;
 pub mod firmware_facts;
 pub mod gdb;
-#[cfg(unix)]
-mod interrupt;
 pub mod judge;
 pub mod observe;
 pub mod power_cut;

@@ -6,7 +6,8 @@ use std::time::Instant;
 use cloneproof::boot::{Boot, BootReport, Match, Scanner, Signature, Stage, Stop};
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
-use crate::backend::{BackendError, Budget};
+use crate::backend::Budget;
+use crate::base::error::BackendError;
 
 /// Cycles between two looks at the wall clock.
 const SLICE_CYCLES: u64 = 200_000_000;

@@ -12,7 +12,8 @@ use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, VirtualChip};
 use regex::Regex;
 use serde::Serialize;
 
-use crate::backend::{Adapter, BackendError, Budget};
+use crate::backend::{Adapter, Budget};
+use crate::base::error::BackendError;
 use crate::base::seed::SEED;
 use crate::base::text::as_text;
 use crate::observe::{Observation, observe};

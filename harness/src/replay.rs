@@ -4,7 +4,8 @@ use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, Strap};
 
-use crate::backend::{Backend, BackendError, Budget};
+use crate::backend::{Backend, Budget};
+use crate::base::error::BackendError;
 use crate::base::error::chain;
 use crate::judge::Seen;
 use crate::observe;

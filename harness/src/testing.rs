@@ -12,7 +12,8 @@ use cloneproof::flash::FlashImage;
 use cloneproof::flash::build::FlashPart;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 
-use crate::backend::{AnyChip, Backend, BackendError, Budget};
+use crate::backend::{AnyChip, Backend, Budget};
+use crate::base::error::BackendError;
 use crate::firmware::Firmware;
 use crate::scenario::{
     Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,

@@ -16,7 +16,8 @@ use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, Watch};
 use regex::Regex;
 
 use super::{efuse, print, print_bytes};
-use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
+use crate::backend::{self, AnyChip, Budget, Choice};
+use crate::base::error::BackendError;
 use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files::{self, Readers};
