@@ -17,7 +17,7 @@ pub use secure_boot::{
 
 use crate::backend::{Choice, Trace};
 use crate::base::files::Replace;
-use crate::check::suite::Encryption;
+use crate::input::build::suite::Encryption;
 
 /// Proves whether a bit-for-bit copy of an ESP32's flash runs on another chip.
 ///

@@ -3,7 +3,7 @@
 use cloneproof::boot::{CoreTrace, Panic};
 
 use crate::base::text::without_controls;
-use crate::symbols::Symbols;
+use crate::input::symbols::Symbols;
 
 /// Frames of a backtrace that are told.
 const MAX_FRAMES: usize = 24;

@@ -8,8 +8,8 @@ use std::fmt;
 use cloneproof::boot::{Gap, GapKind, Match, Signature, Stop};
 
 use crate::diagnose;
+use crate::input::scenario::Expect;
 use crate::observe::{Ended, Observation};
-use crate::scenario::Expect;
 
 /// A chip's run, as the judge needs it.
 #[derive(Debug, Clone)]

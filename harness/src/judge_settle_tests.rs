@@ -4,7 +4,7 @@ use cloneproof::boot::{GapKind, Stop};
 
 use super::tests::{expecting, target_verdict, verdict_of, why};
 use super::*;
-use crate::scenario::SignOfLife;
+use crate::input::scenario::SignOfLife;
 use crate::testing::{self, ALIVE, BANNER, ENTRY, INVALID_HEADER, Script};
 
 const BOOTLOG: &str = "I (30) boot: ESP-IDF 2nd stage bootloader\r\n";

@@ -4,8 +4,8 @@ use cloneproof::boot::Stop;
 use regex::Regex;
 
 use super::*;
+use crate::input::scenario::Scenario;
 use crate::runner;
-use crate::scenario::Scenario;
 use crate::testing::{self, ALIVE, BANNER, ENTRY, FakeBackend, INVALID_HEADER, Script};
 
 pub(super) fn verdict_of(

@@ -6,13 +6,11 @@
 pub mod audit;
 pub mod backend;
 pub mod base;
-pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod diagnose;
-pub mod firmware;
-pub mod firmware_facts;
 pub mod gdb;
+pub mod input;
 pub mod judge;
 pub mod observe;
 pub mod power_cut;
@@ -20,8 +18,6 @@ pub mod provision;
 pub mod replay;
 pub mod report;
 pub mod runner;
-pub mod scenario;
-pub mod symbols;
 
 #[cfg(test)]
 mod testing;

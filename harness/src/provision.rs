@@ -6,7 +6,7 @@ use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::{FlashImage, SECTOR_SIZE};
 use cloneproof::flash_cipher::FlashCipher;
 
-use crate::scenario::Flash;
+use crate::input::scenario::Flash;
 
 /// The flash ranges that lie encrypted in the flash of a chip with these eFuses: none unless encryption is on.
 pub fn encrypted_ranges(flash: &Flash, efuses: &EfuseBank) -> Vec<Range<u32>> {

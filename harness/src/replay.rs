@@ -7,9 +7,9 @@ use cloneproof::virtual_chip::{PowerOn, Strap};
 use crate::backend::{Backend, Budget};
 use crate::base::error::BackendError;
 use crate::base::error::chain;
+use crate::input::scenario::SignOfLife;
 use crate::judge::Seen;
 use crate::observe;
-use crate::scenario::SignOfLife;
 
 /// A chip's run with everything that is left of the chip.
 #[derive(Debug, Clone)]

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cloneproof::flash::FlashImage;
 
 use crate::backend::{Backend, Budget};
+use crate::input::scenario::{Provision, Scenario};
+use crate::input::symbols::Symbols;
 use crate::judge::{self, Control, Verdict};
 use crate::observe::{Ended, Observation};
 use crate::provision;
 use crate::replay::{self, Played};
-use crate::scenario::{Provision, Scenario};
-use crate::symbols::Symbols;
 
 /// What one scenario gave on one back end.
 pub struct Outcome {

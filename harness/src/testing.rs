@@ -14,8 +14,8 @@ use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 
 use crate::backend::{AnyChip, Backend, Budget};
 use crate::base::error::BackendError;
-use crate::firmware::Firmware;
-use crate::scenario::{
+use crate::input::firmware::Firmware;
+use crate::input::scenario::{
     Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
 };
 

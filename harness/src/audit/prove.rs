@@ -12,10 +12,12 @@ use super::input::{self, Input};
 use crate::backend::Backend;
 use crate::base::error::chain;
 use crate::base::seed::SEED;
+use crate::input::scenario::{
+    Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target,
+};
 use crate::judge::Verdict;
 use crate::provision;
 use crate::runner::{self, Outcome};
-use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target};
 
 /// Espressif's, and then digits that no real chip has to have.
 const MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0xC1, 0, 1];

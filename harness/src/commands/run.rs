@@ -14,9 +14,9 @@ use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files::{self, Readers, Replace};
 use crate::cli::{Format, RunArgs};
+use crate::input::scenario::{self, Scenario};
 use crate::report::{self, Report};
 use crate::runner::{self, Outcome};
-use crate::scenario::{self, Scenario};
 
 /// Runs scenarios and reports.
 ///

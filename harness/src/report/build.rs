@@ -12,12 +12,12 @@ use super::outcome::{Ending, Expected, Fidelity, Outcome, Reason};
 use super::panic::panics;
 use crate::backend::Backend;
 use crate::base::text::{hex, printable};
+use crate::input::scenario::edit::Edit;
+use crate::input::scenario::{Attack, Expect, Scenario, Target};
 use crate::judge::Verdict;
 use crate::observe::Observation;
 use crate::replay::Played;
 use crate::runner::{self as run, TargetOutcome};
-use crate::scenario::edit::Edit;
-use crate::scenario::{Attack, Expect, Scenario, Target};
 
 /// Console lines that a report keeps from the beginning and from the end.
 const CONSOLE_HEAD: usize = 60;

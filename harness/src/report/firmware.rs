@@ -4,10 +4,10 @@ use cloneproof::flash::FlashImage;
 
 use super::model::{AppInfo, BootloaderInfo, FirmwareInfo, PlaintextInfo};
 use crate::base::text::{hex, printable};
-use crate::firmware_facts as facts;
+use crate::input::facts;
+use crate::input::scenario::Scenario;
 use crate::provision;
 use crate::replay::Played;
-use crate::scenario::Scenario;
 
 /// What is known of a scenario's firmware, and of how it lies in the flash that the donor left.
 pub fn info(scenario: &Scenario, donor: &Played) -> FirmwareInfo {

@@ -1,5 +1,6 @@
 //! Reports of a run: one model, four formats.
 
+pub mod answer;
 mod build;
 mod efuses;
 mod firmware;

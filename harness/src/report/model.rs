@@ -10,9 +10,9 @@ use serde::{Serialize, Serializer};
 
 use super::outcome::{Answer, Cipher, Ending, Expected, Fidelity, Key, Outcome, Reason};
 use crate::base::text::{as_text, as_text_if};
-use crate::check::suite::Encryption;
-use crate::check::{Kind, SecureBoot};
-use crate::scenario::Attack;
+use crate::input::build::suite::Encryption;
+use crate::input::build::{Kind, SecureBoot};
+use crate::input::scenario::Attack;
 
 /// Name and version of the JSON schema.
 pub const SCHEMA: &str = "cloneproof-report/1";

@@ -6,9 +6,9 @@ use cloneproof::boot::{Signature, Stop};
 use serde::{Serialize, Serializer};
 
 use crate::base::text::{as_text, printable};
+use crate::input::scenario::Expect;
 use crate::judge::{Stays, Verdict, Why};
 use crate::observe::{Ended, Observation};
-use crate::scenario::Expect;
 
 /// Makes an enum's text its JSON.
 macro_rules! serialised_as_text {

@@ -5,8 +5,8 @@ use cloneproof::boot::{GapKind, Signature, Stop};
 use super::outcome::{Fidelity, Outcome};
 use super::{Report, build, human, json, junit, markdown};
 use crate::backend::Backend;
+use crate::input::scenario::{Expect, Scenario};
 use crate::runner;
-use crate::scenario::{Expect, Scenario};
 use crate::testing::{self, BANNER, FakeBackend, Script};
 
 /// A refused copy, a copy that runs as feared, one that runs unexpectedly, and one of which nothing can be said.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::config::{self, SdkConfig, SecureBoot, parse_number};
 use super::layout::{Piece, Pieces, not_bootable};
-use super::{Build, Kind};
+use super::model::{Build, Kind};
 use crate::base::error::Error;
 use crate::base::files;
 

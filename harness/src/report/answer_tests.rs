@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::backend::Backend;
-use crate::check::suite::Encryption;
+use crate::input::build::suite::Encryption;
+use crate::input::scenario::{Expect, Scenario, SignOfLife};
 use crate::runner;
-use crate::scenario::{Expect, Scenario, SignOfLife};
 use crate::testing::{self, FakeBackend, Script};
 
 /// The answer where each back end's copy does as scripted.

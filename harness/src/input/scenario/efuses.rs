@@ -1,6 +1,5 @@
 //! The eFuses that a scenario gives a chip.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use cloneproof::chip::{Chip, ChipRevision};
@@ -9,111 +8,11 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::problem::{Problem, problem};
-use super::raw::{RawDonor, RawKey, RawTarget};
+use super::raw::RawEfuses;
 use super::secure_boot::SecureBoot;
+use super::setup::{EfuseSetup, Preset};
 use super::xts_keys;
 use crate::base::text;
-
-/// How the flash encryption of a chip is set up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Preset {
-    /// As the factory made it: encryption off.
-    None,
-    /// Encryption on, everything else still open: what ESP-IDF's development mode burns.
-    Development,
-    /// Encryption on for good, all doors closed: what ESP-IDF's release mode burns.
-    Release,
-}
-
-impl Preset {
-    /// The name in scenario files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Preset::None => "none",
-            Preset::Development => "development",
-            Preset::Release => "release",
-        }
-    }
-}
-
-/// The eFuses of a chip as a scenario describes them, burned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EfuseSetup {
-    /// The burned bank.
-    pub bank: EfuseBank,
-    /// The flash encryption key as a key file holds it, where one was burned.
-    pub key: Option<Vec<u8>>,
-    /// What was asked for.
-    pub preset: Preset,
-    /// Secure boot, where it is on.
-    pub secure_boot: Option<SecureBoot>,
-}
-
-/// The values of one chip, still raw.
-pub struct RawEfuses<'a> {
-    /// Where the table stands, for problems that have no place of their own.
-    pub span: Range<usize>,
-    pub revision: Option<&'a Spanned<String>>,
-    pub mac: &'a Spanned<String>,
-    pub preset: Option<&'a Spanned<String>>,
-    pub encryption_key: Option<&'a Spanned<String>>,
-    pub crypt_config: Option<&'a Spanned<i64>>,
-    pub coding_scheme: Option<&'a Spanned<String>>,
-    pub cipher: Option<&'a Spanned<String>>,
-    pub key_blocks: Option<&'a Spanned<Vec<Spanned<i64>>>>,
-    pub readable_key: Option<&'a Spanned<bool>>,
-    pub keys: &'a [Spanned<RawKey>],
-    pub secure_boot: Option<&'a Spanned<String>>,
-    pub signing_keys: Option<&'a Spanned<Vec<Spanned<String>>>>,
-    pub digest_key: Option<&'a Spanned<String>>,
-    pub burn: &'a BTreeMap<String, Spanned<i64>>,
-}
-
-impl RawDonor {
-    /// The donor's eFuses; `span` is the place of its table.
-    pub fn efuses(&self, span: Range<usize>) -> RawEfuses<'_> {
-        RawEfuses {
-            span,
-            revision: Some(&self.revision),
-            mac: &self.mac,
-            preset: self.preset.as_ref(),
-            encryption_key: self.encryption_key.as_ref(),
-            crypt_config: self.crypt_config.as_ref(),
-            coding_scheme: self.coding_scheme.as_ref(),
-            cipher: self.cipher.as_ref(),
-            key_blocks: self.key_blocks.as_ref(),
-            readable_key: self.readable_key.as_ref(),
-            keys: &self.keys,
-            secure_boot: self.secure_boot.as_ref(),
-            signing_keys: self.signing_keys.as_ref(),
-            digest_key: self.digest_key.as_ref(),
-            burn: &self.burn,
-        }
-    }
-}
-
-impl RawTarget {
-    /// The target's eFuses; `span` is the place of its table.
-    pub fn efuses(&self, span: Range<usize>) -> RawEfuses<'_> {
-        RawEfuses {
-            span,
-            revision: self.revision.as_ref(),
-            mac: &self.mac,
-            preset: self.preset.as_ref(),
-            encryption_key: self.encryption_key.as_ref(),
-            crypt_config: self.crypt_config.as_ref(),
-            coding_scheme: self.coding_scheme.as_ref(),
-            cipher: self.cipher.as_ref(),
-            key_blocks: self.key_blocks.as_ref(),
-            readable_key: self.readable_key.as_ref(),
-            keys: &self.keys,
-            secure_boot: self.secure_boot.as_ref(),
-            signing_keys: self.signing_keys.as_ref(),
-            digest_key: self.digest_key.as_ref(),
-            burn: &self.burn,
-        }
-    }
-}
 
 /// Burns the eFuses of a chip as a factory and a manufacturer would: identity, coding scheme, encryption, the rest.
 ///

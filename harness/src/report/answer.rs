@@ -1,13 +1,12 @@
 //! The answer to a check, in one sentence, with what it rests on.
 
-use super::suite::{COPY, Encryption, WHAT_IF, Wishes};
-use super::{Build, Encrypts, SecureBoot};
-use crate::report::Report;
-use crate::report::model::{CheckReport, ScenarioReport, TargetReport};
-use crate::report::outcome::{Answer, Outcome};
+use super::model::{CheckReport, Report, ScenarioReport, TargetReport};
+use super::outcome::{Answer, Outcome};
+use crate::input::build::suite::{COPY, Encryption, WHAT_IF, Wishes};
+use crate::input::build::{Build, Encrypts, SecureBoot};
 use crate::runner;
 
-/// The answer of a report that [`crate::report::build`] made of the scenarios of [`super::suite`].
+/// The answer of a report that [`super::build()`] made of the scenarios of [`crate::input::build::suite`].
 pub fn conclude(
     build: &Build,
     wishes: &Wishes,
@@ -201,5 +200,5 @@ fn notes(
 }
 
 #[cfg(test)]
-#[path = "verdict_tests.rs"]
+#[path = "answer_tests.rs"]
 mod tests;

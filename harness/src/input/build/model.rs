@@ -1,38 +1,17 @@
-//! `cloneproof check`: a user's own build in, everything that is needed to ask whether a copy of it runs out.
-//!
-//! [`open`] reads a build in one of three forms into one [`Build`]; [`suite`] makes the standard scenarios of it;
-//! [`verdict`] puts what they gave into one sentence.
-
-mod build_dir;
-mod config;
-mod elf;
-mod layout;
-mod merged;
-pub mod suite;
-pub mod verdict;
-
-#[cfg(test)]
-mod test_project;
-#[cfg(test)]
-mod tests;
+//! A build, read and checked, whatever form it was given in.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::flash::app_image::AppImage;
 use cloneproof::flash::partition::{PartitionTable, TYPE_APP};
 
-pub use config::{Encrypts, SecureBoot, Security};
-
+use super::config::Security;
 use crate::base::error::Error;
-use crate::base::files;
-use crate::firmware::Firmware;
-use crate::symbols::{SharedSymbols, Symbols};
-
-/// First bytes of an ELF file.
-const ELF_MAGIC: &[u8; 4] = b"\x7fELF";
+use crate::input::firmware::Firmware;
+use crate::input::symbols::{SharedSymbols, Symbols};
 
 /// In which form a build was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,37 +111,5 @@ impl Build {
             .filter(|part| part.offset == bootloader || is_app(part.offset))
             .filter_map(|part| AppImage::parse(&part.bytes).ok())
             .all(|image| image.check_chip(self.chip, revision).is_ok())
-    }
-}
-
-/// Reads a build: a directory, an ELF file, or the contents of a flash.
-///
-/// # Errors
-/// Where it is none, half-written, contradicts itself, or is for a chip that is not modelled.
-pub fn open(path: &Path) -> Result<Build, Error> {
-    if path.is_dir() {
-        return build_dir::open(path);
-    }
-    let bytes = files::read(path, files::MAX_FLASH_FILE)?;
-    if bytes.is_empty() {
-        return Err(Error::input(
-            path,
-            "is empty",
-            "build it again, to the end, and name the build directory",
-        ));
-    }
-    if bytes.starts_with(ELF_MAGIC) {
-        elf::open(path, &bytes)
-    } else if path
-        .file_name()
-        .is_some_and(|name| name == build_dir::FLASHER_ARGS)
-    {
-        Err(Error::input(
-            path,
-            "is a part of a build directory",
-            "name the directory that it lies in",
-        ))
-    } else {
-        merged::open(path, &bytes)
     }
 }

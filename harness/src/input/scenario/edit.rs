@@ -25,7 +25,7 @@ use super::problem::{SetupError, problem};
 use super::raw::RawEdit;
 use super::secure_boot::{DIGEST_PART, KeyFile, SALT_SEED, SecureBoot};
 use crate::base::error::Error as HostError;
-use crate::firmware::Firmware;
+use crate::input::firmware::Firmware;
 
 /// Bytes of a signature sector that a truncated one keeps.
 const TRUNCATED: u32 = 600;

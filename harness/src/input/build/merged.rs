@@ -11,7 +11,7 @@ use cloneproof::flash::partition::{PARTITION_TABLE_MAX_LEN, PartitionTable, TYPE
 
 use super::config;
 use super::layout::{Piece, Pieces, chip_name, not_bootable};
-use super::{Build, Kind};
+use super::model::{Build, Kind};
 use crate::base::error::Error;
 
 /// Behind this offset no partition table is looked for.

@@ -1,6 +1,7 @@
 //! Scenario files as they are written: every key known, nothing checked yet.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -149,6 +150,72 @@ pub struct RawExpect {
     pub line: Option<Spanned<String>>,
     #[serde(default)]
     pub finding: Option<Spanned<String>>,
+}
+
+/// The values of one chip, still raw.
+pub struct RawEfuses<'a> {
+    /// Where the table stands, for problems that have no place of their own.
+    pub span: Range<usize>,
+    pub revision: Option<&'a Spanned<String>>,
+    pub mac: &'a Spanned<String>,
+    pub preset: Option<&'a Spanned<String>>,
+    pub encryption_key: Option<&'a Spanned<String>>,
+    pub crypt_config: Option<&'a Spanned<i64>>,
+    pub coding_scheme: Option<&'a Spanned<String>>,
+    pub cipher: Option<&'a Spanned<String>>,
+    pub key_blocks: Option<&'a Spanned<Vec<Spanned<i64>>>>,
+    pub readable_key: Option<&'a Spanned<bool>>,
+    pub keys: &'a [Spanned<RawKey>],
+    pub secure_boot: Option<&'a Spanned<String>>,
+    pub signing_keys: Option<&'a Spanned<Vec<Spanned<String>>>>,
+    pub digest_key: Option<&'a Spanned<String>>,
+    pub burn: &'a BTreeMap<String, Spanned<i64>>,
+}
+
+impl RawDonor {
+    /// The donor's eFuses; `span` is the place of its table.
+    pub fn efuses(&self, span: Range<usize>) -> RawEfuses<'_> {
+        RawEfuses {
+            span,
+            revision: Some(&self.revision),
+            mac: &self.mac,
+            preset: self.preset.as_ref(),
+            encryption_key: self.encryption_key.as_ref(),
+            crypt_config: self.crypt_config.as_ref(),
+            coding_scheme: self.coding_scheme.as_ref(),
+            cipher: self.cipher.as_ref(),
+            key_blocks: self.key_blocks.as_ref(),
+            readable_key: self.readable_key.as_ref(),
+            keys: &self.keys,
+            secure_boot: self.secure_boot.as_ref(),
+            signing_keys: self.signing_keys.as_ref(),
+            digest_key: self.digest_key.as_ref(),
+            burn: &self.burn,
+        }
+    }
+}
+
+impl RawTarget {
+    /// The target's eFuses; `span` is the place of its table.
+    pub fn efuses(&self, span: Range<usize>) -> RawEfuses<'_> {
+        RawEfuses {
+            span,
+            revision: self.revision.as_ref(),
+            mac: &self.mac,
+            preset: self.preset.as_ref(),
+            encryption_key: self.encryption_key.as_ref(),
+            crypt_config: self.crypt_config.as_ref(),
+            coding_scheme: self.coding_scheme.as_ref(),
+            cipher: self.cipher.as_ref(),
+            key_blocks: self.key_blocks.as_ref(),
+            readable_key: self.readable_key.as_ref(),
+            keys: &self.keys,
+            secure_boot: self.secure_boot.as_ref(),
+            signing_keys: self.signing_keys.as_ref(),
+            digest_key: self.digest_key.as_ref(),
+            burn: &self.burn,
+        }
+    }
 }
 
 /// Reads the text of a scenario file.

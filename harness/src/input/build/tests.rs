@@ -9,7 +9,7 @@ use cloneproof::flash::partition::{Partition, PartitionTable, TYPE_APP};
 use super::suite::{self, Encryption, Wishes};
 use super::test_project::{FLASH_SIZE, Project, app, app_of, assert_names, elf, message};
 use super::{Build, Encrypts, Kind, SecureBoot, open};
-use crate::scenario::{Expect, SignOfLife};
+use crate::input::scenario::{Expect, SignOfLife};
 
 #[test]
 fn a_whole_build() {
@@ -516,7 +516,7 @@ fn the_standard_suite() {
     let build = Project::new().open();
     let names = |encryption| {
         let scenarios = suite::scenarios(&build, &wishes(encryption)).unwrap();
-        let list = |targets: &[crate::scenario::Target]| {
+        let list = |targets: &[crate::input::scenario::Target]| {
             targets.iter().map(|t| t.name.clone()).collect::<Vec<_>>()
         };
         let named = scenarios.iter().map(|s| (s.name.clone(), list(&s.targets)));

@@ -10,7 +10,7 @@ use cloneproof::flash::partition::{Partition, PartitionError, PartitionTable, TY
 use sha2::{Digest, Sha256};
 
 use crate::base::error::Error;
-use crate::firmware::{self, Firmware, PARTITION_TABLE};
+use crate::input::firmware::{self, Firmware, PARTITION_TABLE};
 
 /// Bytes of a build, from a file, with a place in flash.
 #[derive(Debug, Clone)]

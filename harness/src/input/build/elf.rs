@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::build_dir::FLASHER_ARGS;
 use super::config;
-use super::{Build, Kind};
+use super::model::{Build, Kind};
 use crate::base::error::Error;
-use crate::firmware::{self, Firmware};
+use crate::input::firmware::{self, Firmware};
 
 /// espflash's default.
 const FLASH_SIZE: u32 = 4 << 20;

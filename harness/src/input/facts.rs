@@ -7,7 +7,7 @@ use cloneproof::flash::app_image::{AppDescriptor, AppImage, BootloaderDescriptor
 use cloneproof::flash::build::FlashPart;
 use cloneproof::flash::partition::{PartitionTable, TYPE_APP};
 
-use crate::firmware::{Firmware, PARTITION_TABLE};
+use crate::input::firmware::{Firmware, PARTITION_TABLE};
 
 /// Bytes that the cipher of the ESP32 encrypts together: a block that lies in flash as it was built is not encrypted.
 const BLOCK: usize = 16;
@@ -87,9 +87,9 @@ pub fn exposure(firmware: &Firmware, flash: &FlashImage, efuses: &EfuseBank) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::firmware;
+    use crate::input::firmware;
+    use crate::input::scenario::Flash;
     use crate::provision;
-    use crate::scenario::Flash;
     use crate::testing;
     use std::sync::Arc;
 
@@ -102,7 +102,7 @@ mod tests {
         let flash = Flash {
             size: 1 << 21,
             firmware: firmware.clone(),
-            provision: crate::scenario::Provision::PreEncrypted,
+            provision: crate::input::scenario::Provision::PreEncrypted,
         };
         let descriptor = bootloader(Chip::Esp32, &firmware).unwrap();
         assert!(descriptor.idf_version.starts_with('v'));

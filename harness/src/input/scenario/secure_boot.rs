@@ -22,12 +22,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use toml::Spanned;
 
-use super::efuses::{EfuseSetup, RawEfuses};
 use super::problem::{Problem, SetupError, problem};
+use super::raw::RawEfuses;
 use crate::base::error::Error as HostError;
 use crate::base::files;
 use crate::base::text::hex_bytes;
-use crate::firmware::{self, Firmware};
+use crate::input::firmware::{self, Firmware};
 
 /// Most keys that a chip can trust.
 const DIGESTS: [KeyPurpose; 3] = [
@@ -109,12 +109,13 @@ impl KeyFile {
     }
 }
 
-/// What one chip's table says of secure boot, with the folder that paths are relative to.
+/// What one chip's table says of secure boot, with the folder that paths are relative to, and the donor's where it is a
+/// target's.
 pub fn setup(
     folder: &Path,
     chip: Chip,
     raw: &RawEfuses,
-    donor: Option<&EfuseSetup>,
+    donor: Option<&SecureBoot>,
 ) -> Result<Option<SecureBoot>, SetupError> {
     let Some(version) = raw.secure_boot else {
         let surplus = [
@@ -131,7 +132,7 @@ pub fn setup(
         };
     };
     match (version.get_ref().as_str(), chip) {
-        ("same", _) => match donor.and_then(|donor| donor.secure_boot.clone()) {
+        ("same", _) => match donor.cloned() {
             Some(same) => Ok(Some(same)),
             None => Err(SetupError::from(problem(
                 version.span(),

@@ -7,9 +7,10 @@ use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseBank, EncryptionMode};
 use sha2::{Digest, Sha256};
 
-use super::{Build, Encrypts};
+use super::config::Encrypts;
+use super::model::Build;
 use crate::base::error::Error;
-use crate::scenario::{
+use crate::input::scenario::{
     Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
 };
 

@@ -29,9 +29,9 @@ use cloneproof::efuse::{EfuseBank, KeyError, KeyProtection, KeyPurpose, XtsEncry
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::efuses::{EfuseSetup, Preset, RawEfuses};
 use super::problem::{Problem, problem};
-use super::raw::RawKey;
+use super::raw::{RawEfuses, RawKey};
+use super::setup::{EfuseSetup, Preset};
 use crate::base::text::hex_bytes;
 
 /// Bytes of a key block.

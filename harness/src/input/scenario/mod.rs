@@ -6,15 +6,17 @@
 mod checked;
 pub mod edit;
 mod efuses;
+mod model;
 mod problem;
 mod raw;
 pub mod secure_boot;
+mod setup;
 mod xts_keys;
 
 use std::path::{Path, PathBuf};
 
-pub use checked::{Attack, Expect, Flash, Provision, Scenario, SignOfLife, Target};
-pub use efuses::{EfuseSetup, Preset};
+pub use model::{Attack, Expect, Flash, Provision, Scenario, SignOfLife, Target};
+pub use setup::{EfuseSetup, Preset};
 
 use crate::base::error::Error;
 use crate::base::files;
