@@ -6,7 +6,7 @@ use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::flash::build;
 use cloneproof::flash::partition::PartitionTable;
-use cloneproof_harness::power_cut::{Outcome, SurveyError, survey, survey_at};
+use cloneproof_harness::proof::power_cut::{Outcome, SurveyError, survey, survey_at};
 use regex::Regex;
 
 const FLASH_SIZE: usize = 4 << 20;

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use cloneproof::boot::Signature;
 use cloneproof_harness::backend::{Backend, builtin::Builtin};
+use cloneproof_harness::input::scenario;
+use cloneproof_harness::proof::run;
 use cloneproof_harness::report;
 use cloneproof_harness::report::model::{ChipReport, ScenarioReport, TargetReport};
-use cloneproof_harness::{runner, scenario};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
 fn run(file: &Path) -> Result<report::Report, Failed> {
     let scenarios = vec![scenario::load(file).map_err(|error| format!("{error:?}"))?];
     let backends: Vec<Box<dyn Backend>> = vec![Box::new(Builtin)];
-    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    let outcomes = run::run(&scenarios, &backends, |b| b.budget(), 1, || {});
     Ok(report::build(&scenarios, &backends, &outcomes))
 }
 

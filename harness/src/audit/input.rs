@@ -13,7 +13,7 @@ use crate::base::error::Error;
 use crate::input::build as builds;
 use crate::input::firmware::{self, Firmware};
 use crate::input::scenario::{Flash, Provision};
-use crate::provision;
+use crate::proof::provision;
 
 /// Our own apps, for proofs where no firmware is given, and as the firmware of an attacker.
 const APPS: [(Chip, &[u8]); 3] = [

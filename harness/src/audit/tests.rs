@@ -8,7 +8,7 @@ use super::input::{Input, own_app};
 use super::model::AuditReport;
 use super::prove::{Result, Shown, prove};
 use crate::backend::{Backend, builtin};
-use crate::provision;
+use crate::proof::provision;
 use crate::report::human_audit;
 
 const CHIPS: [Chip; 3] = [Chip::Esp32, Chip::Esp32C3, Chip::Esp32S3];

@@ -23,9 +23,9 @@ use crate::base::exit::Exit;
 use crate::base::files::{self, Readers};
 use crate::base::seed::SEED;
 use crate::cli::{BootArgs, Single};
-use crate::diagnose;
 use crate::input::dump;
 use crate::input::symbols::Symbols;
+use crate::proof::diagnose;
 
 /// Cycles between two looks at the wall clock.
 const SLICE_CYCLES: u64 = 20_000_000;

@@ -10,7 +10,7 @@ use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::cli::{PowerCutsArgs, ShowFormat};
 use crate::input::dump;
-use crate::power_cut::{Cut, Outcome, Survey, survey};
+use crate::proof::power_cut::{Cut, Outcome, Survey, survey};
 
 #[derive(Serialize)]
 struct Document<'a> {

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::input::firmware;
     use crate::input::scenario::Flash;
-    use crate::provision;
+    use crate::proof::provision;
     use crate::testing;
     use std::sync::Arc;
 

@@ -4,14 +4,14 @@ use super::model::{CheckReport, Report, ScenarioReport, TargetReport};
 use super::outcome::{Answer, Outcome};
 use crate::input::build::suite::{COPY, Encryption, WHAT_IF, Wishes};
 use crate::input::build::{Build, Encrypts, SecureBoot};
-use crate::runner;
+use crate::proof::run;
 
 /// The answer of a report that [`super::build()`] made of the scenarios of [`crate::input::build::suite`].
 pub fn conclude(
     build: &Build,
     wishes: &Wishes,
     report: &Report,
-    outcomes: &[runner::Outcome],
+    outcomes: &[run::Outcome],
 ) -> CheckReport {
     let decisive: Vec<&ScenarioReport> = named(report, COPY);
     let answer = answer(report, COPY);
@@ -148,7 +148,7 @@ fn notes(
     build: &Build,
     wishes: &Wishes,
     report: &Report,
-    outcomes: &[runner::Outcome],
+    outcomes: &[run::Outcome],
     answer: Answer,
 ) -> Vec<String> {
     let mut notes = build.notes.clone();
@@ -186,7 +186,7 @@ fn notes(
                 .to_owned(),
         );
     }
-    let mute = |(_, scenario): &(&runner::Outcome, &ScenarioReport)| {
+    let mute = |(_, scenario): &(&run::Outcome, &ScenarioReport)| {
         scenario.donor.sign_of_life.is_none() && scenario.donor.stop.is_limit()
     };
     if answer == Answer::Inconclusive && donors().any(|pair| mute(&pair)) {

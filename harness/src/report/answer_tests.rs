@@ -4,7 +4,7 @@ use super::*;
 use crate::backend::Backend;
 use crate::input::build::suite::Encryption;
 use crate::input::scenario::{Expect, Scenario, SignOfLife};
-use crate::runner;
+use crate::proof::run;
 use crate::testing::{self, FakeBackend, Script};
 
 /// The answer where each back end's copy does as scripted.
@@ -24,7 +24,7 @@ fn answer_of(copies: Vec<Script>) -> (Answer, String) {
         })
         .collect();
     let scenarios = [scenario];
-    let outcomes = runner::run(&scenarios, &back_ends, |b| b.budget(), 1, || {});
+    let outcomes = run::run(&scenarios, &back_ends, |b| b.budget(), 1, || {});
     let report = crate::report::build(&scenarios, &back_ends, &outcomes);
     let why = why_open(&named(&report, COPY));
     (answer(&report, COPY), why)
@@ -70,11 +70,11 @@ fn a_back_end_that_cannot_stand_for_the_chips_is_not_asked() {
         unable.cannot = Some(testing::TARGET_MAC);
         let able = FakeBackend::cast(boots(), boots(), other);
         let back_ends: Vec<Box<dyn Backend>> = vec![Box::new(unable), Box::new(able)];
-        let outcomes = runner::run(&scenarios, &back_ends, |b| b.budget(), 1, || {});
+        let outcomes = run::run(&scenarios, &back_ends, |b| b.budget(), 1, || {});
         let report = crate::report::build(&scenarios, &back_ends, &outcomes);
         assert_eq!(answer(&report, COPY), wanted);
         let back_ends = &back_ends[..1];
-        let alone = runner::run(&scenarios, back_ends, |b| b.budget(), 1, || {});
+        let alone = run::run(&scenarios, back_ends, |b| b.budget(), 1, || {});
         let report = crate::report::build(&scenarios, back_ends, &alone);
         assert_eq!(answer(&report, COPY), Answer::Inconclusive);
         let why = why_open(&named(&report, COPY));

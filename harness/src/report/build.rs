@@ -14,10 +14,10 @@ use crate::backend::Backend;
 use crate::base::text::{hex, printable};
 use crate::input::scenario::edit::Edit;
 use crate::input::scenario::{Attack, Expect, Scenario, Target};
-use crate::judge::Verdict;
-use crate::observe::Observation;
-use crate::replay::Played;
-use crate::runner::{self as run, TargetOutcome};
+use crate::proof::judge::Verdict;
+use crate::proof::observe::Observation;
+use crate::proof::replay::Played;
+use crate::proof::run::{self, TargetOutcome};
 
 /// Console lines that a report keeps from the beginning and from the end.
 const CONSOLE_HEAD: usize = 60;

@@ -6,8 +6,8 @@ use super::model::{AppInfo, BootloaderInfo, FirmwareInfo, PlaintextInfo};
 use crate::base::text::{hex, printable};
 use crate::input::facts;
 use crate::input::scenario::Scenario;
-use crate::provision;
-use crate::replay::Played;
+use crate::proof::provision;
+use crate::proof::replay::Played;
 
 /// What is known of a scenario's firmware, and of how it lies in the flash that the donor left.
 pub fn info(scenario: &Scenario, donor: &Played) -> FirmwareInfo {

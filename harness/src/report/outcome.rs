@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use crate::base::text::{as_text, printable};
 use crate::input::scenario::Expect;
-use crate::judge::{Stays, Verdict, Why};
-use crate::observe::{Ended, Observation};
+use crate::proof::judge::{Stays, Verdict, Why};
+use crate::proof::observe::{Ended, Observation};
 
 /// Makes an enum's text its JSON.
 macro_rules! serialised_as_text {

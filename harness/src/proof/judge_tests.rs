@@ -5,7 +5,7 @@ use regex::Regex;
 
 use super::*;
 use crate::input::scenario::Scenario;
-use crate::runner;
+use crate::proof::run;
 use crate::testing::{self, ALIVE, BANNER, ENTRY, FakeBackend, INVALID_HEADER, Script};
 
 pub(super) fn verdict_of(
@@ -16,7 +16,7 @@ pub(super) fn verdict_of(
 ) -> (Verdict, bool) {
     let backend: Box<dyn crate::backend::Backend> =
         Box::new(FakeBackend::cast(donor, twin, target));
-    let mut outcomes = runner::run(
+    let mut outcomes = run::run(
         &[scenario],
         &[backend],
         |backend| backend.budget(),
@@ -231,12 +231,12 @@ fn other_bytes_than_the_donors() {
     let seen = |script: Script, before: u8, after: u8| {
         let backend = FakeBackend::cast(script.clone(), script.clone(), script);
         let scenario = testing::scenario();
-        let flash = crate::provision::flash(&scenario.flash, &scenario.donor.bank);
+        let flash = crate::proof::provision::flash(&scenario.flash, &scenario.donor.bank);
         let budget = crate::backend::Budget::default();
         let efuses = scenario.donor.bank.clone();
         let life = &scenario.sign_of_life;
         let mut seen =
-            crate::replay::play(&backend, &budget, flash, efuses, life, scenario.seed).seen;
+            crate::proof::replay::play(&backend, &budget, flash, efuses, life, scenario.seed).seen;
         seen.flash_before = [before; 32];
         seen.flash_after = [after; 32];
         seen

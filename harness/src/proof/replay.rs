@@ -8,8 +8,8 @@ use crate::backend::{Backend, Budget};
 use crate::base::error::BackendError;
 use crate::base::error::chain;
 use crate::input::scenario::SignOfLife;
-use crate::judge::Seen;
-use crate::observe;
+use crate::proof::judge::Seen;
+use crate::proof::observe;
 
 /// A chip's run with everything that is left of the chip.
 #[derive(Debug, Clone)]

@@ -8,10 +8,10 @@ use cloneproof::flash::FlashImage;
 use crate::backend::{Backend, Budget};
 use crate::input::scenario::{Provision, Scenario};
 use crate::input::symbols::Symbols;
-use crate::judge::{self, Control, Verdict};
-use crate::observe::{Ended, Observation};
-use crate::provision;
-use crate::replay::{self, Played};
+use crate::proof::judge::{self, Control, Verdict};
+use crate::proof::observe::{Ended, Observation};
+use crate::proof::provision;
+use crate::proof::replay::{self, Played};
 
 /// What one scenario gave on one back end.
 pub struct Outcome {

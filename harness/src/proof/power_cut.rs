@@ -16,7 +16,7 @@ use crate::backend::{Adapter, Budget};
 use crate::base::error::BackendError;
 use crate::base::seed::SEED;
 use crate::base::text::as_text;
-use crate::observe::{Observation, observe};
+use crate::proof::observe::{Observation, observe};
 
 /// Granularity of the plaintext count, in bytes: a cipher block.
 const BLOCK: usize = 16;

@@ -7,9 +7,9 @@ use std::fmt;
 
 use cloneproof::boot::{Gap, GapKind, Match, Signature, Stop};
 
-use crate::diagnose;
 use crate::input::scenario::Expect;
-use crate::observe::{Ended, Observation};
+use crate::proof::diagnose;
+use crate::proof::observe::{Ended, Observation};
 
 /// A chip's run, as the judge needs it.
 #[derive(Debug, Clone)]
