@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use cloneproof::audit::{self, FlashContents, Subject};
 
 use super::print;
+use crate::audit::human;
 use crate::audit::input::{self, Input};
 use crate::audit::model::AuditReport;
 use crate::audit::{prove, sarif};
@@ -14,7 +15,6 @@ use crate::base::exit::Exit;
 use crate::base::files::{self, Readers, Replace};
 use crate::cli::{AuditArgs, AuditFormat};
 use crate::input::dump;
-use crate::report::human_audit;
 
 const WHOLE_FLASH: &str = "give the whole contents of the flash chip, from offset 0 on";
 
@@ -85,7 +85,7 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
 
 fn hand_out(args: &AuditArgs, report: &AuditReport) -> Result<(), Error> {
     let text = match args.format {
-        AuditFormat::Human => human_audit::render(report),
+        AuditFormat::Human => human::render(report),
         AuditFormat::Json => report.json(),
         AuditFormat::Sarif => sarif::render(report),
     };

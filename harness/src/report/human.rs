@@ -1,21 +1,13 @@
 //! The report for people, with colours as ANSI sequences: whoever prints it strips them where they do not belong.
 
-use std::fmt::{Display, Write};
-
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use cloneproof::efuse::CodingScheme;
 
 use super::human_check::{check_lines, firmware_lines};
 use super::model::{ChipReport, EfuseReport, Report, ScenarioReport, TargetReport};
 use super::outcome::{Cipher, Key, Outcome};
+use super::page::{BAD, BOLD, DIM, GOOD, NOTE, Out, styled};
 
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
-pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
-pub(super) const NOTE: Style = AnsiColor::Yellow.on_default().bold();
-/// Columns of text; evidence lines are cut to them where that loses nothing that matters.
-const WIDTH: usize = 100;
 /// Console lines that are shown where a verdict is not as expected.
 const EXCERPT: usize = 12;
 
@@ -37,72 +29,7 @@ pub fn render(report: &Report) -> String {
     disagreements(&mut out, report);
     findings(&mut out, report);
     summary(&mut out, report);
-    out.text
-}
-
-#[derive(Default)]
-pub(super) struct Out {
-    text: String,
-}
-
-impl Out {
-    pub(super) fn line(&mut self, indent: usize, text: impl Display) {
-        // Writing into a string cannot fail.
-        let _ = writeln!(self.text, "{:indent$}{text}", "");
-    }
-
-    pub(super) fn into_text(self) -> String {
-        self.text
-    }
-
-    pub(super) fn blank(&mut self) {
-        self.text.push('\n');
-    }
-
-    /// A label, and behind it in column `column` text in lines of at most [`WIDTH`] columns.
-    pub(super) fn labelled(
-        &mut self,
-        indent: usize,
-        label: &str,
-        column: usize,
-        style: Style,
-        text: &str,
-    ) {
-        let begin = self.text.len();
-        self.wrapped(indent + column, style, text);
-        // The wrapped text leaves room for the label in its first line.
-        let room = begin + indent..begin + indent + label.len();
-        if self
-            .text
-            .get(room.clone())
-            .is_some_and(|room| room.bytes().all(|b| b == b' '))
-        {
-            self.text.replace_range(room, label);
-        }
-    }
-
-    /// Text in lines of at most [`WIDTH`] columns.
-    pub(super) fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
-        let mut line = String::new();
-        for word in text.split_whitespace() {
-            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH
-            {
-                self.line(indent, styled(style, &line));
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        if !line.is_empty() {
-            self.line(indent, styled(style, &line));
-        }
-    }
-}
-
-pub(super) fn styled(style: Style, text: impl Display) -> String {
-    format!("{style}{text}{style:#}")
+    out.into_text()
 }
 
 fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {

@@ -2,9 +2,9 @@
 
 use anstyle::Style;
 
-use super::human::{BAD, DIM, GOOD, NOTE, Out, styled};
 use super::model::{CheckReport, FirmwareInfo};
 use super::outcome::Answer;
+use super::page::{BAD, DIM, GOOD, NOTE, Out, styled};
 
 /// What the firmware says about itself, and what of it lies open.
 pub(super) fn firmware_lines(out: &mut Out, firmware: &FirmwareInfo) {

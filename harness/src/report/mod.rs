@@ -5,13 +5,13 @@ mod build;
 mod efuses;
 mod firmware;
 pub mod human;
-pub mod human_audit;
 mod human_check;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
 pub mod outcome;
+pub mod page;
 mod panic;
 
 pub use build::build;

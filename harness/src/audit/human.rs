@@ -3,9 +3,9 @@
 use anstyle::Style;
 use cloneproof::audit::Severity;
 
-use super::human::{BAD, BOLD, DIM, GOOD, NOTE, Out, styled};
-use crate::audit::model::{AuditReport, FindingReport, ProofReport};
-use crate::audit::prove::Result;
+use super::model::{AuditReport, FindingReport, ProofReport};
+use super::prove::Result;
+use crate::report::page::{BAD, BOLD, DIM, GOOD, NOTE, Out, styled};
 
 /// Columns of the labels.
 const LABELS: usize = 7;
