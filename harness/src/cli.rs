@@ -16,8 +16,8 @@ pub use secure_boot::{
 };
 
 use crate::backend::{Choice, Trace};
-use crate::check::suite::Encryption;
-use crate::files::Replace;
+use crate::base::files::Replace;
+use crate::input::build::suite::Encryption;
 
 /// Proves whether a bit-for-bit copy of an ESP32's flash runs on another chip.
 ///
@@ -126,7 +126,7 @@ pub struct CheckArgs {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
     /// Seed of keys and random numbers
-    #[arg(long, value_name = "N", default_value_t = crate::replay::SEED)]
+    #[arg(long, value_name = "N", default_value_t = crate::base::seed::SEED)]
     pub seed: u64,
     /// Emulated CPU cycles that a chip may run before it is given up
     #[arg(long, value_name = "N")]

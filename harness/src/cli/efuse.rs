@@ -7,8 +7,8 @@ use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseFormat, KeyPurpose};
 
 use super::{ReplaceArgs, ShowFormat};
-use crate::files::Replace;
-use crate::identity;
+use crate::base::files::Replace;
+use crate::base::text;
 
 #[derive(Debug, Subcommand)]
 pub enum EfuseCommand {
@@ -93,11 +93,11 @@ pub struct EfuseNew {
     #[arg(long, default_value = "esp32")]
     pub chip: Chip,
     /// Chip revision, e.g. v3.0
-    #[arg(long, value_name = "REVISION", value_parser = identity::parse_revision)]
+    #[arg(long, value_name = "REVISION", value_parser = text::parse_revision)]
     pub revision: ChipRevision,
     /// Factory MAC address, e.g. 24:0a:c4:12:34:56
-    #[arg(long, value_name = "MAC", value_parser = identity::parse_mac)]
-    pub mac: identity::Mac,
+    #[arg(long, value_name = "MAC", value_parser = text::parse_mac)]
+    pub mac: text::Mac,
     /// Format [default: qemu where QEMU has the chip, else espefuse]
     #[arg(long, value_enum)]
     pub format: Option<FileFormat>,
@@ -133,7 +133,7 @@ pub struct EfuseBurn {
     #[command(flatten)]
     pub io: EfuseIo,
     /// Fields with the bits to burn, e.g. JTAG_DISABLE=1 or CUSTOM_MAC=0x010203040506
-    #[arg(value_name = "FIELD=VALUE", value_parser = identity::parse_assignment)]
+    #[arg(value_name = "FIELD=VALUE", value_parser = text::parse_assignment)]
     pub fields: Vec<(String, Vec<u8>)>,
     /// Write-protect a field or block (BLOCK3) and what shares its protection; can be given more than once
     #[arg(long, value_name = "FIELD")]

@@ -4,15 +4,19 @@ use std::path::{Path, PathBuf};
 
 use cloneproof::audit::{self, FlashContents, Subject};
 
-use super::{efuse, print};
+use super::print;
+use crate::audit::human;
 use crate::audit::input::{self, Input};
 use crate::audit::model::AuditReport;
 use crate::audit::{prove, sarif};
 use crate::backend::{Backend, builtin};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{AuditArgs, AuditFormat};
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers, Replace};
-use crate::report::human_audit;
+use crate::input::dump;
+
+const WHOLE_FLASH: &str = "give the whole contents of the flash chip, from offset 0 on";
 
 /// Audits a configuration.
 ///
@@ -50,7 +54,7 @@ pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
 }
 
 fn open(args: &AuditArgs) -> Result<Input, Error> {
-    let file = efuse::read(args.chip, &args.efuse)?;
+    let file = dump::efuses(args.chip, &args.efuse)?;
     if file.bank.fields().is_empty() {
         return Err(Error::usage(
             format!("the eFuse fields of {} are not known yet", args.chip),
@@ -61,7 +65,7 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
     let flash = match (&args.flash, &args.build) {
         (Some(path), _) => {
             files.push(path.clone());
-            Some((path.clone(), input::flash_file(args.chip, path)?))
+            Some((path.clone(), dump::flash(args.chip, path, WHOLE_FLASH)?))
         }
         (None, Some(path)) => {
             let (flash, of_build) = input::flash_of_build(&file.bank, path)?;
@@ -81,7 +85,7 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
 
 fn hand_out(args: &AuditArgs, report: &AuditReport) -> Result<(), Error> {
     let text = match args.format {
-        AuditFormat::Human => human_audit::render(report),
+        AuditFormat::Human => human::render(report),
         AuditFormat::Json => report.json(),
         AuditFormat::Sarif => sarif::render(report),
     };

@@ -12,9 +12,10 @@ use cloneproof::flash_cipher::{
 
 use tempfile::NamedTempFile;
 
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
 use crate::cli::{CipherArgs, FlashCommand};
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers};
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
 const CHUNK: usize = 64 << 10;

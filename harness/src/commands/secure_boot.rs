@@ -14,9 +14,10 @@ pub use keys::key;
 pub use verify::{signatures, verify};
 
 use super::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
 use crate::cli::{DigestBootloaderArgs, OutArgs, SignArgs, Version};
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers};
 
 /// The salt of RSA-PSS follows from this and the image: the same command writes the same bytes.
 const SALT_SEED: [u8; 32] = *b"cloneproof: salt of RSA-PSS, v1\0";

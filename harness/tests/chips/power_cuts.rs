@@ -1,10 +1,11 @@
 //! Power cuts during the first boot of our own encrypting bootloader: what each leaves, on the built-in chip.
 
+use cloneproof::boot::Signature;
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::flash::partition::PartitionTable;
-use cloneproof_harness::power_cut::{Outcome, SurveyError, survey, survey_at};
+use cloneproof_harness::proof::power_cut::{Outcome, SurveyError, survey, survey_at};
 use regex::Regex;
 
 use crate::support::{app, compose, parts_with_bootloader};
@@ -39,7 +40,7 @@ fn plaintext_goes_step_by_step_and_a_cut_in_between_costs_the_device() {
     assert!(matches!(
         &survey.undisturbed.clone,
         Outcome::Refused {
-            signature: "invalid-header",
+            signature: Signature::InvalidHeader,
             ..
         }
     ));

@@ -165,10 +165,10 @@ fn a_report_replaces_a_report_but_no_file_that_it_is_about() {
 #[test]
 fn the_keys_of_attackers_are_inputs_of_a_scenario() {
     let folder = repository().join("scenarios");
-    let scenarios = cloneproof_harness::scenario::find(&[folder]).unwrap();
+    let scenarios = cloneproof_harness::input::scenario::find(&[folder]).unwrap();
     let mut attackers = 0;
     for path in scenarios {
-        let scenario = cloneproof_harness::scenario::load(&path).unwrap();
+        let scenario = cloneproof_harness::input::scenario::load(&path).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         for line in text.lines().filter(|line| line.starts_with("key = ")) {
             let key = line.split('"').nth(1).unwrap();

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use cloneproof::boot::Signature;
 use cloneproof_harness::backend::{Backend, builtin::Builtin};
+use cloneproof_harness::input::scenario;
+use cloneproof_harness::proof::run;
 use cloneproof_harness::report;
 use cloneproof_harness::report::model::{ChipReport, ScenarioReport, TargetReport};
-use cloneproof_harness::{runner, scenario};
 use libtest_mimic::{Failed, Trial};
 
 /// Scenarios that run twice: one of each chip.
@@ -41,7 +43,7 @@ pub fn trials() -> Vec<Trial> {
 fn run(file: &Path) -> Result<report::Report, Failed> {
     let scenarios = vec![scenario::load(file).map_err(|error| format!("{error:?}"))?];
     let backends: Vec<Box<dyn Backend>> = vec![Box::new(Builtin)];
-    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    let outcomes = run::run(&scenarios, &backends, |b| b.budget(), 1, || {});
     Ok(report::build(&scenarios, &backends, &outcomes))
 }
 
@@ -126,7 +128,7 @@ fn copy(scenario: &ScenarioReport, target: &TargetReport) -> Result<(), Failed> 
         chip,
     )?;
     if target.edits.is_empty()
-        && target.verdict.signature == Some("invalid-header")
+        && target.verdict.signature == Some(Signature::InvalidHeader)
         && !chip.efuses.flash_encryption
     {
         let word = &scenario.firmware.header;

@@ -19,8 +19,10 @@ use super::drive;
 use super::faults::{self, Seen};
 use super::locate::{Found, Version};
 use super::process::{Event, Process};
-use crate::files;
+use crate::base::files;
 
+/// Name of the back end.
+pub const BACK_END: &str = "qemu";
 const MIB: usize = 1 << 20;
 /// Flash sizes that the fork knows, in bytes. Source: esp-toolchain-docs `qemu/esp32/README.md`.
 const FLASH_SIZES: &[usize] = &[2 * MIB, 4 * MIB, 8 * MIB, 16 * MIB];
@@ -190,7 +192,7 @@ impl QemuChip {
         };
         let met = faults::met(self.found.version, &seen);
         BootReport {
-            backend: super::NAME.to_owned(),
+            backend: BACK_END.to_owned(),
             rom_sha256: self.found.rom_sha256,
             console: console.to_vec(),
             stop,

@@ -7,10 +7,10 @@ use cloneproof::efuse::{
     BurnError, BurnPlan, EfuseBank, EfuseFile, EfuseFormat, Field, KeyProtection, KeyPurpose,
 };
 
-use super::read;
+use crate::base::error::Error;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
-use crate::error::Error;
-use crate::files::{self, Readers, Replace};
+use crate::input::dump;
 
 const SHOW: &str =
     "`cloneproof efuse show` lists the fields of a chip, their values and protections";
@@ -169,7 +169,7 @@ fn open(io: &EfuseIo, replace: Replace, others: &[PathBuf]) -> Result<EfuseFile,
         .map(PathBuf::as_path)
         .collect();
     files::check_output(&io.output, replace, &inputs)?;
-    let file = read(io.chip, &io.input)?;
+    let file = dump::efuses(io.chip, &io.input)?;
     for warning in &file.warnings {
         tracing::warn!("{}: {warning}", io.input.display());
     }

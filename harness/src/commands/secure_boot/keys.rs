@@ -6,10 +6,11 @@ use cloneproof::chip::Chip;
 use cloneproof::secure_boot::{Scheme, SigningKey, VerifyingKey, v1, v2};
 
 use super::{check_out, key_error, random, signing_key, v1_error};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{KeyCommand, OutArgs, Version};
 use crate::commands::print;
-use crate::error::{Error, Exit};
-use crate::files::{self, Readers, Replace};
 
 /// Makes a key or tells of one.
 ///
