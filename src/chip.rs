@@ -54,14 +54,6 @@ impl Chip {
         Chip::Esp32S31,
     ];
 
-    /// The chips that the built-in emulator and Espressif's QEMU can boot.
-    pub const BOOTABLE: [Chip; 3] = [Chip::Esp32, Chip::Esp32C3, Chip::Esp32S3];
-
-    /// Whether the chip can be booted, not only its eFuses and cipher computed.
-    pub fn is_bootable(self) -> bool {
-        Chip::BOOTABLE.contains(&self)
-    }
-
     /// The name that Espressif's tools use on the command line, lower case without a hyphen.
     pub const fn name(self) -> &'static str {
         self.spec().name

@@ -9,9 +9,8 @@ use super::riscv::Hart;
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
 use super::soc::board::{Access, Board};
+use super::soc::chips::{esp32c3, esp32s3};
 use super::soc::esp32::Esp32;
-use super::soc::esp32c3::{self, Esp32C3};
-use super::soc::esp32s3::{self, Esp32S3};
 use super::xtensa::Core;
 use crate::boot::{BootReport, CoreTrace, Place, Stop};
 use crate::chip::Chip;
@@ -60,8 +59,8 @@ pub struct BuiltinChip {
 #[derive(Debug)]
 enum AnyMachine {
     Esp32(Box<Machine<Esp32>>),
-    Esp32C3(Box<Machine<Esp32C3>>),
-    Esp32S3(Box<Machine<Esp32S3>>),
+    Esp32C3(Box<Machine<esp32c3::Esp32C3>>),
+    Esp32S3(Box<Machine<esp32s3::Esp32S3>>),
 }
 
 /// Does the same with whichever machine it is.
@@ -85,8 +84,8 @@ pub struct ChipSnapshot {
 #[derive(Debug, Clone)]
 enum AnySnapshot {
     Esp32(Box<Snapshot<Esp32>>),
-    Esp32C3(Box<Snapshot<Esp32C3>>),
-    Esp32S3(Box<Snapshot<Esp32S3>>),
+    Esp32C3(Box<Snapshot<esp32c3::Esp32C3>>),
+    Esp32S3(Box<Snapshot<esp32s3::Esp32S3>>),
 }
 
 impl BuiltinChip {

@@ -8,7 +8,7 @@
 
 use super::bits::Bits;
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x400;
@@ -20,67 +20,13 @@ const INT_CLR: u32 = 0xc;
 
 /// What differs by chip.
 #[derive(Debug, PartialEq, Eq)]
-struct Layout {
-    reset: ResetValues,
-    storage: StorageRanges,
-    int_first: u32,
+pub(crate) struct Layout {
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
+    pub int_first: u32,
     /// The register that starts a single measurement.
-    onetime: Option<u32>,
+    pub onetime: Option<u32>,
 }
-
-const ESP32C3: Layout = Layout {
-    reset: &[
-        (0x00, 0x4003_8240),
-        (0x04, 0xa1fe),
-        (0x0c, 0x00ff_0808),
-        (0x20, 0x1a00_0000),
-        (0x24, 0x900),
-        (0x28, 0x0374_0000),
-        (0x34, 0x3_ffed),
-        (0x38, 0x3_ffed),
-        (0x50, 0xff),
-        (0x54, 0x4),
-        (0x58, 0x1_8000),
-        (0x5c, 0x4002),
-        (0x60, 0x8000),
-        (0x3fc, 0x0200_7171),
-    ],
-    // Settings, patterns, single measurement, arbiter, filter, thresholds, DMA, clock, temperature sensor, date. The
-    // status and data registers are left out.
-    storage: &[
-        (0x00, 0x0c),
-        (0x18, 0x28),
-        (0x34, 0x3c),
-        (0x50, 0x60),
-        (0x3fc, 0x3fc),
-    ],
-    int_first: 0x40,
-    onetime: Some(0x20),
-};
-
-const ESP32S3: Layout = Layout {
-    reset: &[
-        (0x00, 0x407f_8240),
-        (0x04, 0xa1fe),
-        (0x0c, 0x00ff_0808),
-        (0x38, 0x900),
-        (0x3c, 0x006b_4000),
-        (0x44, 0x3_ffed),
-        (0x48, 0x3_ffed),
-        (0x6c, 0xff),
-        (0x70, 0x4),
-        (0x3fc, 0x0210_1180),
-    ],
-    storage: &[
-        (0x00, 0x0c),
-        (0x18, 0x3c),
-        (0x44, 0x58),
-        (0x6c, 0x70),
-        (0x3fc, 0x3fc),
-    ],
-    int_first: 0x5c,
-    onetime: None,
-};
 
 const ONETIME_START: Bits = Bits::bit(29);
 /// Which ADC measures; the same bits of the interrupt registers tell that it is done.
@@ -96,12 +42,8 @@ pub struct ApbSaradc {
 }
 
 impl ApbSaradc {
-    /// The block after reset. The ESP32 has none: it gets the ESP32-C3's.
-    pub fn new(model: Model) -> Self {
-        let layout = match model {
-            Model::Esp32 | Model::Esp32C3 => &ESP32C3,
-            Model::Esp32S3 => &ESP32S3,
-        };
+    /// The block after reset.
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         ApbSaradc {
             layout,
             regs: RegisterFile::new("apb_saradc", BLOCK_BYTES, layout.reset, layout.storage),
@@ -157,10 +99,11 @@ impl Device for ApbSaradc {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::{esp32c3, esp32s3};
 
     #[test]
     fn a_single_measurement_is_done_at_once() {
-        let mut adc = ApbSaradc::new(Model::Esp32C3);
+        let mut adc = ApbSaradc::new(&esp32c3::analog::SARADC);
         adc.write(0x40, 1 << 31, 0);
         adc.write(0x20, 1 << 31 | 1 << 29, 0);
         assert_eq!(adc.interrupts(), 1);
@@ -172,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_esp32s3_has_its_own_places() {
-        let mut adc = ApbSaradc::new(Model::Esp32S3);
+        let mut adc = ApbSaradc::new(&esp32s3::analog::SARADC);
         adc.write(0x20, 1 << 31 | 1 << 29, 0);
         assert_eq!(adc.read(0x60, 0), RegRead::modelled(0));
         assert_eq!(adc.read(0x38, 0), RegRead::modelled(0x900));

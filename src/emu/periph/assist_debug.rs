@@ -8,54 +8,27 @@
 //! (esp-idf issue 12110). Inferred: a reset of the RTC domain clears them.
 
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Model, RegRead, RegWrite};
+use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x1000;
 
 /// The recorder of one core.
 #[derive(Debug, PartialEq, Eq)]
-struct Recorder {
+pub(crate) struct Recorder {
     /// Register whose bit 0 makes it record.
-    enable: u32,
-    pc: u32,
-    sp: u32,
+    pub enable: u32,
+    pub pc: u32,
+    pub sp: u32,
 }
 
 /// What differs by chip.
 #[derive(Debug, PartialEq, Eq)]
-struct Layout {
-    reset: ResetValues,
-    storage: StorageRanges,
-    recorders: &'static [Recorder],
+pub(crate) struct Layout {
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
+    pub recorders: &'static [Recorder],
 }
-
-const ESP32C3: Layout = Layout {
-    reset: &[(0x70, 0x80), (0x1fc, 0x0200_8010)],
-    storage: &[(0x00, 0x98), (0x1fc, 0x1fc)],
-    recorders: &[Recorder {
-        enable: 0x44,
-        pc: 0x48,
-        sp: 0x4c,
-    }],
-};
-
-const ESP32S3: Layout = Layout {
-    reset: &[(0x128, 0x40), (0x1fc, 0x0200_3040)],
-    storage: &[(0x00, 0x154), (0x1fc, 0x1fc)],
-    recorders: &[
-        Recorder {
-            enable: 0x4c,
-            pc: 0x5c,
-            sp: 0x6c,
-        },
-        Recorder {
-            enable: 0xdc,
-            pc: 0xec,
-            sp: 0xfc,
-        },
-    ],
-};
 
 /// The debug assistance block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,12 +40,8 @@ pub struct AssistDebug {
 }
 
 impl AssistDebug {
-    /// The block after power-on. The ESP32 has none: it gets the ESP32-C3's.
-    pub fn new(model: Model) -> Self {
-        let layout = match model {
-            Model::Esp32 | Model::Esp32C3 => &ESP32C3,
-            Model::Esp32S3 => &ESP32S3,
-        };
+    /// The block after power-on.
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         AssistDebug {
             layout,
             regs: RegisterFile::new("assist_debug", BLOCK_BYTES, layout.reset, layout.storage),
@@ -88,12 +57,6 @@ impl AssistDebug {
         if self.regs.get(recorder.enable) & 1 != 0 {
             self.recorded[core & 1] = [pc, sp];
         }
-    }
-
-    /// The RTC domain is reset too.
-    pub fn reset_rtc(&mut self) {
-        self.regs.clear();
-        self.recorded = [[0; 2]; 2];
     }
 
     fn recorded(&self, offset: u32) -> Option<u32> {
@@ -132,15 +95,21 @@ impl Device for AssistDebug {
     fn reset(&mut self, _now: Ticks) {
         self.regs.clear();
     }
+
+    fn reset_rtc(&mut self, _now: Ticks) {
+        self.regs.clear();
+        self.recorded = [[0; 2]; 2];
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::{esp32c3, esp32s3};
 
     #[test]
     fn the_place_of_a_reset_is_kept_while_the_recorder_runs() {
-        let mut c3 = AssistDebug::new(Model::Esp32C3);
+        let mut c3 = AssistDebug::new(&esp32c3::system::ASSIST_DEBUG);
         c3.record(0, 0x4004_d1f8, 0x3fcd_0000);
         assert_eq!(c3.read(0x48, 0), RegRead::modelled(0));
         c3.write(0x44, 3, 0);
@@ -152,13 +121,13 @@ mod tests {
         c3.record(0, 1, 1);
         c3.record(1, 1, 1);
         assert_eq!(c3.read(0x48, 0).value, 0x4004_d1f8);
-        c3.reset_rtc();
+        c3.reset_rtc(0);
         assert_eq!(c3.read(0x48, 0).value, 0);
     }
 
     #[test]
     fn the_esp32s3_records_both_cores() {
-        let mut s3 = AssistDebug::new(Model::Esp32S3);
+        let mut s3 = AssistDebug::new(&esp32s3::system::ASSIST_DEBUG);
         s3.write(0xdc, 1, 0);
         s3.record(0, 2, 3);
         s3.record(1, 4, 5);

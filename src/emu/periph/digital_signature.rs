@@ -47,28 +47,16 @@ const PADDING: [u8; 8] = [8; 8];
 
 /// What differs between the digital signature peripherals of the chips.
 #[derive(Debug, PartialEq, Eq)]
-pub struct DigitalSignatureSpec {
+pub(crate) struct Layout {
     /// Bytes of the longest key.
-    number_bytes: usize,
-    reset: ResetValues,
+    pub number_bytes: usize,
+    pub reset: ResetValues,
 }
-
-/// The ESP32-C3's peripheral: keys of up to 3072 bits. Version: Espressif's QEMU, `include/hw/misc/esp32c3_ds.h`.
-pub static ESP32C3: DigitalSignatureSpec = DigitalSignatureSpec {
-    number_bytes: 384,
-    reset: &[(DATE, 0x2020_0618)],
-};
-
-/// The ESP32-S3's peripheral: keys of up to 4096 bits. Version: Espressif's QEMU, `include/hw/misc/esp32s3_ds.h`.
-pub static ESP32S3: DigitalSignatureSpec = DigitalSignatureSpec {
-    number_bytes: 512,
-    reset: &[(DATE, 0x2019_1217)],
-};
 
 /// The digital signature peripheral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DigitalSignature {
-    spec: &'static DigitalSignatureSpec,
+    layout: &'static Layout,
     regs: RegisterFile,
     /// The encrypted parameters and the IV, as they lie in the register block.
     parameters: Vec<u8>,
@@ -91,10 +79,10 @@ struct Parameters<'a> {
 
 impl DigitalSignature {
     /// The peripheral after reset.
-    pub fn new(spec: &'static DigitalSignatureSpec) -> Self {
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         DigitalSignature {
-            spec,
-            regs: RegisterFile::new("ds", BLOCK_BYTES, spec.reset, &[(DATE, DATE)]),
+            layout,
+            regs: RegisterFile::new("ds", BLOCK_BYTES, layout.reset, &[(DATE, DATE)]),
             parameters: vec![0; IV_END as usize + 4],
             message: vec![0; NUMBER_STRIDE],
             signature: vec![0; NUMBER_STRIDE],
@@ -119,7 +107,7 @@ impl DigitalSignature {
         let Some(plain) = self.decrypt() else {
             return;
         };
-        let size = self.spec.number_bytes;
+        let size = self.layout.number_bytes;
         let (numbers, end) = plain.split_at(3 * size);
         let parameters = Parameters {
             numbers,
@@ -145,7 +133,7 @@ impl DigitalSignature {
         };
         let mut plain: Vec<u8> = self.parameters[..C_BOX as usize]
             .chunks(NUMBER_STRIDE)
-            .flat_map(|number| &number[..self.spec.number_bytes])
+            .flat_map(|number| &number[..self.layout.number_bytes])
             .copied()
             .collect();
         let end = C_BOX as usize;
@@ -183,7 +171,7 @@ impl DigitalSignature {
 
     /// Stores the signature; the time it takes.
     fn compute(&mut self, parameters: &Parameters) -> Ticks {
-        let size = self.spec.number_bytes;
+        let size = self.layout.number_bytes;
         let length = &parameters.lengths[4..];
         let words = u32::from_le_bytes([length[0], length[1], length[2], length[3]]) as usize;
         let words = words.saturating_add(1).min(size / 4);
@@ -201,7 +189,7 @@ impl DigitalSignature {
     /// Clears everything secret.
     fn finish(&mut self) {
         let check = self.check;
-        *self = DigitalSignature::new(self.spec);
+        *self = DigitalSignature::new(self.layout);
         self.check = check;
     }
 }
@@ -262,7 +250,7 @@ impl Device for DigitalSignature {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = DigitalSignature::new(self.spec);
+        *self = DigitalSignature::new(self.layout);
     }
 }
 
@@ -271,6 +259,8 @@ mod tests {
     use num_bigint::BigUint;
 
     use super::*;
+    use crate::emu::soc::chips::esp32c3::crypto::DIGITAL_SIGNATURE as ESP32C3;
+    use crate::emu::soc::chips::esp32s3::crypto::DIGITAL_SIGNATURE as ESP32S3;
 
     const KEY: [u8; 32] = [0x42; 32];
     const IV_BYTES: [u8; 16] = [0x24; 16];
@@ -286,8 +276,8 @@ mod tests {
     }
 
     /// Encrypted parameters of the private exponent 65539 under [`KEY`], as ESP-IDF's `esp_ds_encrypt_params` lays out.
-    fn encrypted(spec: &DigitalSignatureSpec, padding: u8) -> Vec<u8> {
-        let size = spec.number_bytes;
+    fn encrypted(layout: &Layout, padding: u8) -> Vec<u8> {
+        let size = layout.number_bytes;
         let mut plain = number(&65_539u32.into(), size);
         plain.extend(number(&modulus(), size));
         plain.extend(vec![0x33; size]);
@@ -321,8 +311,8 @@ mod tests {
     }
 
     /// Goes through a signature as ESP-IDF does; the check register and the signature.
-    fn sign(spec: &'static DigitalSignatureSpec, key: [u8; 32], padding: u8) -> (u32, BigUint) {
-        let mut ds = DigitalSignature::new(spec);
+    fn sign(layout: &'static Layout, key: [u8; 32], padding: u8) -> (u32, BigUint) {
+        let mut ds = DigitalSignature::new(layout);
         assert_eq!(ds.write(SET_START, 1, 0).effect, Effect::Reconfigured);
         ds.set_key(None);
         assert_eq!(ds.read(QUERY_BUSY, 0).value, 1);
@@ -330,9 +320,9 @@ mod tests {
         ds.set_key(Some(key));
         assert_eq!(ds.read(QUERY_BUSY, 0).value, 0);
         store(&mut ds, IV, &IV_BYTES);
-        let size = spec.number_bytes;
+        let size = layout.number_bytes;
         store(&mut ds, X, &number(&777_777u32.into(), size));
-        let encrypted = encrypted(spec, padding);
+        let encrypted = encrypted(layout, padding);
         for (base, chunk) in [0, 0x200, 0x400, C_BOX]
             .into_iter()
             .zip(encrypted.chunks(size))

@@ -1,7 +1,7 @@
 //! General DMA controller of the ESP32-C3 and ESP32-S3: channels that carry data between memory and peripherals.
 //!
 //! Registers: ESP-IDF `components/soc/esp32c3|esp32s3/register/soc/gdma_reg.h`; use: `components/esp_hal_dma/esp32c3|esp32s3/
-//! include/hal/gdma_ll.h`. Which is where: [`GdmaSpec`].
+//! include/hal/gdma_ll.h`. Which is where: [`Layout`].
 //!
 //! The controller does not see memory. A write that may let a transfer go on answers [`Effect::DmaTransfer`]: the system
 //! on chip then calls [`Gdma::memory_to_memory`] and `dma_client::serve` for each accelerator, and reads the interrupt
@@ -11,9 +11,10 @@
 //! is receive channel `n`, bit 5 + `n` is transmit channel `n`, source `ETS_DMA_IN_CH0_INTR_SOURCE` (66) + bit.
 
 use super::bits::Bits;
-use super::gdma_link::{ERROR, Link};
-use super::gdma_regs::{Direction, Place, Register};
-pub use super::gdma_regs::{ESP32C3, ESP32S3, GdmaSpec};
+use super::gdma_link::Link;
+pub(crate) use super::gdma_link::{DONE, EMPTY, EOF, ERROR};
+use super::gdma_regs::{Direction, Place};
+pub(crate) use super::gdma_regs::{Layout, Register};
 use super::register_file::RegisterFile;
 use super::{Device, DmaMemory, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
@@ -57,14 +58,14 @@ struct Interrupts {
 struct Channel {
     /// Indexed by [`Direction`].
     links: [Link; 2],
-    /// Indexed by [`GdmaSpec::interrupt_set`].
+    /// Indexed by [`Layout::interrupt_set`].
     interrupts: [Interrupts; 2],
 }
 
 impl Channel {
-    fn new(spec: &GdmaSpec) -> Self {
+    fn new(layout: &Layout) -> Self {
         let mut receive = Link::new(0, IN_AUTO_RETURN.mask(), PERIPHERAL_NONE);
-        receive.conf1 = spec.in_conf1;
+        receive.conf1 = layout.in_conf1;
         Channel {
             links: [receive, Link::new(OUT_EOF_MODE.mask(), 0, PERIPHERAL_NONE)],
             interrupts: [Interrupts::default(); 2],
@@ -79,18 +80,18 @@ impl Channel {
 /// The general DMA controller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gdma {
-    spec: &'static GdmaSpec,
+    layout: &'static Layout,
     regs: RegisterFile,
     channels: Vec<Channel>,
 }
 
 impl Gdma {
     /// The controller after reset.
-    pub fn new(spec: &'static GdmaSpec) -> Self {
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         Gdma {
-            spec,
-            regs: RegisterFile::new("gdma", spec.block_bytes, spec.reset, spec.storage),
-            channels: vec![Channel::new(spec); spec.channels],
+            layout,
+            regs: RegisterFile::new("gdma", layout.block_bytes, layout.reset, layout.storage),
+            channels: vec![Channel::new(layout); layout.channels],
         }
     }
 
@@ -166,14 +167,14 @@ impl Gdma {
     }
 
     fn raise(&mut self, channel: usize, direction: Direction, events: u32) {
-        let set = self.spec.interrupt_set(direction);
-        self.channels[channel].interrupts[set].raw |= self.spec.interrupt_bits(direction, events);
+        let set = self.layout.interrupt_set(direction);
+        self.channels[channel].interrupts[set].raw |= self.layout.interrupt_bits(direction, events);
     }
 
     fn read_place(&self, place: Place) -> u32 {
         let channel = &self.channels[place.channel];
         let link = &channel.links[place.direction.index()];
-        let interrupts = channel.interrupts[self.spec.interrupt_set(place.direction)];
+        let interrupts = channel.interrupts[self.layout.interrupt_set(place.direction)];
         match place.register {
             Register::Conf0 => link.conf0,
             Register::Conf1 => link.conf1,
@@ -182,8 +183,8 @@ impl Gdma {
             Register::IntEna => interrupts.enabled,
             Register::IntClr => 0,
             Register::FifoStatus => match place.direction {
-                Direction::In => self.spec.in_fifo_empty,
-                Direction::Out => self.spec.out_fifo_empty,
+                Direction::In => self.layout.in_fifo_empty,
+                Direction::Out => self.layout.out_fifo_empty,
             },
             Register::Link => link.link | park(place.direction).put(u32::from(!link.running)),
             Register::State => DESCRIPTOR_ADDRESS.get(link.descriptor_address()),
@@ -201,7 +202,7 @@ impl Gdma {
     }
 
     fn write_place(&mut self, place: Place, value: u32) -> Effect {
-        let set = self.spec.interrupt_set(place.direction);
+        let set = self.layout.interrupt_set(place.direction);
         let channel = &mut self.channels[place.channel];
         let link = &mut channel.links[place.direction.index()];
         match place.register {
@@ -284,14 +285,14 @@ impl Device for Gdma {
     }
 
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
-        match self.spec.place(offset) {
+        match self.layout.place(offset) {
             Some(place) => RegRead::modelled(self.read_place(place)),
             None => self.regs.read_stored(offset),
         }
     }
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
-        match self.spec.place(offset) {
+        match self.layout.place(offset) {
             Some(place) => RegWrite::modelled(self.write_place(place, value)),
             None => self.regs.write_stored(offset, value),
         }
@@ -302,7 +303,7 @@ impl Device for Gdma {
         for (number, channel) in self.channels.iter().enumerate() {
             for (set, interrupts) in channel.interrupts.iter().enumerate() {
                 if interrupts.raw & interrupts.enabled != 0 {
-                    lines |= 1 << self.spec.line(number, set);
+                    lines |= 1 << self.layout.line(number, set);
                 }
             }
         }
@@ -310,6 +311,6 @@ impl Device for Gdma {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = Gdma::new(self.spec);
+        *self = Gdma::new(self.layout);
     }
 }

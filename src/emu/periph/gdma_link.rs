@@ -8,13 +8,13 @@ use super::DmaMemory;
 use super::bits::Bits;
 
 /// A descriptor is used up.
-pub(super) const DONE: u32 = 1;
+pub(crate) const DONE: u32 = 1;
 /// A descriptor with the end-of-frame bit was sent, or a frame was received.
-pub(super) const EOF: u32 = 1 << 1;
+pub(crate) const EOF: u32 = 1 << 1;
 /// A descriptor or its buffer cannot be used.
-pub(super) const ERROR: u32 = 1 << 2;
+pub(crate) const ERROR: u32 = 1 << 2;
 /// Receive: data is left and the list is at its end. Transmit: all of a list was sent.
-pub(super) const EMPTY: u32 = 1 << 3;
+pub(crate) const EMPTY: u32 = 1 << 3;
 
 const SIZE: Bits = Bits::new(0, 12);
 const LENGTH: Bits = Bits::new(12, 12);

@@ -2,7 +2,6 @@
 //!
 //! Registers: ESP-IDF `components/soc/esp32c3/register/soc/gdma_reg.h` and `components/soc/esp32s3/register/soc/gdma_reg.h`.
 
-use super::gdma_link::{DONE, EMPTY, EOF, ERROR};
 use super::register_file::{ResetValues, StorageRanges};
 
 /// Bytes from one channel's registers to the next one's.
@@ -12,7 +11,7 @@ const DIRECTION_BYTES: u32 = 0x60;
 
 /// Which half of a channel: named from the memory's point of view as Espressif does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     /// Receive: from a peripheral into memory.
     In,
     /// Transmit: from memory to a peripheral.
@@ -21,14 +20,14 @@ pub(super) enum Direction {
 
 impl Direction {
     /// Index of the direction's half of a channel.
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self as usize
     }
 }
 
 /// A register of one half of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Register {
+pub(crate) enum Register {
     Conf0,
     Conf1,
     IntRaw,
@@ -51,125 +50,44 @@ pub(super) enum Register {
 
 /// The register at an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) channel: usize,
-    pub(super) direction: Direction,
-    pub(super) register: Register,
+pub(crate) struct Place {
+    pub(crate) channel: usize,
+    pub(crate) direction: Direction,
+    pub(crate) register: Register,
 }
 
 /// What differs between the general DMA controllers of the chips.
 #[derive(Debug, PartialEq, Eq)]
-pub struct GdmaSpec {
+pub(crate) struct Layout {
     /// Pairs of a receive and a transmit channel.
-    pub(super) channels: usize,
+    pub channels: usize,
     /// Offset of the first channel's first register.
-    first: u32,
+    pub first: u32,
     /// Offsets within one half of a channel.
-    registers: &'static [(u32, Register)],
+    pub registers: &'static [(u32, Register)],
     /// Offset of interrupt registers that both halves of a channel share, 16 bytes a channel.
-    shared_interrupts: Option<u32>,
+    pub shared_interrupts: Option<u32>,
     /// Interrupt bits of the receive half: pairs of event and bit mask.
-    in_bits: &'static [(u32, u32)],
+    pub in_bits: &'static [(u32, u32)],
     /// Interrupt bits of the transmit half.
-    out_bits: &'static [(u32, u32)],
+    pub out_bits: &'static [(u32, u32)],
     /// Reset value of the receive half's `CONF1`.
-    pub(super) in_conf1: u32,
+    pub in_conf1: u32,
     /// What the status of an empty receive FIFO reads.
-    pub(super) in_fifo_empty: u32,
+    pub in_fifo_empty: u32,
     /// What the status of an empty transmit FIFO reads.
-    pub(super) out_fifo_empty: u32,
+    pub out_fifo_empty: u32,
     /// Bytes of the register block.
-    pub(super) block_bytes: u32,
+    pub block_bytes: u32,
     /// Reset values of the registers outside the channels.
-    pub(super) reset: ResetValues,
+    pub reset: ResetValues,
     /// Registers outside the channels that have no effect here: clocks, arbitration, version.
-    pub(super) storage: StorageRanges,
+    pub storage: StorageRanges,
 }
 
-/// The ESP32-C3's controller: three channel pairs, one interrupt line a pair.
-pub static ESP32C3: GdmaSpec = GdmaSpec {
-    channels: 3,
-    first: 0x70,
-    registers: &[
-        (0x00, Register::Conf0),
-        (0x04, Register::Conf1),
-        (0x08, Register::FifoStatus),
-        (0x10, Register::Link),
-        (0x14, Register::State),
-        (0x18, Register::EofAddress),
-        (0x1c, Register::OtherAddress),
-        (0x20, Register::NextDescriptor),
-        (0x24, Register::Descriptor),
-        (0x28, Register::PreviousDescriptor),
-        (0x2c, Register::Priority),
-        (0x30, Register::PeripheralSelect),
-    ],
-    shared_interrupts: Some(0),
-    in_bits: &[(DONE, 1), (EOF, 1 << 1), (ERROR, 1 << 5), (EMPTY, 1 << 7)],
-    out_bits: &[
-        (DONE, 1 << 3),
-        (EOF, 1 << 4),
-        (ERROR, 1 << 6),
-        (EMPTY, 1 << 8),
-    ],
-    in_conf1: 0,
-    // Inferred: FIFO empty and all four "remain under" bits, as the ESP32-S3's header gives them.
-    in_fifo_empty: 0x0780_0002,
-    out_fifo_empty: 0x0780_0002,
-    block_bytes: 0x1000,
-    reset: &[(0x48, 0x0200_8250)],
-    storage: &[(0x44, 0x48)],
-};
-
-/// The ESP32-S3's controller: five channel pairs, an interrupt line for each half of a pair.
-pub static ESP32S3: GdmaSpec = GdmaSpec {
-    channels: 5,
-    first: 0,
-    registers: &[
-        (0x00, Register::Conf0),
-        (0x04, Register::Conf1),
-        (0x08, Register::IntRaw),
-        (0x0c, Register::IntSt),
-        (0x10, Register::IntEna),
-        (0x14, Register::IntClr),
-        (0x18, Register::FifoStatus),
-        (0x20, Register::Link),
-        (0x24, Register::State),
-        (0x28, Register::EofAddress),
-        (0x2c, Register::OtherAddress),
-        (0x30, Register::NextDescriptor),
-        (0x34, Register::Descriptor),
-        (0x38, Register::PreviousDescriptor),
-        (0x3c, Register::Weight),
-        (0x44, Register::Priority),
-        (0x48, Register::PeripheralSelect),
-    ],
-    shared_interrupts: None,
-    in_bits: &[(DONE, 1), (EOF, 1 << 1), (ERROR, 1 << 3), (EMPTY, 1 << 4)],
-    out_bits: &[(DONE, 1), (EOF, 1 << 1), (ERROR, 1 << 2), (EMPTY, 1 << 3)],
-    in_conf1: 0xc,
-    in_fifo_empty: 0x0f00_003a,
-    out_fifo_empty: 0x0780_002a,
-    block_bytes: 0x1000,
-    reset: &[
-        (0x3cc, 14),
-        (0x3d0, 14),
-        (0x3d4, 14),
-        (0x3d8, 14),
-        (0x3dc, 14),
-        (0x3e0, 14),
-        (0x3e4, 14),
-        (0x3e8, 14),
-        (0x3ec, 14),
-        (0x3f0, 14),
-        (0x40c, 0x0210_1180),
-    ],
-    storage: &[(0x3c0, 0x40c)],
-};
-
-impl GdmaSpec {
+impl Layout {
     /// The channel register at `offset`, if there is one.
-    pub(super) fn place(&self, offset: u32) -> Option<Place> {
+    pub(crate) fn place(&self, offset: u32) -> Option<Place> {
         if let Some(place) = self.shared_interrupt(offset) {
             return Some(place);
         }
@@ -210,7 +128,7 @@ impl GdmaSpec {
     }
 
     /// The set of interrupt registers that belongs to a half of a channel.
-    pub(super) fn interrupt_set(&self, direction: Direction) -> usize {
+    pub(crate) fn interrupt_set(&self, direction: Direction) -> usize {
         match self.shared_interrupts {
             Some(_) => 0,
             None => direction.index(),
@@ -218,12 +136,12 @@ impl GdmaSpec {
     }
 
     /// The interrupt line of a set of interrupt registers.
-    pub(super) fn line(&self, channel: usize, set: usize) -> usize {
+    pub(crate) fn line(&self, channel: usize, set: usize) -> usize {
         set * self.channels + channel
     }
 
     /// Interrupt bits of events that a half of a channel raised.
-    pub(super) fn interrupt_bits(&self, direction: Direction, events: u32) -> u32 {
+    pub(crate) fn interrupt_bits(&self, direction: Direction, events: u32) -> u32 {
         let bits = match direction {
             Direction::In => self.in_bits,
             Direction::Out => self.out_bits,
@@ -237,9 +155,12 @@ impl GdmaSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::esp32c3::gdma::GDMA as ESP32C3;
+    use crate::emu::soc::chips::esp32s3::gdma::GDMA as ESP32S3;
 
-    fn at(spec: &GdmaSpec, offset: u32) -> Option<(usize, Direction, Register)> {
-        spec.place(offset)
+    fn at(layout: &Layout, offset: u32) -> Option<(usize, Direction, Register)> {
+        layout
+            .place(offset)
             .map(|place| (place.channel, place.direction, place.register))
     }
 

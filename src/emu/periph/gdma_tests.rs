@@ -81,7 +81,7 @@ impl DmaMemory for Ram {
 }
 
 fn c3() -> Gdma {
-    let mut gdma = Gdma::new(&gdma::ESP32C3);
+    let mut gdma = Gdma::new(&esp32c3::gdma::GDMA);
     gdma.write(INT_ENA, u32::MAX, 0);
     gdma
 }
@@ -222,7 +222,7 @@ fn memory_to_memory_carries_one_frame() {
 
 #[test]
 fn the_s3_has_a_line_for_each_half_of_a_channel() {
-    let (mut gdma, mut ram) = (Gdma::new(&gdma::ESP32S3), Ram::new());
+    let (mut gdma, mut ram) = (Gdma::new(&esp32s3::gdma::GDMA), Ram::new());
     ram.descriptor(0x100, OWNER | EOF | 1 << 12, BASE, 0);
     // Channel 4's transmit half: GDMA_OUT_PERI_SEL_CH4, OUT_INT_ENA, OUT_LINK.
     gdma.write(0x3a8, u32::from(PERIPHERAL_SHA), 0);
@@ -291,14 +291,14 @@ fn hash_by_dma(
 #[test]
 fn sha_256_of_a_chain() {
     let expected = Sha256::digest([0x61; 300]).to_vec();
-    assert_eq!(hash_by_dma(&sha_dma::ESP32C3, 2, 64, true), expected);
-    assert_eq!(hash_by_dma(&sha_dma::ESP32S3, 2, 64, false), expected);
+    assert_eq!(hash_by_dma(&esp32c3::crypto::SHA, 2, 64, true), expected);
+    assert_eq!(hash_by_dma(&esp32s3::crypto::SHA, 2, 64, false), expected);
 }
 
 #[test]
 fn sha_512_of_a_chain() {
     let expected = Sha512::digest([0x61; 300]).to_vec();
-    assert_eq!(hash_by_dma(&sha_dma::ESP32S3, 4, 128, true), expected);
+    assert_eq!(hash_by_dma(&esp32s3::crypto::SHA, 4, 128, true), expected);
 }
 
 /// Encrypts by DMA in CBC, the input in a list that ends in the middle of a block and is made longer afterwards.
@@ -358,9 +358,9 @@ fn aes_by_dma_goes_on_when_the_list_is_made_longer() {
 fn no_registers_and_no_memory_make_a_transfer_panic_or_hang() {
     let mut rng = Generator::new(11);
     for round in 0..200 {
-        let spec = [&gdma::ESP32C3, &gdma::ESP32S3][round % 2];
+        let spec = [&esp32c3::gdma::GDMA, &esp32s3::gdma::GDMA][round % 2];
         let (mut gdma, mut ram) = (Gdma::new(spec), Ram::new());
-        let (mut sha, mut aes) = (ShaDma::new(&sha_dma::ESP32S3), AesDma::new());
+        let (mut sha, mut aes) = (ShaDma::new(&esp32s3::crypto::SHA), AesDma::new());
         aes.write(0x90, 1, 0);
         for at in (0..0x400).step_by(12) {
             let next = BASE + rng.next_word() % 85 * 12;

@@ -11,7 +11,7 @@
 
 use super::bits::Bits;
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 /// Most sources that a chip has.
@@ -35,48 +35,17 @@ const PRIORITY: Bits = Bits::new(0, 4);
 
 /// What differs by chip.
 #[derive(Debug, PartialEq, Eq)]
-struct Layout {
-    sources: usize,
-    cores: usize,
+pub(crate) struct Layout {
+    pub sources: usize,
+    pub cores: usize,
     /// The interrupt that sources rest on after reset.
-    rest: u8,
+    pub rest: u8,
     /// First of the status registers, which follow the sources' registers.
-    status: u32,
-    controller: bool,
-    reset: ResetValues,
-    storage: StorageRanges,
+    pub status: u32,
+    pub controller: bool,
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
 }
-
-/// `INTERRUPT_CORE0_CLOCK_GATE_REG` and the date are plain storage.
-const ESP32C3: Layout = Layout {
-    sources: 62,
-    cores: 1,
-    rest: 0,
-    status: 0xf8,
-    controller: true,
-    reset: &[(0x100, 1), (0x7fc, 0x0200_7210)],
-    storage: &[(0x100, 0x100), (0x7fc, 0x7fc)],
-};
-
-const ESP32S3: Layout = Layout {
-    sources: 99,
-    cores: 2,
-    rest: 16,
-    status: 0x18c,
-    controller: false,
-    reset: &[
-        (0x19c, 1),
-        (0x7fc, 0x0201_2300),
-        (0x99c, 1),
-        (0xffc, 0x0201_2300),
-    ],
-    storage: &[
-        (0x19c, 0x19c),
-        (0x7fc, 0x7fc),
-        (0x99c, 0x99c),
-        (0xffc, 0xffc),
-    ],
-};
 
 /// A register of one core.
 enum Register {
@@ -85,13 +54,6 @@ enum Register {
 }
 
 impl Layout {
-    fn of(model: Model) -> &'static Layout {
-        match model {
-            Model::Esp32 | Model::Esp32C3 => &ESP32C3,
-            Model::Esp32S3 => &ESP32S3,
-        }
-    }
-
     fn register(&self, offset: u32) -> Option<(usize, Register)> {
         let core = (offset / CORE_BYTES) as usize;
         if core >= self.cores {
@@ -206,7 +168,6 @@ impl Controller {
 /// The interrupt matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterruptMatrix {
-    model: Model,
     layout: &'static Layout,
     regs: RegisterFile,
     maps: [[u8; MAX_SOURCES]; 2],
@@ -215,11 +176,9 @@ pub struct InterruptMatrix {
 }
 
 impl InterruptMatrix {
-    /// The matrix after reset. The ESP32's is part of DPORT: it gets the ESP32-C3's.
-    pub fn new(model: Model) -> Self {
-        let layout = Layout::of(model);
+    /// The matrix after reset.
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         InterruptMatrix {
-            model,
             layout,
             regs: RegisterFile::new(
                 "interrupt_matrix",
@@ -326,7 +285,7 @@ impl Device for InterruptMatrix {
     /// The sources' levels stay: their devices set them.
     fn reset(&mut self, _now: Ticks) {
         let levels = self.levels;
-        *self = InterruptMatrix::new(self.model);
+        *self = InterruptMatrix::new(self.layout);
         self.set_source_levels(levels);
     }
 }

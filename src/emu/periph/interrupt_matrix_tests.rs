@@ -1,6 +1,7 @@
 //! Tests of the interrupt matrix.
 
 use super::*;
+use crate::emu::soc::chips::{esp32c3, esp32s3};
 
 const UART0: usize = 21;
 const SYSTIMER0: usize = 37;
@@ -15,7 +16,7 @@ fn levels(sources: &[usize]) -> [u32; SOURCE_WORDS] {
 
 /// Sources 21 on interrupt 5, 37 on interrupt 9, both enabled, with these priorities.
 fn matrix(priorities: [u32; 2]) -> InterruptMatrix {
-    let mut matrix = InterruptMatrix::new(Model::Esp32C3);
+    let mut matrix = InterruptMatrix::new(&esp32c3::interrupts::MATRIX);
     matrix.write(UART0 as u32 * 4, 5, 0);
     matrix.write(SYSTIMER0 as u32 * 4, 9, 0);
     matrix.write(CPU_INT_ENABLE, 1 << 5 | 1 << 9, 0);
@@ -70,7 +71,7 @@ fn an_edge_stays_pending_until_it_is_cleared() {
 
 #[test]
 fn interrupt_0_never_wins() {
-    let mut matrix = InterruptMatrix::new(Model::Esp32C3);
+    let mut matrix = InterruptMatrix::new(&esp32c3::interrupts::MATRIX);
     matrix.write(CPU_INT_ENABLE, u32::MAX, 0);
     matrix.set_source_levels(levels(&[UART0]));
     assert_eq!(matrix.lines(0), 1);
@@ -79,7 +80,7 @@ fn interrupt_0_never_wins() {
 
 #[test]
 fn the_esp32s3_maps_for_two_cores() {
-    let mut matrix = InterruptMatrix::new(Model::Esp32S3);
+    let mut matrix = InterruptMatrix::new(&esp32s3::interrupts::MATRIX);
     assert_eq!(matrix.int_map(1, 98), 16);
     assert_eq!(matrix.int_map(0, 200), 16);
     matrix.write(98 * 4, 3, 0);

@@ -26,12 +26,11 @@ pub mod gdma;
 mod gdma_link;
 mod gdma_regs;
 pub mod gpio;
-mod gpio_layout;
+pub(crate) mod gpio_layout;
 pub mod hmac;
 pub mod interrupt_matrix;
-pub mod io_mux;
+pub mod mmu_table;
 pub mod mpi;
-pub mod plain;
 pub mod regi2c;
 pub mod register_file;
 pub mod reset_cause;
@@ -54,7 +53,6 @@ pub mod timg;
 mod timg_counter;
 mod timg_layout;
 pub mod uart;
-mod uart_layout;
 pub mod usb_serial_jtag;
 pub mod watchdog;
 pub mod xts_unit;
@@ -172,17 +170,6 @@ pub enum ResetScope {
     System,
 }
 
-/// The chip whose version of a block a device is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Model {
-    /// ESP32.
-    Esp32,
-    /// ESP32-C3.
-    Esp32C3,
-    /// ESP32-S3.
-    Esp32S3,
-}
-
 /// A block of memory-mapped registers.
 pub trait Device {
     /// Short name for gap reports, e.g. `"uart0"`.
@@ -211,6 +198,9 @@ pub trait Device {
 
     /// Back to the state after a digital reset.
     fn reset(&mut self, now: Ticks);
+
+    /// The RTC domain is reset: everything is lost that a digital reset keeps.
+    fn reset_rtc(&mut self, _now: Ticks) {}
 }
 
 #[cfg(test)]

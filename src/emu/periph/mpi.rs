@@ -7,7 +7,7 @@
 //!
 //! Interrupt line: bit 0, source `ETS_RSA_INTR_SOURCE` (ESP32-C3 47, ESP32-S3 76).
 
-use super::bignum_memory::{BignumMemory, MEM_WORDS};
+use super::bignum_memory::BignumMemory;
 use super::bits::Bits;
 use super::register_file::{RegisterFile, ResetValues};
 use super::{Device, Effect, RegRead, RegWrite};
@@ -33,28 +33,16 @@ const LENGTH_BITS: Bits = Bits::new(0, 7);
 
 /// What differs between the RSA accelerators of the chips.
 #[derive(Debug, PartialEq, Eq)]
-pub struct MpiSpec {
+pub(crate) struct Layout {
     /// Words of the longest operand.
-    max_words: usize,
-    reset: ResetValues,
+    pub max_words: usize,
+    pub reset: ResetValues,
 }
-
-/// The ESP32-C3's accelerator: operands of up to 3072 bits. Version: Espressif's QEMU, `include/hw/misc/esp32c3_rsa.h`.
-pub static ESP32C3: MpiSpec = MpiSpec {
-    max_words: 96,
-    reset: &[(CONSTANT_TIME, 1), (DATE, 0x2020_0618)],
-};
-
-/// The ESP32-S3's accelerator: operands of up to 4096 bits. Version: Espressif's QEMU, `include/hw/misc/esp32s3_rsa.h`.
-pub static ESP32S3: MpiSpec = MpiSpec {
-    max_words: MEM_WORDS,
-    reset: &[(CONSTANT_TIME, 1), (DATE, 0x2019_0425)],
-};
 
 /// The RSA accelerator of newer chips.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mpi {
-    spec: &'static MpiSpec,
+    layout: &'static Layout,
     regs: RegisterFile,
     memory: BignumMemory,
     length: u32,
@@ -65,12 +53,12 @@ pub struct Mpi {
 
 impl Mpi {
     /// The accelerator after reset, its memory cleared.
-    pub fn new(spec: &'static MpiSpec) -> Self {
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         const STORED: [(u32, u32); 3] =
             [(M_DASH, M_DASH), (CONSTANT_TIME, SEARCH_POS), (DATE, DATE)];
         Mpi {
-            spec,
-            regs: RegisterFile::new("rsa", BLOCK_BYTES, spec.reset, &STORED),
+            layout,
+            regs: RegisterFile::new("rsa", BLOCK_BYTES, layout.reset, &STORED),
             memory: BignumMemory::new(),
             length: 0,
             interrupt: false,
@@ -85,7 +73,7 @@ impl Mpi {
         if self.busy_until.is_some() {
             return;
         }
-        let words = (self.length as usize + 1).min(self.spec.max_words);
+        let words = (self.length as usize + 1).min(self.layout.max_words);
         let ticks = match offset {
             MODEXP_START => self.memory.power(words),
             MOD_MULT_START => self.memory.modular_product(words),
@@ -157,7 +145,7 @@ impl Device for Mpi {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = Mpi::new(self.spec);
+        *self = Mpi::new(self.layout);
     }
 }
 
@@ -166,6 +154,8 @@ mod tests {
     use num_bigint::BigUint;
 
     use super::*;
+    use crate::emu::soc::chips::esp32c3::crypto::RSA as ESP32C3;
+    use crate::emu::soc::chips::esp32s3::crypto::RSA as ESP32S3;
 
     const MEM_Z: u32 = 0x200;
     const MEM_Y: u32 = 0x400;
@@ -204,7 +194,7 @@ mod tests {
         let (x, m) = (number(96, 0x9e37_79b1), number(96, 0x85eb_ca77) + 1u8);
         let e = BigUint::from(65_537u32);
         for spec in [&ESP32C3, &ESP32S3] {
-            let mut mpi = Mpi::new(spec);
+            let mut mpi = Mpi::new(layout);
             store(&mut mpi, MEM_X, &x);
             store(&mut mpi, MEM_Y, &e);
             store(&mut mpi, MEM_START, &m);

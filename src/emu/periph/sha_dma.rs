@@ -79,33 +79,19 @@ impl Algorithm {
 
 /// What differs between the SHA accelerators of the chips.
 #[derive(Debug, PartialEq, Eq)]
-pub struct ShaSpec {
+pub(crate) struct Layout {
     /// Number of algorithms, from SHA-1 on.
-    algorithms: usize,
+    pub algorithms: usize,
     /// Last digest register.
-    last_digest: u32,
+    pub last_digest: u32,
     /// Last message register.
-    last_text: u32,
+    pub last_text: u32,
 }
-
-/// The ESP32-C3's accelerator: SHA-1, SHA-224 and SHA-256.
-pub static ESP32C3: ShaSpec = ShaSpec {
-    algorithms: 3,
-    last_digest: 0x5c,
-    last_text: 0xbc,
-};
-
-/// The ESP32-S3's accelerator: also SHA-384, SHA-512 and SHA-512/t.
-pub static ESP32S3: ShaSpec = ShaSpec {
-    algorithms: 8,
-    last_digest: H_15,
-    last_text: TEXT_31,
-};
 
 /// The SHA accelerator with DMA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShaDma {
-    spec: &'static ShaSpec,
+    layout: &'static Layout,
     regs: RegisterFile,
     mode: u32,
     t_string: u32,
@@ -124,9 +110,9 @@ pub struct ShaDma {
 
 impl ShaDma {
     /// The accelerator after reset.
-    pub fn new(spec: &'static ShaSpec) -> Self {
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         ShaDma {
-            spec,
+            layout,
             regs: RegisterFile::new("sha", BLOCK_BYTES, &[(DATE, DATE_RESET)], &[(DATE, DATE)]),
             mode: 0,
             t_string: 0,
@@ -143,7 +129,7 @@ impl ShaDma {
 
     /// The algorithm of the mode register; `None` for one that the chip does not have.
     fn algorithm(&self) -> Option<Algorithm> {
-        ALGORITHMS[..self.spec.algorithms]
+        ALGORITHMS[..self.layout.algorithms]
             .get(self.mode as usize)
             .copied()
     }
@@ -236,8 +222,8 @@ impl ShaDma {
     /// The register array and the place in it that an offset stands for.
     fn memory(&mut self, offset: u32) -> Option<&mut [u8]> {
         let (array, at) = match offset {
-            H_0..=H_15 if offset <= self.spec.last_digest => (&mut self.digest[..], offset - H_0),
-            TEXT_0..=TEXT_31 if offset <= self.spec.last_text => {
+            H_0..=H_15 if offset <= self.layout.last_digest => (&mut self.digest[..], offset - H_0),
+            TEXT_0..=TEXT_31 if offset <= self.layout.last_text => {
                 (&mut self.text[..], offset - TEXT_0)
             }
             _ => return None,
@@ -345,17 +331,19 @@ impl Device for ShaDma {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = ShaDma::new(self.spec);
+        *self = ShaDma::new(self.layout);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::esp32c3::crypto::SHA as ESP32C3;
+    use crate::emu::soc::chips::esp32s3::crypto::SHA as ESP32S3;
 
     /// Digest of "abc" by registers: one padded block.
-    fn digest_of_abc(spec: &'static ShaSpec, mode: u32, block_bytes: usize, len: u32) -> String {
-        let mut sha = ShaDma::new(spec);
+    fn digest_of_abc(layout: &'static Layout, mode: u32, block_bytes: usize, len: u32) -> String {
+        let mut sha = ShaDma::new(layout);
         let mut block = vec![0; block_bytes];
         block[..4].copy_from_slice(b"abc\x80");
         block[block_bytes - 1] = 24;
@@ -382,15 +370,15 @@ mod tests {
     fn short_hashes_of_abc() {
         for spec in [&ESP32C3, &ESP32S3] {
             assert_eq!(
-                digest_of_abc(spec, 0, 64, 20),
+                digest_of_abc(layout, 0, 64, 20),
                 "a9993e364706816aba3e25717850c26c9cd0d89d"
             );
             assert_eq!(
-                digest_of_abc(spec, 1, 64, 28),
+                digest_of_abc(layout, 1, 64, 28),
                 "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"
             );
             assert_eq!(
-                digest_of_abc(spec, 2, 64, 32),
+                digest_of_abc(layout, 2, 64, 32),
                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
             );
         }

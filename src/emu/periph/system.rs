@@ -9,23 +9,20 @@
 
 use super::bits::Bits;
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::{TICKS_PER_APB, TICKS_PER_XTAL, Ticks};
 
 const BLOCK_BYTES: u32 = 0x1000;
-/// Where the registers of both chips begin on the ESP32-S3.
-const ESP32S3_SHIFT: u32 = 8;
 const CORE_1_CONTROL_0: u32 = 0x00;
 const CORE_1_CONTROL_1: u32 = 0x04;
 const DATE: u32 = 0xffc;
 
-// Offsets as on the ESP32-C3.
+// Offsets from the first common register on.
 const CPU_PERI_CLK_EN: u32 = 0x00;
 const CPU_PERI_RST_EN: u32 = 0x04;
 const CPU_PER_CONF: u32 = 0x08;
 const MEM_PD_MASK: u32 = 0x0c;
 const PERIP_CLK_EN0: u32 = 0x10;
-const PERIP_CLK_EN1: u32 = 0x14;
 const PERIP_RST_EN0: u32 = 0x18;
 const PERIP_RST_EN1: u32 = 0x1c;
 const BT_LPCK_DIV_INT: u32 = 0x20;
@@ -41,48 +38,8 @@ const REDUNDANT_ECO_CTRL: u32 = 0x50;
 const CLOCK_GATE: u32 = 0x54;
 const SYSCLK_CONF: u32 = 0x58;
 const MEM_PVT: u32 = 0x5c;
-const COMB_PVT_HVT_CONF: u32 = 0x68;
 const COMB_PVT_ERR_LAST: u32 = 0x98;
 
-const RESET_ESP32C3: ResetValues = &[
-    (CPU_PERI_RST_EN, 0xc0),
-    (CPU_PER_CONF, 0xc),
-    (MEM_PD_MASK, 1),
-    (PERIP_CLK_EN0, 0xf9c1_e06f),
-    (PERIP_RST_EN1, 0x1fe),
-    (BT_LPCK_DIV_INT, 0xff),
-    (BT_LPCK_DIV_FRAC, 0x0200_1001),
-    (RSA_PD_CTRL, 1),
-    (EDMA_CTRL, 1),
-    (CACHE_CONTROL, 5),
-    (RTC_FASTMEM_CONFIG, 0x7ff0_0000),
-    (CLOCK_GATE, 1),
-    (SYSCLK_CONF, 1),
-    (MEM_PVT, 3),
-    (0x60, 3),
-    (0x64, 3),
-    (COMB_PVT_HVT_CONF, 3),
-];
-const RESET_ESP32S3: ResetValues = &[
-    (CPU_PERI_RST_EN, 0xc0),
-    (CPU_PER_CONF, 0xc),
-    (MEM_PD_MASK, 1),
-    (PERIP_CLK_EN0, 0xf9c1_e06f),
-    (PERIP_CLK_EN1, 0x600),
-    (PERIP_RST_EN1, 0x1fe),
-    (BT_LPCK_DIV_INT, 0xff),
-    (BT_LPCK_DIV_FRAC, 0x0200_1001),
-    (RSA_PD_CTRL, 1),
-    (EDMA_CTRL, 1),
-    (CACHE_CONTROL, 5),
-    (RTC_FASTMEM_CONFIG, 0x7ff0_0000),
-    (CLOCK_GATE, 1),
-    (SYSCLK_CONF, 1),
-    (MEM_PVT, 3),
-    (0x60, 3),
-    (0x64, 3),
-    (COMB_PVT_HVT_CONF, 3),
-];
 /// Power of memories, radio clock, timing monitors. The error counters stay at zero.
 const STORAGE: StorageRanges = &[
     (CPU_PERI_CLK_EN, CPU_PERI_CLK_EN),
@@ -116,6 +73,20 @@ const CLK_SEL_RC_FAST: u32 = 2;
 /// Ticks of the fast RC oscillator's period: 17.5 MHz (ESP-IDF `clk_tree_defs.h`), rounded to a whole number.
 const TICKS_PER_RC_FAST: Ticks = 27;
 
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// Offsets from the first common register on.
+    pub reset: ResetValues,
+    pub date: u32,
+    /// There are registers of a second core, in front of the others.
+    pub second_core: bool,
+    /// Offset of the first register that the chips have in common, in bytes.
+    pub first: u32,
+    /// The CPU can run at 240 MHz from the PLL's 480 MHz.
+    pub pll_240_mhz: bool,
+}
+
 /// Source of the CPU clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CpuClockSource {
@@ -130,27 +101,20 @@ pub enum CpuClockSource {
 /// The system registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SystemRegs {
-    model: Model,
-    /// Offsets as on the ESP32-C3.
+    layout: &'static Layout,
+    /// Offsets from the first common register on.
     regs: RegisterFile,
-    date: u32,
-    /// `SYSTEM_CORE_1_CONTROL_0_REG` and `SYSTEM_CORE_1_CONTROL_1_REG`, on the ESP32-S3.
+    /// `SYSTEM_CORE_1_CONTROL_0_REG` and `SYSTEM_CORE_1_CONTROL_1_REG`, where there is a second core.
     core_1: [u32; 2],
     from_cpu: u8,
 }
 
 impl SystemRegs {
-    /// The block after reset: the CPU runs from the crystal at 20 MHz, the second core is held in reset. The ESP32 has
-    /// DPORT instead: it gets the ESP32-C3's.
-    pub fn new(model: Model) -> Self {
-        let (reset, date) = match model {
-            Model::Esp32 | Model::Esp32C3 => (RESET_ESP32C3, 0x0200_7150),
-            Model::Esp32S3 => (RESET_ESP32S3, 0x0210_1220),
-        };
+    /// The block after reset: the CPU runs from the crystal at 20 MHz, the second core is held in reset.
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         SystemRegs {
-            model,
-            regs: RegisterFile::new("system", BLOCK_BYTES, reset, STORAGE),
-            date,
+            layout,
+            regs: RegisterFile::new("system", BLOCK_BYTES, layout.reset, STORAGE),
             core_1: [CORE_1_CONTROL_RESET, 0],
             from_cpu: 0,
         }
@@ -175,13 +139,13 @@ impl SystemRegs {
         }
     }
 
-    /// 80, 160 or 240 MHz; the last one only from 480 MHz, and on the ESP32-S3.
+    /// 80, 160 or 240 MHz; the last one only from 480 MHz, and where the chip can.
     fn pll_period(&self) -> Ticks {
         let conf = self.regs.get(CPU_PER_CONF);
         match CPUPERIOD_SEL.get(conf) {
             0 => 6,
             1 => 3,
-            _ if PLL_FREQ_SEL.is_set(conf) && self.model == Model::Esp32S3 => 2,
+            _ if PLL_FREQ_SEL.is_set(conf) && self.layout.pll_240_mhz => 2,
             _ => 3,
         }
     }
@@ -196,7 +160,7 @@ impl SystemRegs {
 
     /// Whether the second core is held in reset; true on a chip without one.
     pub fn core_1_in_reset(&self) -> bool {
-        self.model != Model::Esp32S3 || CORE_1_RESETTING.is_set(self.core_1[0])
+        !self.layout.second_core || CORE_1_RESETTING.is_set(self.core_1[0])
     }
 
     /// Whether the second core's clock is switched off.
@@ -243,12 +207,9 @@ impl SystemRegs {
         self.encrypt_control(ENABLE_DOWNLOAD_MANUAL_ENCRYPT)
     }
 
-    /// The offset as the ESP32-C3 has it; nothing for the registers that only the ESP32-S3 has.
+    /// The offset from the first common register on; nothing for the registers of the second core.
     fn common_offset(&self, offset: u32) -> Option<u32> {
-        match self.model {
-            Model::Esp32S3 => offset.checked_sub(ESP32S3_SHIFT),
-            _ => Some(offset),
-        }
+        offset.checked_sub(self.layout.first)
     }
 
     fn sysclk_conf(&self) -> u32 {
@@ -271,7 +232,7 @@ impl Device for SystemRegs {
 
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         if offset == DATE {
-            return RegRead::modelled(self.date);
+            return RegRead::modelled(self.layout.date);
         }
         let Some(common) = self.common_offset(offset) else {
             return RegRead::modelled(self.core_1[usize::from(offset == CORE_1_CONTROL_1)]);
@@ -326,7 +287,7 @@ impl Device for SystemRegs {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = SystemRegs::new(self.model);
+        *self = SystemRegs::new(self.layout);
     }
 }
 

@@ -11,7 +11,7 @@
 
 use super::bits::{Bits, with_high_word, with_low_word};
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::{TICKS_PER_SECOND, Ticks};
 
 /// Ticks of one count: 16 MHz, the crystal divided by 2.5.
@@ -42,8 +42,6 @@ const REAL_TARGET0_LO: u32 = 0x74;
 const REAL_TARGET2_HI: u32 = 0x88;
 const DATE: u32 = 0xfc;
 
-const RESET_ESP32C3: ResetValues = &[(CONF, 0x4600_0000), (DATE, 0x0200_6171)];
-const RESET_ESP32S3: ResetValues = &[(CONF, 0x4600_0000), (DATE, 0x0201_2251)];
 const STORAGE: StorageRanges = &[(DATE, DATE)];
 
 const UNIT_WORK_EN: [Bits; 2] = [Bits::bit(30), Bits::bit(29)];
@@ -163,10 +161,18 @@ impl Comparator {
     }
 }
 
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub reset: ResetValues,
+    /// The loaded targets can be read.
+    pub real_targets: bool,
+}
+
 /// The system timer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Systimer {
-    model: Model,
+    layout: &'static Layout,
     regs: RegisterFile,
     units: [Unit; 2],
     comparators: [Comparator; 3],
@@ -175,15 +181,11 @@ pub struct Systimer {
 }
 
 impl Systimer {
-    /// The timer after reset at `now`, with the first counter running. The ESP32 has none: it gets the ESP32-C3's.
-    pub fn new(model: Model, now: Ticks) -> Self {
-        let reset = match model {
-            Model::Esp32 | Model::Esp32C3 => RESET_ESP32C3,
-            Model::Esp32S3 => RESET_ESP32S3,
-        };
+    /// The timer after reset at `now`, with the first counter running.
+    pub(crate) fn new(layout: &'static Layout, now: Ticks) -> Self {
         let mut timer = Systimer {
-            model,
-            regs: RegisterFile::new("systimer", BLOCK_BYTES, reset, STORAGE),
+            layout,
+            regs: RegisterFile::new("systimer", BLOCK_BYTES, layout.reset, STORAGE),
             units: [Unit::default(); 2],
             comparators: [Comparator::default(); 3],
             int_raw: 0,
@@ -272,7 +274,7 @@ impl Device for Systimer {
             INT_ENA => self.int_ena,
             INT_RAW => self.int_raw,
             INT_ST => self.int_raw & self.int_ena,
-            REAL_TARGET0_LO..=REAL_TARGET2_HI if self.model == Model::Esp32S3 => {
+            REAL_TARGET0_LO..=REAL_TARGET2_HI if self.layout.real_targets => {
                 let (index, low) = Systimer::pair(offset, REAL_TARGET0_LO);
                 Systimer::read_pair(self.comparators[index].target, !low)
             }
@@ -342,7 +344,7 @@ impl Device for Systimer {
     }
 
     fn reset(&mut self, now: Ticks) {
-        *self = Systimer::new(self.model, now);
+        *self = Systimer::new(self.layout, now);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Tests of the system timer.
 
 use super::*;
+use crate::emu::soc::chips::{esp32c3, esp32s3};
 
 const CONF_ALL: u32 = 1 << 30 | 1 << 24 | 1 << 23 | 1 << 22;
 
 fn timer() -> Systimer {
-    Systimer::new(Model::Esp32C3, 0)
+    Systimer::new(&esp32c3::timers::SYSTIMER, 0)
 }
 
 #[test]
@@ -72,7 +73,7 @@ fn a_period_repeats_and_missed_alarms_are_one() {
 #[test]
 fn the_loaded_target_shows_on_the_esp32s3_only() {
     let mut c3 = timer();
-    let mut s3 = Systimer::new(Model::Esp32S3, 0);
+    let mut s3 = Systimer::new(&esp32s3::timers::SYSTIMER, 0);
     for timer in [&mut c3, &mut s3] {
         timer.write(TARGET0_HI, 3, 0);
         timer.write(0x20, 4, 0);

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 use super::bits::Bits;
 use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 /// Bytes that the FIFO from the host holds.
@@ -39,8 +39,6 @@ const MISC_CONF: u32 = 0x44;
 const MEM_CONF: u32 = 0x48;
 const DATE: u32 = 0x80;
 
-const RESET_ESP32C3: ResetValues = &[(CONF0, 0x4200), (MEM_CONF, 2), (DATE, 0x0200_7300)];
-const RESET_ESP32S3: ResetValues = &[(CONF0, 0x4200), (MEM_CONF, 2), (DATE, 0x0210_1200)];
 const STORAGE: StorageRanges = &[(CONF0, TEST), (MISC_CONF, MEM_CONF), (DATE, DATE)];
 
 const IN_EP_DATA_FREE: Bits = Bits::bit(1);
@@ -51,6 +49,12 @@ const INT_MASK: u32 = 0xfff;
 /// Both JTAG FIFOs are empty.
 const JFIFO_EMPTY: u32 = 0x44;
 const IN_EP_IDLE: u32 = 1;
+
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub reset: ResetValues,
+}
 
 /// The USB serial/JTAG block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,14 +67,10 @@ pub struct UsbSerialJtag {
 }
 
 impl UsbSerialJtag {
-    /// The block after reset. The ESP32 has none: it gets the ESP32-C3's.
-    pub fn new(model: Model) -> Self {
-        let reset = match model {
-            Model::Esp32 | Model::Esp32C3 => RESET_ESP32C3,
-            Model::Esp32S3 => RESET_ESP32S3,
-        };
+    /// The block after reset.
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         UsbSerialJtag {
-            regs: RegisterFile::new("usb_serial_jtag", BLOCK_BYTES, reset, STORAGE),
+            regs: RegisterFile::new("usb_serial_jtag", BLOCK_BYTES, layout.reset, STORAGE),
             out: VecDeque::new(),
             latched: 0,
             int_ena: 0,
@@ -139,10 +139,11 @@ impl Device for UsbSerialJtag {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::{esp32c3, esp32s3};
 
     #[test]
     fn bytes_come_out_without_a_host_and_there_is_always_room() {
-        let mut usb = UsbSerialJtag::new(Model::Esp32C3);
+        let mut usb = UsbSerialJtag::new(&esp32c3::uart::USB_SERIAL_JTAG);
         for byte in 0..=u8::MAX {
             assert_eq!(
                 usb.write(EP1, u32::from(byte), 0).effect,
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn received_bytes_interrupt_and_are_read_in_order() {
-        let mut usb = UsbSerialJtag::new(Model::Esp32S3);
+        let mut usb = UsbSerialJtag::new(&esp32s3::uart::USB_SERIAL_JTAG);
         usb.write(INT_ENA, INT_OUT_RECV_PKT, 0);
         assert_eq!(usb.interrupts(), 0);
         for byte in 0..=OUT_FIFO_BYTES {

@@ -41,23 +41,11 @@ const MAX_LINE: usize = 64;
 
 /// What differs between the units of the chips.
 #[derive(Debug, PartialEq, Eq)]
-pub struct XtsUnitSpec {
+pub(crate) struct Layout {
     /// Bytes of the plaintext buffer, which is the longest line too.
-    buffer: usize,
-    line_size: Bits,
+    pub buffer: usize,
+    pub line_size: Bits,
 }
-
-/// The ESP32-C3's unit: lines of 16 and 32 bytes.
-pub static ESP32C3: XtsUnitSpec = XtsUnitSpec {
-    buffer: 32,
-    line_size: Bits::bit(0),
-};
-
-/// The ESP32-S3's unit: lines of 16, 32 and 64 bytes.
-pub static ESP32S3: XtsUnitSpec = XtsUnitSpec {
-    buffer: MAX_LINE,
-    line_size: Bits::new(0, 2),
-};
 
 /// What the state register reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +59,7 @@ enum State {
 /// The manual-encryption unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct XtsUnit {
-    spec: &'static XtsUnitSpec,
+    layout: &'static Layout,
     regs: RegisterFile,
     plain: [u8; MAX_LINE],
     result: Vec<u8>,
@@ -82,13 +70,13 @@ pub struct XtsUnit {
 
 impl XtsUnit {
     /// The unit after reset.
-    pub fn new(spec: &'static XtsUnitSpec) -> Self {
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         let (reset, stored) = (
             &[(DATE, DATE_RESET)],
             &[(DESTINATION, DESTINATION), (DATE, DATE)],
         );
         XtsUnit {
-            spec,
+            layout,
             regs: RegisterFile::new("xts_aes", BLOCK_BYTES, reset, stored),
             plain: [0; MAX_LINE],
             result: Vec::new(),
@@ -101,14 +89,14 @@ impl XtsUnit {
     /// Bytes of a line: 16, 32 or 64.
     fn line_bytes(&self) -> usize {
         // The reserved value 3 counts as the longest line.
-        (16usize << self.line_size).min(self.spec.buffer)
+        (16usize << self.line_size).min(self.layout.buffer)
     }
 
     /// The line to encrypt (16, 32 or 64 bytes), in the order in which it will lie in flash.
     pub fn plaintext(&self) -> &[u8] {
         // Software stores a line in the buffer where its address modulo the buffer's size says.
         let line = self.line_bytes();
-        let start = self.address as usize % self.spec.buffer / line * line;
+        let start = self.address as usize % self.layout.buffer / line * line;
         &self.plain[start..start + line]
     }
 
@@ -159,7 +147,7 @@ impl Device for XtsUnit {
                 let at = (offset - PLAIN_0) as usize & !3;
                 self.plain[at..at + 4].copy_from_slice(&value.to_le_bytes());
             }
-            LINESIZE => self.line_size = self.spec.line_size.get(value),
+            LINESIZE => self.line_size = self.layout.line_size.get(value),
             PHYSICAL_ADDRESS => self.address = ADDRESS.get(value),
             TRIGGER if bit => {
                 self.result.clear();
@@ -178,13 +166,15 @@ impl Device for XtsUnit {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = XtsUnit::new(self.spec);
+        *self = XtsUnit::new(self.layout);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::esp32c3::flash::XTS as ESP32C3;
+    use crate::emu::soc::chips::esp32s3::flash::XTS as ESP32S3;
 
     fn fill(unit: &mut XtsUnit) {
         for word in 0..16 {

@@ -9,9 +9,10 @@ use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
 
 pub mod board;
+pub(crate) mod chips;
+mod device_list;
+pub(crate) mod device_map;
 pub mod esp32;
-pub mod esp32c3;
-pub mod esp32s3;
 pub mod flash_cache;
 pub mod flat;
 mod gaps;

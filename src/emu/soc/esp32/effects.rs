@@ -1,14 +1,13 @@
 //! What the SoC does when a device is accessed, acts by itself, or is reset.
 
 use super::Esp32;
-use super::devices::Devices;
-use super::map::{self, DeviceId};
+use super::devices::DeviceId;
 use crate::efuse::EfuseBank;
 use crate::emu::bus::{At, BusFault, Flow};
 use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES, TABLE_BYTES};
 use crate::emu::periph::dport::CpuClock;
-use crate::emu::periph::rtc_cntl::{SocClock, cause};
-use crate::emu::periph::{Device, Effect, FlashCommand, Model, ResetRequest, ResetScope};
+use crate::emu::periph::rtc_cntl::SocClock;
+use crate::emu::periph::{Effect, FlashCommand, ResetRequest, ResetScope, reset_cause};
 use crate::emu::soc::Soc;
 use crate::emu::soc::board::FlashBus;
 use crate::emu::{TICKS_PER_APB, TICKS_PER_RC8M, TICKS_PER_XTAL, Ticks};
@@ -50,7 +49,7 @@ impl Esp32 {
         stored: Option<u32>,
         at: At,
     ) -> Result<(DeviceId, u32), BusFault> {
-        map::device(address).ok_or_else(|| {
+        self.chip.map.find(address).ok_or_else(|| {
             self.board.nothing_at(address, stored, at);
             BusFault::Nothing
         })
@@ -112,7 +111,7 @@ impl Esp32 {
             flash: &mut self.devices.flash,
             cache: &mut self.flash_cache,
             spi: &mut self.devices.spi[usize::from(index)],
-            windows: &map::CACHE_WINDOWS,
+            windows: &self.chip.silicon.windows,
         };
         let burns = self.devices.efuse.burns();
         self.board.run_flash_command(bus, burns, &command, at)
@@ -124,7 +123,7 @@ impl Esp32 {
         self.devices.secure_boot.latch(&self.latched);
         let decrypting = self.decrypts_reads();
         if self.flash_cache.configure(&self.latched, decrypting) {
-            self.board.pending.unmap.extend(map::CACHE_WINDOWS);
+            self.board.pending.unmap.extend(self.chip.silicon.windows);
         }
         self.reconfigure_cores();
     }
@@ -151,7 +150,7 @@ impl Esp32 {
 
     /// Takes over what depends on cores, caches and clocks.
     fn reconfigure_cores(&mut self) {
-        self.board.pending.unmap.extend(map::CACHE_WINDOWS);
+        self.board.pending.unmap.extend(self.chip.silicon.windows);
         let encrypting = self.encrypts_writes();
         self.devices.spi[1].set_encrypting(encrypting);
         if self.decrypts_reads() != self.flash_cache.decrypting() {
@@ -191,23 +190,19 @@ impl Esp32 {
     }
 
     pub(super) fn advance_devices(&mut self, now: Ticks) {
-        for id in Devices::TIMED {
-            let device = self.devices.get(id);
-            if device.next_event().is_some_and(|event| event <= now) {
-                match device.advance(now) {
-                    Effect::Reset(request) => self.board.pending.reset = Some(request),
-                    Effect::Reconfigured => self.reconfigure_cores(),
-                    _ => {}
-                }
+        let reset = &mut self.board.pending.reset;
+        self.devices.advance(now, &mut |effect| {
+            if let Effect::Reset(request) = effect {
+                *reset = Some(request);
             }
-        }
+        });
         self.board.pending.interrupts = true;
     }
 
     /// Resets what `request` covers and records it.
     pub(super) fn reset_devices(&mut self, request: ResetRequest, now: Ticks) {
-        self.board
-            .record_reset(request, cause::name(Model::Esp32, request.cause), now);
+        let name = reset_cause::name(self.chip.silicon.reset_causes, request.cause);
+        self.board.record_reset(request, name, now);
         if let ResetScope::Core(core) = request.scope {
             self.devices
                 .rtc
@@ -215,9 +210,7 @@ impl Esp32 {
             return;
         }
         if request.scope == ResetScope::System {
-            self.devices.rtc.reset_rtc(now);
-            self.devices.rtc_io.reset_rtc();
-            self.devices.sens.reset_rtc();
+            self.devices.reset_rtc(now);
         }
         self.devices.reset_digital(now);
         for core in 0..2 {
@@ -227,38 +220,6 @@ impl Esp32 {
         self.board.pending.app_core_start = false;
         self.board.pending.interrupts = true;
         self.latch_efuses();
-    }
-}
-
-impl Devices {
-    /// The digital domain; the RTC's own part is kept.
-    fn reset_digital(&mut self, now: Ticks) {
-        let fixed: [&mut dyn Device; 17] = [
-            &mut self.dport,
-            &mut self.mmu,
-            &mut self.aes,
-            &mut self.rsa,
-            &mut self.sha,
-            &mut self.secure_boot,
-            &mut self.gpio,
-            &mut self.frc,
-            &mut self.rtc,
-            &mut self.rtc_io,
-            &mut self.sens,
-            &mut self.io_mux,
-            &mut self.analog_i2c,
-            &mut self.efuse,
-            &mut self.flash_crypt,
-            &mut self.apb_ctrl,
-            &mut self.rng,
-        ];
-        fixed.into_iter().for_each(|device| device.reset(now));
-        self.uart.iter_mut().for_each(|device| device.reset(now));
-        self.spi.iter_mut().for_each(|device| device.reset(now));
-        self.timg.iter_mut().for_each(|device| device.reset(now));
-        self.unmodelled
-            .iter_mut()
-            .for_each(|device| device.reset(now));
     }
 }
 

@@ -1,16 +1,20 @@
 //! The ESP32: address map, device table, interrupt matrix, and what its devices ask for.
 
-mod devices;
+pub(crate) mod description;
+pub(crate) mod devices;
 mod effects;
 mod interrupts;
-mod map;
 mod peek;
+mod reversed_sram1;
 
 use std::sync::Arc;
 
+use self::description::Description;
 use self::devices::Devices;
+use self::reversed_sram1::reversed_sram1;
 use super::Soc;
 use super::board::Board;
+use super::chips;
 use super::flash_cache::FlashCache;
 use super::memories::Memories;
 use crate::efuse::EfuseBank;
@@ -32,7 +36,8 @@ const UNSERVED_READ: u32 = 0;
 
 /// The system on chip of the ESP32.
 #[derive(Debug, Clone)]
-pub struct Esp32 {
+pub(crate) struct Esp32 {
+    chip: &'static Description,
     board: Board,
     memories: Memories,
     devices: Devices,
@@ -43,16 +48,19 @@ pub struct Esp32 {
 
 impl Esp32 {
     /// The machine of an ESP32 with this ROM, powered on.
-    pub fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32> {
+    pub(crate) fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32> {
+        let chip = &chips::esp32::CHIP;
+        let silicon = &chip.silicon;
         let mut memory = Memory::default();
         let soc = Esp32 {
-            memories: Memories::new(&map::MEMORIES, &mut memory, &rom),
+            chip,
+            memories: Memories::new(&silicon.memories, &mut memory, &rom),
             board: Board::new(rom),
-            devices: Devices::new(&power),
+            devices: Devices::new(chip, &power),
             flash_cache: FlashCache::new(&power.efuses),
             latched: power.efuses.clone(),
         };
-        let mut bus = Bus::new(memory, soc, 2, map::PAGES_START, map::PAGES_END);
+        let mut bus = Bus::new(memory, soc, silicon.cores, silicon.pages.0, silicon.pages.1);
         bus.soc.latch_efuses();
         Machine::new(
             bus,
@@ -107,7 +115,7 @@ impl System for Esp32 {
         size: u32,
         at: At,
     ) -> Result<(u32, Flow), BusFault> {
-        if let Some(data_address) = map::reversed_sram1(address) {
+        if let Some(data_address) = reversed_sram1(address) {
             return if size == 4 {
                 Ok((self.sram1_word(memory, data_address), Flow::Continue))
             } else {
@@ -138,7 +146,7 @@ impl System for Esp32 {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        if let Some(data_address) = map::reversed_sram1(address) {
+        if let Some(data_address) = reversed_sram1(address) {
             return if size == 4 {
                 Ok(self.set_sram1_word(memory, data_address, value))
             } else {
@@ -159,7 +167,7 @@ impl System for Esp32 {
     }
 
     fn fetch_failed(&mut self, address: u32, at: At) {
-        if map::reversed_sram1(address).is_some() {
+        if reversed_sram1(address).is_some() {
             self.board.stop_at_gap(
                 address,
                 "sram1",
@@ -267,6 +275,6 @@ impl Soc for Esp32 {
     }
 
     fn executable(&self, address: u32) -> bool {
-        peek::executable(address)
+        self.can_execute(address)
     }
 }

@@ -1,19 +1,19 @@
 //! The ESP32's memories as a debugger sees them: no effect on the guest, no registers of devices.
 
 use super::Esp32;
-use super::map::{self, reversed_sram1};
+use super::reversed_sram1::reversed_sram1;
 use crate::emu::memory::{FRAME_SIZE, Memory};
 use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES};
 
-/// Whether instructions can be fetched from an address at all.
-pub(super) fn executable(address: u32) -> bool {
-    match CacheRegion::locate(address) {
-        Some((region, _)) => !matches!(region, CacheRegion::Drom0 | CacheRegion::Dram1),
-        None => map::MEMORIES.executable(address),
-    }
-}
-
 impl Esp32 {
+    /// Whether instructions can be fetched from an address at all.
+    pub(super) fn can_execute(&self, address: u32) -> bool {
+        match CacheRegion::locate(address) {
+            Some((region, _)) => !matches!(region, CacheRegion::Drom0 | CacheRegion::Dram1),
+            None => self.chip.silicon.memories.executable(address),
+        }
+    }
+
     /// Copies what follows `address` in one piece of memory. Returns how many bytes those are.
     pub(super) fn peek_memory(
         &self,
@@ -22,7 +22,7 @@ impl Esp32 {
         address: u32,
         into: &mut [u8],
     ) -> usize {
-        if let Some(word) = map::reversed_sram1(address) {
+        if let Some(word) = reversed_sram1(address) {
             let bytes = self.sram1_word(memory, word).to_le_bytes();
             let from = (address & 3) as usize;
             let count = into.len().min(bytes.len() - from);

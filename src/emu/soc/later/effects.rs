@@ -1,8 +1,7 @@
 //! What the SoC does when a device is accessed, acts by itself, or is reset.
 
 use super::LaterSoc;
-use super::devices::{DIGITAL, Devices, TIMED};
-use super::layout::DeviceId;
+use super::devices::{DeviceId, Devices};
 use crate::efuse::EfuseBank;
 use crate::emu::bus::{At, BusFault, Flow};
 use crate::emu::cpu::Cpu;
@@ -53,7 +52,7 @@ impl<C: Cpu> LaterSoc<C> {
     ) -> Result<(u32, Flow), BusFault> {
         let (id, offset) = self.locate(address, None, at)?;
         if id == DeviceId::Interrupts {
-            let levels = self.devices.source_levels(&self.layout.sources);
+            let levels = self.devices.source_levels(&self.chip.sources);
             self.devices.interrupts.set_source_levels(levels);
         }
         let device = self.devices.get(id);
@@ -103,7 +102,7 @@ impl<C: Cpu> LaterSoc<C> {
         stored: Option<u32>,
         at: At,
     ) -> Result<(DeviceId, u32), BusFault> {
-        self.layout.device(address).ok_or_else(|| {
+        self.chip.map.find(address).ok_or_else(|| {
             self.board.nothing_at(address, stored, at);
             BusFault::Nothing
         })
@@ -187,7 +186,7 @@ impl<C: Cpu> LaterSoc<C> {
     /// An entry of the flash MMU changed: only its page is mapped anew, in both windows.
     fn remap_page(&mut self, offset: u32) -> Flow {
         let page = offset / 4 * super::PAGE_BYTES;
-        for (start, end) in self.layout.windows {
+        for (start, end) in self.chip.silicon.windows {
             if page < end - start {
                 let first = start + page;
                 self.board
@@ -216,7 +215,7 @@ impl<C: Cpu> LaterSoc<C> {
             flash: &mut self.devices.flash,
             cache: &mut self.flash_cache,
             spi: &mut self.devices.spi[usize::from(index & 1)],
-            windows: &self.layout.windows,
+            windows: &self.chip.silicon.windows,
         };
         let burns = self.devices.efuse.burns();
         self.board.run_flash_command(bus, burns, &command, at)
@@ -229,7 +228,7 @@ impl<C: Cpu> LaterSoc<C> {
         self.check_latched();
         let decrypting = self.decrypts_reads();
         if self.flash_cache.configure(&self.latched, decrypting) {
-            self.board.pending.unmap.extend(self.layout.windows);
+            self.board.pending.unmap.extend(self.chip.silicon.windows);
         }
         self.reconfigure();
     }
@@ -278,7 +277,7 @@ impl<C: Cpu> LaterSoc<C> {
 
     /// Takes over what depends on cores, caches and clocks.
     fn reconfigure(&mut self) {
-        self.board.pending.unmap.extend(self.layout.windows);
+        self.board.pending.unmap.extend(self.chip.silicon.windows);
         let encrypting = self.encrypts_writes();
         self.devices.spi[1].set_encrypting(encrypting);
         let decrypting = self.decrypts_reads();
@@ -305,16 +304,12 @@ impl<C: Cpu> LaterSoc<C> {
     }
 
     pub(super) fn advance_devices(&mut self, now: Ticks) {
-        for id in TIMED {
-            let device = self.devices.get(id);
-            if device.next_event().is_some_and(|event| event <= now) {
-                match device.advance(now) {
-                    Effect::Reset(request) => self.board.pending.reset = Some(request),
-                    Effect::Reconfigured => self.reconfigure(),
-                    _ => {}
-                }
+        let reset = &mut self.board.pending.reset;
+        self.devices.advance(now, &mut |effect| {
+            if let Effect::Reset(request) = effect {
+                *reset = Some(request);
             }
-        }
+        });
         if let Some((_, request)) = self.coming_reset.take_if(|(time, _)| *time <= now) {
             self.board.pending.reset = Some(request);
         }
@@ -323,7 +318,7 @@ impl<C: Cpu> LaterSoc<C> {
 
     /// Resets what `request` covers and records it.
     pub(super) fn reset_devices(&mut self, request: ResetRequest, now: Ticks) {
-        let name = reset_cause::name(self.devices.model, request.cause);
+        let name = reset_cause::name(self.chip.silicon.reset_causes, request.cause);
         self.board.record_reset(request, name, now);
         if let ResetScope::Core(core) = request.scope {
             self.devices
@@ -334,13 +329,10 @@ impl<C: Cpu> LaterSoc<C> {
         }
         self.coming_reset = None;
         if request.scope == ResetScope::System {
-            self.devices.rtc.reset_rtc(now);
-            self.devices.assist_debug.reset_rtc();
-            self.devices.rtc_io.reset_rtc();
-            self.devices.sens.reset_rtc();
+            self.devices.reset_rtc(now);
         }
         self.devices.reset_digital(now);
-        for core in 0..self.layout.cores {
+        for core in 0..self.chip.silicon.cores {
             self.devices.rtc.set_reset_cause(core, request.cause);
         }
         self.board.app_core_held = true;
@@ -360,18 +352,6 @@ impl Devices {
             self.sensitive.clear();
             self.world_control.clear();
         }
-    }
-
-    /// The digital domain; the RTC's own part is kept.
-    fn reset_digital(&mut self, now: Ticks) {
-        for id in DIGITAL {
-            self.get(id).reset(now);
-        }
-        self.uart.iter_mut().for_each(|uart| {
-            crate::emu::periph::Device::reset(uart, now);
-        });
-        self.unmodelled.iter_mut().for_each(|block| block.clear());
-        self.world_control.clear();
     }
 }
 

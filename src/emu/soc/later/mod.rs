@@ -1,16 +1,16 @@
 //! The system on chip of the generation after the ESP32: what the ESP32-C3 and ESP32-S3 share.
 
-mod devices;
+pub(crate) mod description;
+pub(crate) mod devices;
 mod effects;
 mod interrupts;
-pub mod layout;
 mod peek;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use self::description::Description;
 use self::devices::Devices;
-use self::layout::{Layout, PAGES_END, PAGES_START};
 use super::Soc;
 use super::board::Board;
 use super::flash_cache::FlashCache;
@@ -22,7 +22,8 @@ use crate::emu::cpu::Cpu;
 use crate::emu::machine::Machine;
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
-use crate::emu::periph::extmem::{CacheBus, MmuPage};
+use crate::emu::periph::extmem::CacheBus;
+use crate::emu::periph::mmu_table::MmuPage;
 use crate::emu::rom::Rom;
 use crate::flash::FlashImage;
 use crate::virtual_chip::PowerOn;
@@ -37,8 +38,8 @@ const UNSERVED_READ: u32 = 0;
 
 /// A system on chip with cores of type `C`.
 #[derive(Debug)]
-pub struct LaterSoc<C> {
-    layout: &'static Layout,
+pub(crate) struct LaterSoc<C> {
+    chip: &'static Description,
     board: Board,
     memories: Memories,
     devices: Devices,
@@ -53,7 +54,7 @@ pub struct LaterSoc<C> {
 impl<C> Clone for LaterSoc<C> {
     fn clone(&self) -> Self {
         LaterSoc {
-            layout: self.layout,
+            chip: self.chip,
             board: self.board.clone(),
             memories: self.memories.clone(),
             devices: self.devices.clone(),
@@ -68,30 +69,31 @@ impl<C> Clone for LaterSoc<C> {
 impl<C: Cpu> LaterSoc<C> {
     /// The machine of such a chip with this ROM, powered on.
     pub(super) fn machine(
-        layout: &'static Layout,
+        chip: &'static Description,
         cores: Vec<C>,
         rom: Arc<Rom>,
         power: PowerOn,
     ) -> Machine<LaterSoc<C>> {
+        let silicon = &chip.silicon;
         let mut memory = Memory::default();
         let soc = LaterSoc {
-            layout,
-            memories: Memories::new(&layout.memories, &mut memory, &rom),
+            chip,
+            memories: Memories::new(&silicon.memories, &mut memory, &rom),
             board: Board::new(rom),
-            devices: Devices::new(layout, &power),
+            devices: Devices::new(chip, &power),
             flash_cache: FlashCache::new(&power.efuses),
             latched: power.efuses.clone(),
             coming_reset: None,
             core: PhantomData,
         };
-        let mut bus = Bus::new(memory, soc, layout.cores, PAGES_START, PAGES_END);
+        let mut bus = Bus::new(memory, soc, silicon.cores, silicon.pages.0, silicon.pages.1);
         bus.soc.latch_efuses();
         Machine::new(bus, cores)
     }
 
     /// The frame behind an address of a cache window, if the core's cache serves it now.
     fn cached_entry(&mut self, memory: &mut Memory, address: u32, core: usize) -> Option<Entry> {
-        let (bus, offset) = self.layout.window(address)?;
+        let (bus, offset) = self.chip.window(address)?;
         if !self.devices.extmem.serves(core, bus) {
             return None;
         }
@@ -144,7 +146,7 @@ impl<C: Cpu> System for LaterSoc<C> {
         size: u32,
         at: At,
     ) -> Result<(u32, Flow), BusFault> {
-        if let Some((bus, offset)) = self.layout.window(address) {
+        if let Some((bus, offset)) = self.chip.window(address) {
             self.unserved(address, bus, offset, at);
             return Ok((UNSERVED_READ, Flow::Continue));
         }
@@ -167,7 +169,7 @@ impl<C: Cpu> System for LaterSoc<C> {
         value: u32,
         at: At,
     ) -> Result<Flow, BusFault> {
-        if let Some((bus, offset)) = self.layout.window(address) {
+        if let Some((bus, offset)) = self.chip.window(address) {
             self.unserved(address, bus, offset, at);
             return Ok(Flow::Continue);
         }
@@ -183,7 +185,7 @@ impl<C: Cpu> System for LaterSoc<C> {
     }
 
     fn fetch_failed(&mut self, address: u32, at: At) {
-        let Some((bus, offset)) = self.layout.window(address) else {
+        let Some((bus, offset)) = self.chip.window(address) else {
             return;
         };
         self.unserved(address, bus, offset, at);
@@ -265,9 +267,9 @@ impl<C: Cpu> Soc for LaterSoc<C> {
     }
 
     fn executable(&self, address: u32) -> bool {
-        match self.layout.window(address) {
+        match self.chip.window(address) {
             Some((bus, _)) => bus == CacheBus::Instruction,
-            None => self.layout.memories.executable(address),
+            None => self.chip.silicon.memories.executable(address),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{LaterSoc, PAGE_BYTES};
 use crate::emu::cpu::Cpu;
 use crate::emu::memory::{FRAME_SIZE, Memory};
-use crate::emu::periph::extmem::MmuPage;
+use crate::emu::periph::mmu_table::MmuPage;
 
 impl<C: Cpu> LaterSoc<C> {
     /// Copies what follows `address` in one piece of memory. Returns how many bytes those are.
@@ -28,7 +28,7 @@ impl<C: Cpu> LaterSoc<C> {
         address: u32,
         into: &mut [u8],
     ) -> Option<usize> {
-        let (bus, offset) = self.layout.window(address)?;
+        let (bus, offset) = self.chip.window(address)?;
         let page = self.devices.mmu.page((offset / PAGE_BYTES) as usize)?;
         let (MmuPage::Flash(page), true) = (page, self.devices.extmem.serves(core, bus)) else {
             return None;
