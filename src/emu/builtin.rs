@@ -9,7 +9,7 @@ use super::riscv::Hart;
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
 use super::soc::board::{Access, Board};
-use super::soc::chips::{esp32c3, esp32s3};
+use super::soc::chips::{esp32, esp32c3, esp32s3};
 use super::soc::esp32::Esp32;
 use super::xtensa::Core;
 use crate::boot::{BootReport, CoreTrace, Place, Stop};
@@ -106,7 +106,7 @@ impl BuiltinChip {
         FlashImage::check_size_for(power.efuses.chip(), power.flash.size())?;
         let rom_sha256 = rom.sha256();
         let machine = match power.efuses.chip() {
-            Chip::Esp32 => AnyMachine::Esp32(Box::new(Esp32::machine(rom, power))),
+            Chip::Esp32 => AnyMachine::Esp32(Box::new(esp32::machine(rom, power))),
             Chip::Esp32C3 => AnyMachine::Esp32C3(Box::new(esp32c3::machine(rom, power))),
             Chip::Esp32S3 => AnyMachine::Esp32S3(Box::new(esp32s3::machine(rom, power))),
             chip => return Err(BuildError::Chip { chip }),

@@ -80,7 +80,7 @@ impl Device for ApbCtrl {
         match offset {
             SYSCLK_CONF => {
                 self.regs.set(offset, value);
-                RegWrite::modelled(Effect::Reconfigured)
+                RegWrite::modelled(Effect::ClocksChanged)
             }
             DATE => RegWrite::stored(),
             _ => self.regs.write_stored(offset, value),
@@ -110,7 +110,7 @@ mod tests {
     fn clock_settings_read_back() {
         let mut apb = ApbCtrl::new(ChipRevision::new(1, 0));
         assert_eq!(apb.crystal_divider(), 1);
-        assert_eq!(apb.write(SYSCLK_CONF, 3, 0).effect, Effect::Reconfigured);
+        assert_eq!(apb.write(SYSCLK_CONF, 3, 0).effect, Effect::ClocksChanged);
         assert_eq!(apb.crystal_divider(), 4);
         assert_eq!(apb.read(4, 0), RegRead::modelled(0x27));
         apb.reset(0);

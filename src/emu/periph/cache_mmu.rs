@@ -134,7 +134,7 @@ impl Device for MmuTables {
         };
         *entry = value;
         self.generation += 1;
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::MmuEntry(offset % TABLE_BYTES / 4))
     }
 
     fn reset(&mut self, _now: Ticks) {
@@ -169,7 +169,7 @@ mod tests {
     fn a_changed_entry_is_told_once() {
         let mut tables = MmuTables::new();
         assert_eq!(tables.page(0, 5), Some(0));
-        assert_eq!(tables.write(5 * 4, 0x3ff, 0).effect, Effect::Reconfigured);
+        assert_eq!(tables.write(5 * 4, 0x3ff, 0).effect, Effect::MmuEntry(5));
         assert_eq!(tables.write(5 * 4, 0x1ff, 0).effect, Effect::None);
         assert_eq!(tables.entry(0, 5), 0x1ff);
         assert_eq!(tables.page(0, 5), None);

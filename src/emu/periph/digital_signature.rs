@@ -7,7 +7,7 @@
 //! The parameters are `Y || M || Rb || MD || M' || L || padding`, encrypted by AES-256-CBC under the key that HMAC derives
 //! from an eFuse key; `MD` is SHA-256 of `Y || M || Rb || M' || L || IV`. The signature is `X^Y mod M`.
 //!
-//! The block does not see HMAC: a start answers [`Effect::Reconfigured`], and the system on chip hands over
+//! The block does not see HMAC: a start answers [`Effect::SignatureKey`], and the system on chip hands over
 //! `Hmac::digital_signature_key` by [`DigitalSignature::set_key`]. Until it gives a key the block stays busy.
 
 use sha2::{Digest, Sha256};
@@ -93,7 +93,7 @@ impl DigitalSignature {
         }
     }
 
-    /// The system on chip hands over the key that HMAC derived, if it did, after [`Effect::Reconfigured`].
+    /// The system on chip hands over the key that HMAC derived, if it did, after [`Effect::SignatureKey`].
     pub fn set_key(&mut self, key: Option<[u8; 32]>) {
         if self.waits_for_key && key.is_some() {
             self.key = key;
@@ -233,7 +233,7 @@ impl Device for DigitalSignature {
             SET_START if bit => {
                 self.key = None;
                 self.waits_for_key = true;
-                return RegWrite::modelled(Effect::Reconfigured);
+                return RegWrite::modelled(Effect::SignatureKey);
             }
             SET_ME if bit && now >= self.busy_until => self.sign(now),
             SET_FINISH if bit => self.finish(),
@@ -313,7 +313,7 @@ mod tests {
     /// Goes through a signature as ESP-IDF does; the check register and the signature.
     fn sign(layout: &'static Layout, key: [u8; 32], padding: u8) -> (u32, BigUint) {
         let mut ds = DigitalSignature::new(layout);
-        assert_eq!(ds.write(SET_START, 1, 0).effect, Effect::Reconfigured);
+        assert_eq!(ds.write(SET_START, 1, 0).effect, Effect::SignatureKey);
         ds.set_key(None);
         assert_eq!(ds.read(QUERY_BUSY, 0).value, 1);
         assert_eq!(ds.read(QUERY_KEY_WRONG, 0).value, 0);

@@ -262,7 +262,7 @@ impl Dport {
         }
         self.regs
             .set(offset, CACHE_FLUSH_DONE.replace(value, u32::from(flush)));
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::CacheChanged)
     }
 
     fn write_cache_ctrl1(&mut self, offset: u32, value: u32) -> RegWrite {
@@ -270,14 +270,14 @@ impl Dport {
             self.illegal[usize::from(offset == APP_CACHE_CTRL1)] = 0;
         }
         self.regs.set(offset, value);
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::CacheChanged)
     }
 
     fn map_source(&mut self, core: usize, index: u32, value: u32) -> RegWrite {
         if let Some(number) = self.int_map[core].get_mut(index as usize) {
             *number = INTERRUPT_NUMBER.get(value) as u8;
         }
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::InterruptsRouted)
     }
 
     fn cache_interrupt(&self) -> bool {
@@ -365,7 +365,12 @@ impl Device for Dport {
             | PERI_RST_EN
             | PERIP_CLK_EN..=SLAVE_SPI_CONFIG => {
                 self.regs.set(offset, value);
-                RegWrite::modelled(Effect::Reconfigured)
+                RegWrite::modelled(match offset {
+                    APPCPU_CTRL_A..=APPCPU_CTRL_D => Effect::CoreControl,
+                    CPU_PER_CONF => Effect::ClocksChanged,
+                    SLAVE_SPI_CONFIG => Effect::EncryptionControl,
+                    _ => Effect::PeripheralControl,
+                })
             }
             CPU_INTR_FROM_CPU_0..=CPU_INTR_FROM_CPU_3 => {
                 let bit = 1 << ((offset - CPU_INTR_FROM_CPU_0) / 4);

@@ -9,10 +9,7 @@ fn the_app_core_starts_in_reset_and_is_released() {
     assert!(dport.app_cpu_clock_gated());
     dport.write(APPCPU_CTRL_D, 0x4008_0400, 0);
     dport.write(APPCPU_CTRL_B, 1, 0);
-    assert_eq!(
-        dport.write(APPCPU_CTRL_A, 0, 0).effect,
-        Effect::Reconfigured
-    );
+    assert_eq!(dport.write(APPCPU_CTRL_A, 0, 0).effect, Effect::CoreControl);
     assert!(!dport.app_cpu_in_reset());
     assert!(!dport.app_cpu_clock_gated());
     assert!(!dport.app_cpu_run_stalled());

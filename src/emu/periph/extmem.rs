@@ -187,7 +187,7 @@ impl Device for Extmem {
             .any(|&control| offset == control || offset == control + CTRL1)
         {
             self.regs.set(offset, value);
-            return RegWrite::modelled(Effect::Reconfigured);
+            return RegWrite::modelled(Effect::CacheChanged);
         }
         self.regs.write_stored(offset, value)
     }
@@ -214,7 +214,7 @@ mod tests {
     fn a_bus_is_served_when_its_cache_is_on_and_not_shut() {
         let mut c3 = Extmem::new(&esp32c3::cache::EXTMEM);
         assert!(!c3.serves(0, CacheBus::Instruction));
-        assert_eq!(c3.write(0x00, 1, 0).effect, Effect::Reconfigured);
+        assert_eq!(c3.write(0x00, 1, 0).effect, Effect::CacheChanged);
         assert!(!c3.serves(0, CacheBus::Data));
         c3.write(0x04, 0b01, 0);
         assert!(c3.serves(0, CacheBus::Data) && !c3.serves(0, CacheBus::Instruction));

@@ -5,7 +5,7 @@
 //! interrupt lines.
 //!
 //! How an encrypted write goes, and what the system on chip does:
-//! 1. Software sets `DPORT_SPI_ENCRYPT_ENABLE`. `Dport` answers `Reconfigured`; the system on chip calls
+//! 1. Software sets `DPORT_SPI_ENCRYPT_ENABLE`. `Dport` answers `EncryptionControl`; the system on chip calls
 //!    `SpiMem::set_encrypting` of SPI1 with `Dport::spi_encrypt_enabled()`, and in download mode also with the eFuse
 //!    `DISABLE_DL_ENCRYPT` clear (TRM, "External Memory Encryption and Decryption").
 //! 2. Software stores the flash address (a multiple of 32) and eight words here and writes `START`. This block answers

@@ -266,7 +266,7 @@ impl Device for InterruptMatrix {
             Some((core, Register::Map(source))) => {
                 self.maps[core][source] = INTERRUPT_NUMBER.get(value) as u8;
                 self.update_lines();
-                return RegWrite::modelled(Effect::Reconfigured);
+                return RegWrite::modelled(Effect::InterruptsRouted);
             }
             Some((_, Register::Status(_))) => return RegWrite::stored(),
             None => {}
@@ -276,7 +276,7 @@ impl Device for InterruptMatrix {
             .as_mut()
             .is_some_and(|controller| controller.write(offset, value));
         if taken {
-            RegWrite::modelled(Effect::Reconfigured)
+            RegWrite::modelled(Effect::InterruptsRouted)
         } else {
             self.regs.write_stored(offset, value)
         }

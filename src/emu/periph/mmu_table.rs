@@ -90,7 +90,7 @@ impl Device for MmuTable {
         match self.entries.get_mut(offset as usize / 4) {
             Some(entry) => {
                 *entry = value & bits;
-                RegWrite::modelled(Effect::Reconfigured)
+                RegWrite::modelled(Effect::MmuEntry(offset / 4))
             }
             None => RegWrite {
                 effect: Effect::None,

@@ -116,14 +116,30 @@ pub enum Effect {
     Flash(FlashCommand),
     /// Encrypt the flash-encryption block's buffer now.
     EncryptBuffer,
-    /// The eFuse controller finished a programming command; it answers a read command with [`Effect::Reconfigured`].
+    /// The eFuse controller carried out a programming command.
     EfusesBurned,
+    /// The eFuse controller carried out a read command.
+    EfusesRead,
     /// Reset something.
     Reset(ResetRequest),
     /// A DMA channel or an accelerator that takes its data by DMA was started: see whether a transfer can go on.
     DmaTransfer,
-    /// Cache, MMU or core-control state changed: read it again from the device.
-    Reconfigured,
+    /// This entry of the flash MMU's table changed; where cores have tables of their own, in any of them.
+    MmuEntry(u32),
+    /// What the caches serve changed.
+    CacheChanged,
+    /// A core may be held, released, stalled or stopped now.
+    CoreControl,
+    /// The source or the divider of a clock changed.
+    ClocksChanged,
+    /// Whether flash is read decrypted and written encrypted may have changed.
+    EncryptionControl,
+    /// Clocks or resets of peripherals were switched.
+    PeripheralControl,
+    /// Sources drive other interrupts of the cores now, or these are masked otherwise.
+    InterruptsRouted,
+    /// The digital signature peripheral waits for the key that HMAC derived.
+    SignatureKey,
 }
 
 /// A transaction on the SPI flash bus.

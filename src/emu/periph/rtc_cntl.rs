@@ -232,7 +232,7 @@ impl RtcCntl {
             }
             (true, false) => Effect::Reset(core_reset(0)),
             (false, true) => Effect::Reset(core_reset(1)),
-            (false, false) => Effect::Reconfigured,
+            (false, false) => Effect::CoreControl,
         };
         RegWrite::modelled(effect)
     }
@@ -246,7 +246,7 @@ impl RtcCntl {
             self.time_since = now;
             self.configure_watchdog(now);
         }
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::ClocksChanged)
     }
 
     /// The watchdog's word number of an offset, if it is one of its registers.
@@ -356,7 +356,7 @@ impl Device for RtcCntl {
             }
             Register::SwCpuStall => {
                 self.set(register, value);
-                return RegWrite::modelled(Effect::Reconfigured);
+                return RegWrite::modelled(Effect::CoreControl);
             }
             // The next edge of the slow clock is there at once.
             Register::SlowClkConf => self.set(register, value & !SLOW_CLK_NEXT_EDGE.mask()),

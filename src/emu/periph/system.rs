@@ -257,7 +257,7 @@ impl Device for SystemRegs {
         }
         let Some(common) = self.common_offset(offset) else {
             self.core_1[usize::from(offset != CORE_1_CONTROL_0)] = value;
-            return RegWrite::modelled(Effect::Reconfigured);
+            return RegWrite::modelled(Effect::CoreControl);
         };
         match common {
             CPU_PERI_RST_EN
@@ -267,7 +267,12 @@ impl Device for SystemRegs {
             | ENCRYPT_CONTROL
             | SYSCLK_CONF => {
                 self.regs.set(common, value);
-                RegWrite::modelled(Effect::Reconfigured)
+                RegWrite::modelled(match common {
+                    CPU_PER_CONF | SYSCLK_CONF => Effect::ClocksChanged,
+                    CACHE_CONTROL => Effect::CacheChanged,
+                    ENCRYPT_CONTROL => Effect::EncryptionControl,
+                    _ => Effect::PeripheralControl,
+                })
             }
             CPU_INTR_FROM_CPU_0..=CPU_INTR_FROM_CPU_3 => {
                 self.write_from_cpu((common - CPU_INTR_FROM_CPU_0) / 4, value)

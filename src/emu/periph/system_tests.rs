@@ -20,7 +20,7 @@ fn the_pll_gives_up_to_160_or_240_mhz() {
     let select = |model, shift| {
         let mut system = SystemRegs::new(model);
         let effect = system.write(SYSCLK_CONF + shift, 1 << 10, 0).effect;
-        assert_eq!(effect, Effect::Reconfigured);
+        assert_eq!(effect, Effect::ClocksChanged);
         [0, 1, 2].map(|clock| {
             system.write(CPU_PER_CONF + shift, 4 | clock, 0);
             assert_eq!(system.apb_period(), 6);

@@ -32,7 +32,7 @@ use crate::emu::soc::device_list::device_list;
 use crate::virtual_chip::Strap;
 
 device_list! {
-    new(chip: &'static Description, power) {
+    new(chip: Description, power) {
         let regs = &chip.registers;
         let flash_boot = power.strap == Strap::FlashBoot;
         let slow = RtcCntl::new(regs.rtc_cntl, flash_boot, 0).slow_period();

@@ -50,7 +50,7 @@ impl Devices {
     }
 }
 
-impl<C: Cpu> LaterSoc<C> {
+impl<C: Cpu + 'static> LaterSoc<C> {
     /// The levels of the cores' interrupt lines, through the matrix.
     pub(super) fn core_interrupts(&mut self) -> [u32; 2] {
         let levels = self.devices.source_levels(&self.chip.sources);

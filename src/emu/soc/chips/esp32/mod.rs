@@ -11,10 +11,17 @@ pub(in crate::emu) mod rtc_cntl;
 pub(in crate::emu) mod timers;
 pub(in crate::emu) mod uart;
 
+use std::sync::Arc;
+
 use super::Silicon;
 use crate::chip::Chip;
+use crate::emu::machine::Machine;
 use crate::emu::periph::reset_cause;
+use crate::emu::rom::Rom;
+use crate::emu::soc::esp32::Esp32;
 use crate::emu::soc::esp32::description::{Description, Registers};
+use crate::emu::xtensa::{Core, CoreConfig, CoreModel};
+use crate::virtual_chip::PowerOn;
 
 /// Everything that tells this chip from others.
 pub(crate) static CHIP: Description = Description {
@@ -43,3 +50,22 @@ pub(crate) static CHIP: Description = Description {
         rng: &map::RNG,
     },
 };
+
+/// The machine of an ESP32 with this ROM, powered on.
+pub(crate) fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32> {
+    let cores = (0..2).map(|index| Core::new(core_config(index)));
+    Esp32::machine(&CHIP, cores.collect(), rom, power)
+}
+
+/// Differences of the cores: ESP-IDF `components/xtensa/include/xtensa_api.h` tells them apart by PRID
+/// (0xcdcd PRO, 0xabab APP); CONFIGID from `core-isa.h`.
+fn core_config(index: u8) -> CoreConfig {
+    CoreConfig {
+        model: CoreModel::Lx6,
+        index,
+        prid: if index == 0 { 0xcdcd } else { 0xabab },
+        config_id: [0xc2bc_fffe, 0x1cc5_fe96],
+        reset_vector: 0x4000_0400,
+        vecbase: 0x4000_0000,
+    }
+}
