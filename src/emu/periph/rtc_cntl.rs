@@ -128,8 +128,10 @@ impl RtcCntl {
     /// Sets the eFuse field `WDT_DELAY_SEL` (0-3), which lengthens the watchdog's first stage on the chips after the
     /// ESP32; it belongs to the chip, so a reset keeps it.
     pub fn set_watchdog_delay_select(&mut self, select: u32, now: Ticks) {
-        self.watchdog.set_delay_select(select);
-        self.configure_watchdog(now);
+        if select != self.watchdog.delay_select() {
+            self.watchdog.set_delay_select(select);
+            self.configure_watchdog(now);
+        }
     }
 
     fn get(&self, register: Register) -> u32 {

@@ -171,6 +171,16 @@ impl<F: Family> OnChip<F> {
         {
             self.board.stop_at_gap(0, "efuse", why, at);
         }
+        for (fuse, field, value) in self.latched.unmodelled() {
+            let what = fuse.describe(value);
+            // Gaps are told apart by address: here, by the place of the fuse.
+            let place = (field.block << 16 | field.bit) as u32;
+            if fuse.decides {
+                self.board.stop_at_gap(place, "efuse", &what, at);
+            } else {
+                self.board.behaviour(place, "efuse", || what, at);
+            }
+        }
     }
 
     fn unmap_windows(&mut self) {

@@ -13,7 +13,6 @@ use crate::efuse::EfuseBank;
 use crate::emu::Ticks;
 use crate::emu::bus::{At, Bus, BusFault, Entry, Flow};
 use crate::emu::cpu::Cpu;
-use crate::emu::machine::Machine;
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
 use crate::emu::rom::Rom;
@@ -156,13 +155,12 @@ pub(crate) struct OnChip<F: Family> {
 }
 
 impl<F: Family> OnChip<F> {
-    /// The machine of a chip with these cores and this ROM, powered on.
-    pub(super) fn machine(
+    /// The bus of a chip with this ROM, powered on.
+    pub(super) fn power_on(
         chip: &'static Description<F>,
-        cores: Vec<F::Core>,
         rom: Arc<Rom>,
         power: PowerOn,
-    ) -> Machine<OnChip<F>> {
+    ) -> Bus<OnChip<F>> {
         let silicon = F::silicon(chip);
         let mut memory = Memory::default();
         let soc = OnChip {
@@ -177,7 +175,7 @@ impl<F: Family> OnChip<F> {
         let (start, end) = silicon.pages;
         let mut bus = Bus::new(memory, soc, silicon.cores, start, end);
         bus.soc.latch_efuses();
-        Machine::new(bus, cores)
+        bus
     }
 
     /// What every chip has.

@@ -49,8 +49,8 @@ device_list! {
     many timg: [Timg; 2] => Timg(index), digital, timed,
         [0, 1].map(|group| Timg::new(regs.timg, group, flash_boot, slow, 0));
     one frc: FrcTimers => Frc, digital, timed, FrcTimers::new();
-    one efuse: EfuseCtrl => Efuse, digital, untimed, EfuseCtrl::new(regs.efuse, power.efuses.clone());
-    one rsa: Rsa => Rsa, digital, untimed, Rsa::new();
+    one efuse: EfuseCtrl => Efuse, digital, timed, EfuseCtrl::new(regs.efuse, power.efuses.clone());
+    one rsa: Rsa => Rsa, digital, timed, Rsa::new();
     one flash_crypt: FlashCrypt => FlashCrypt, digital, untimed, FlashCrypt::new();
     one apb_ctrl: ApbCtrl => ApbCtrl, digital, untimed, ApbCtrl::new(power.efuses.revision());
     one rng: Rng => Rng, digital, untimed, Rng::new(regs.rng, power.seed);

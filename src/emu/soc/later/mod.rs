@@ -167,6 +167,10 @@ impl<C: Cpu + 'static> Family for Later<C> {
 
     fn latch(soc: &mut OnChip<Self>) {
         soc.devices.hmac.latch(&soc.latched);
+        let delay = soc.latched.field("WDT_DELAY_SEL");
+        let delay = delay.map_or(0, |field| soc.latched.get(field));
+        let now = soc.board.slice_end;
+        soc.devices.rtc.set_watchdog_delay_select(delay as u32, now);
     }
 
     fn decrypts_reads(soc: &OnChip<Self>) -> bool {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::Silicon;
 use crate::chip::Chip;
-use crate::emu::machine::Machine;
+use crate::emu::bus::Bus;
 use crate::emu::periph::reset_cause;
 use crate::emu::rom::Rom;
 use crate::emu::soc::esp32::Esp32;
@@ -33,6 +33,7 @@ pub(crate) static CHIP: Description = Description {
         // RTC slow memory, far above, always takes the slow path.
         pages: (0x3f40_0000, 0x40c0_0000),
         windows: map::WINDOWS,
+        fuses: efuse::UNMODELLED,
         reset_causes: reset_cause::ESP32,
     },
     map: map::DEVICES,
@@ -51,10 +52,10 @@ pub(crate) static CHIP: Description = Description {
     },
 };
 
-/// The machine of an ESP32 with this ROM, powered on.
-pub(crate) fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32> {
+/// The chip with this ROM, powered on, and its cores.
+pub(crate) fn power_on(rom: Arc<Rom>, power: PowerOn) -> (Bus<Esp32>, Vec<Core>) {
     let cores = (0..2).map(|index| Core::new(core_config(index)));
-    Esp32::machine(&CHIP, cores.collect(), rom, power)
+    (Esp32::power_on(&CHIP, rom, power), cores.collect())
 }
 
 /// Differences of the cores: ESP-IDF `components/xtensa/include/xtensa_api.h` tells them apart by PRID

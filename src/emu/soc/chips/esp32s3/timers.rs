@@ -17,7 +17,7 @@ pub(in crate::emu) const TIMG: timg::Layout = timg::Layout {
     fast_d256_period: TICKS_PER_SECOND * 256 / 17_500_000,
     // The crystal by 2.
     apb_period: 2 * TICKS_PER_XTAL,
-    wdt_use_xtal: None
+    wdt_use_xtal: None,
 };
 
 /// The system timer (ESP-IDF `components/soc/esp32s3/register/soc/systimer_reg.h`).
