@@ -1,61 +1,36 @@
-//! Peripherals: one file a register block.
+//! Peripherals: one file a register block. What only the ESP32 has is in [`esp32`], what only the chips after it have in
+//! [`later`], and what all have, here.
 //!
 //! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
 //! out. Devices never call each other, and know neither core nor address map.
 
-pub mod aes;
-pub mod aes_dma;
 mod aes_modes;
-pub mod apb_ctrl;
-pub mod apb_saradc;
-pub mod assist_debug;
 mod bignum_memory;
 pub mod bits;
-pub mod cache_mmu;
-pub mod digital_signature;
-pub mod dma_client;
-pub mod dport;
 pub mod efuse_ctrl;
 mod efuse_layout;
-pub mod extmem;
+pub mod esp32;
 pub mod flash_chip;
-pub mod flash_crypt;
 pub mod flash_opcode;
-pub mod frc_timer;
-pub mod gdma;
-mod gdma_link;
-mod gdma_regs;
 pub mod gpio;
 pub(crate) mod gpio_layout;
-pub mod hmac;
-pub mod interrupt_matrix;
-pub mod mmu_table;
-pub mod mpi;
+pub mod later;
 pub mod regi2c;
 pub mod register_file;
 pub mod reset_cause;
 pub mod rng;
-pub mod rsa;
 pub mod rtc_cntl;
 pub mod rtc_io;
 mod rtc_layout;
 mod rtc_watchdog;
-pub mod secure_boot;
 pub mod sens;
-pub mod sha;
 mod sha_core;
-pub mod sha_dma;
 pub mod spi_mem;
-pub mod syscon;
-pub mod system;
-pub mod systimer;
 pub mod timg;
 mod timg_counter;
 mod timg_layout;
 pub mod uart;
-pub mod usb_serial_jtag;
 pub mod watchdog;
-pub mod xts_unit;
 
 use crate::emu::Ticks;
 
@@ -219,7 +194,5 @@ pub trait Device {
     fn reset_rtc(&mut self, _now: Ticks) {}
 }
 
-#[cfg(test)]
-mod gdma_tests;
 #[cfg(test)]
 mod robustness_tests;

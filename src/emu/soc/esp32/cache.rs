@@ -3,7 +3,7 @@
 use super::Esp32;
 use crate::emu::bus::{At, Entry};
 use crate::emu::memory::{FRAME_SIZE, Memory};
-use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES};
+use crate::emu::periph::esp32::cache_mmu::{CacheRegion, PAGE_BYTES};
 
 /// Value that a cached read gives while the cache cannot serve it.
 ///

@@ -4,8 +4,8 @@ use super::LaterSoc;
 use crate::emu::bus::{At, Entry};
 use crate::emu::cpu::Cpu;
 use crate::emu::memory::{FRAME_SIZE, Memory};
-use crate::emu::periph::extmem::CacheBus;
-use crate::emu::periph::mmu_table::MmuPage;
+use crate::emu::periph::later::extmem::CacheBus;
+use crate::emu::periph::later::mmu_table::MmuPage;
 
 /// Bytes of a page of the flash MMU.
 pub(super) const PAGE_BYTES: u32 = 0x1_0000;

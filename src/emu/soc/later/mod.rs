@@ -18,8 +18,8 @@ use super::family::{Family, OnChip};
 use crate::emu::bus::{At, BusFault, Entry, Flow};
 use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
-use crate::emu::periph::dma_client::serve;
-use crate::emu::periph::extmem::CacheBus;
+use crate::emu::periph::later::dma_client::serve;
+use crate::emu::periph::later::extmem::CacheBus;
 use crate::emu::{TICKS_PER_US, Ticks};
 use crate::virtual_chip::Strap;
 

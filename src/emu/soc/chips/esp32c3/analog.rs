@@ -1,6 +1,6 @@
 //! Analogue parts of the ESP32-C3.
 
-use crate::emu::periph::apb_saradc;
+use crate::emu::periph::later::apb_saradc;
 use crate::emu::periph::regi2c;
 
 /// The ADC controller (ESP-IDF `components/soc/esp32c3/register/soc/apb_saradc_reg.h`).

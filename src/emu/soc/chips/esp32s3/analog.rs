@@ -1,6 +1,6 @@
 //! Analogue parts of the ESP32-S3.
 
-use crate::emu::periph::apb_saradc;
+use crate::emu::periph::later::apb_saradc;
 use crate::emu::periph::regi2c;
 use crate::emu::periph::sens::{self, converter, starter};
 

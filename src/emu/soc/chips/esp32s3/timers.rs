@@ -1,6 +1,6 @@
 //! Timers of the ESP32-S3.
 
-use crate::emu::periph::systimer;
+use crate::emu::periph::later::systimer;
 use crate::emu::periph::timg::{self, Design, T0, T1};
 use crate::emu::{TICKS_PER_SECOND, TICKS_PER_XTAL};
 

@@ -12,11 +12,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::aes_modes::{BLOCK_BYTES as CIPHER_BLOCK, BlockCipher, Mode, Operation};
-use super::bignum_memory::{BignumMemory, Memory};
-use super::register_file::{RegisterFile, ResetValues};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::aes_modes::{BLOCK_BYTES as CIPHER_BLOCK, BlockCipher, Mode, Operation};
+use crate::emu::periph::bignum_memory::{BignumMemory, Memory};
+use crate::emu::periph::register_file::{RegisterFile, ResetValues};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const C_START: u32 = 0x000;

@@ -2,8 +2,8 @@
 //!
 //! Sources: ESP-IDF `components/soc/<chip>/include/soc/ext_mem_defs.h`. The block has no interrupt lines.
 
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// What differs by chip.
 #[derive(Debug, PartialEq, Eq)]

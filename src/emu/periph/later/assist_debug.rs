@@ -7,9 +7,9 @@
 //! Recorded values outlive a digital reset: Observed on ESP32-C3 boards, `rst:0x7 (TG0WDT_SYS_RST)` with a `Saved PC:`
 //! (esp-idf issue 12110). Inferred: a reset of the RTC domain clears them.
 
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 

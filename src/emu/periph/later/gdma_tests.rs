@@ -5,9 +5,9 @@ use sha2::{Digest, Sha256, Sha512};
 use super::aes_dma::AesDma;
 use super::dma_client::{DmaClient, serve};
 use super::gdma::{self, Gdma, PERIPHERAL_AES, PERIPHERAL_SHA};
-use super::rng::Generator;
 use super::sha_dma::{self, ShaDma};
-use super::*;
+use crate::emu::periph::rng::Generator;
+use crate::emu::periph::*;
 
 const BASE: u32 = 0x3fc8_0000;
 const MEMORY_BYTES: usize = 0x4000;

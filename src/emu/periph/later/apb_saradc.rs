@@ -1,15 +1,15 @@
 //! SAR ADC controller of the ESP32-C3 and the ESP32-S3: settings are held, measurements end at once with zero.
 //!
 //! Registers, bits and reset values: ESP-IDF `components/soc/{esp32c3,esp32s3}/register/soc/apb_saradc_reg.h`. The
-//! ESP32-C3 starts single measurements and its temperature sensor here, the ESP32-S3 in [`super::sens`]. What is measured
+//! ESP32-C3 starts single measurements and its temperature sensor here, the ESP32-S3 in [`crate::emu::periph::sens`]. What is measured
 //! is not modelled: the registers with results say so. DMA is not modelled.
 //!
 //! Interrupt line: bit 0, source `ETS_APB_ADC_INTR_SOURCE` (ESP32-C3 43, ESP32-S3 65).
 
-use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x400;
 // The interrupt registers, from the first of them on.

@@ -15,9 +15,9 @@
 //! 3. Software programs the same 32 bytes through SPI1. The command comes with `encrypted` set: replace its first
 //!    bytes, up to 32, by [`FlashCrypt::ciphertext`] before the flash chip executes it.
 
-use super::register_file::RegisterFile;
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// Bytes that one operation encrypts.
 pub const BUFFER_BYTES: usize = 32;

@@ -2,13 +2,13 @@
 //!
 //! Registers and reset values: ESP-IDF `components/soc/{esp32c3,esp32s3}/register/soc/apb_ctrl_reg.h`; the random numbers
 //! of the ESP32-C3 are here (`RNG_DATA_REG` of `components/soc/esp32c3/include/soc/wdev_reg.h`), those of the ESP32-S3 in
-//! the radio's block ([`super::rng`]). Access regions of the flash are held and not enforced. The block has no interrupt
+//! the radio's block ([`crate::emu::periph::rng`]). Access regions of the flash are held and not enforced. The block has no interrupt
 //! lines.
 
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::rng::Generator;
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::rng::Generator;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 

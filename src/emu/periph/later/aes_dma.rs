@@ -6,13 +6,13 @@
 //!
 //! Interrupt line: bit 0, source `ETS_AES_INTR_SOURCE` (ESP32-C3 48, ESP32-S3 77): an operation by DMA is complete.
 
-use super::aes_modes::{BLOCK_BYTES as CIPHER_BLOCK, BlockCipher, Mode, Operation};
-use super::bits::Bits;
 use super::dma_client::DmaClient;
 use super::gdma::PERIPHERAL_AES;
-use super::register_file::RegisterFile;
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::aes_modes::{BLOCK_BYTES as CIPHER_BLOCK, BlockCipher, Mode, Operation};
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const KEY_0: u32 = 0x00;

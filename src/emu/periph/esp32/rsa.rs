@@ -5,10 +5,10 @@
 //!
 //! Interrupt line: bit 0, source `ETS_RSA_INTR_SOURCE` (51).
 
-use super::bignum_memory::BignumMemory;
-use super::register_file::RegisterFile;
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bignum_memory::BignumMemory;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const MEM_M: u32 = 0x000;

@@ -9,9 +9,9 @@
 //!
 //! Counters do not stop with a stalled core. They count from the crystal, whatever the CPU's clock is.
 
-use super::bits::{Bits, with_high_word, with_low_word};
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
+use crate::emu::periph::bits::{Bits, with_high_word, with_low_word};
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 use crate::emu::{TICKS_PER_SECOND, Ticks};
 
 /// Ticks of one count: 16 MHz, the crystal divided by 2.5.

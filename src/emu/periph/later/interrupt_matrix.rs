@@ -9,10 +9,10 @@
 //!
 //! The block has no interrupt lines of its own. Registers of the two cores of the ESP32-S3 lie 0x800 apart.
 
-use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// Most sources that a chip has.
 pub const MAX_SOURCES: usize = 99;

@@ -4,8 +4,8 @@
 //! `components/hal/esp32/include/hal/mmu_ll.h`, `components/soc/esp32/include/soc/ext_mem_defs.h`; the ROM's `mmu_init`
 //! clears 0x2000 bytes a core. The block has no interrupt lines.
 
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// Entries of one core's table.
 pub const ENTRIES: usize = 0x800;

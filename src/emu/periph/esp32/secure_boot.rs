@@ -9,11 +9,11 @@
 //! HASH command takes when no text was written since. CHECK compares: the result is 0 where the digests are equal (ROM:
 //! `secure boot check fail` follows on anything else in revision 3, on 1 in revision 0).
 
-use super::register_file::RegisterFile;
-use super::rng::Generator;
-use super::{Device, RegRead, RegWrite};
 use crate::efuse::EfuseBank;
 use crate::emu::Ticks;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::rng::Generator;
+use crate::emu::periph::{Device, RegRead, RegWrite};
 use crate::secure_boot::v1::{self, DIGEST_LEN, Digester, IV_LEN};
 
 const BLOCK_BYTES: u32 = 0x1000;

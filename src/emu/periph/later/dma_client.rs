@@ -1,8 +1,8 @@
 //! What an accelerator that is fed by DMA asks of the DMA controller, and how the two are brought together.
 
-use super::DmaMemory;
 use super::gdma::Gdma;
 use crate::emu::Ticks;
+use crate::emu::periph::DmaMemory;
 
 /// Bytes that are carried in one piece, so that a transfer of any length needs little memory: a multiple of every
 /// accelerator's block.

@@ -6,10 +6,12 @@
 
 use sha2::block_api::{compress256, compress512};
 
-use super::register_file::RegisterFile;
-use super::sha_core::{SHA1_INIT, SHA256_INIT, SHA384_INIT, SHA512_INIT, sha1_compress};
-use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::sha_core::{
+    SHA1_INIT, SHA256_INIT, SHA384_INIT, SHA512_INIT, sha1_compress,
+};
+use crate::emu::periph::{Device, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const TEXT_0: u32 = 0x00;

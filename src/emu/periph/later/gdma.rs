@@ -10,14 +10,14 @@
 //! Interrupt lines. ESP32-C3: bit `n` is channel pair `n`, source `ETS_DMA_CH0_INTR_SOURCE` (44) + `n`. ESP32-S3: bit `n`
 //! is receive channel `n`, bit 5 + `n` is transmit channel `n`, source `ETS_DMA_IN_CH0_INTR_SOURCE` (66) + bit.
 
-use super::bits::Bits;
 use super::gdma_link::Link;
 pub(crate) use super::gdma_link::{DONE, EMPTY, EOF, ERROR};
 use super::gdma_regs::{Direction, Place};
 pub(crate) use super::gdma_regs::{Layout, Register};
-use super::register_file::RegisterFile;
-use super::{Device, DmaMemory, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, DmaMemory, Effect, RegRead, RegWrite};
 
 /// Number of SPI2 among the peripherals of DMA (ESP-IDF `gdma_channel.h` of the chip, as all of these).
 pub const PERIPHERAL_SPI2: u8 = 0;

@@ -7,9 +7,9 @@
 //!
 //! Interrupt lines: bits 0-3 `ETS_FROM_CPU_INTR0_SOURCE` to `ETS_FROM_CPU_INTR3_SOURCE` (ESP32-C3 50-53, ESP32-S3 79-82).
 
-use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 use crate::emu::{TICKS_PER_APB, TICKS_PER_XTAL, Ticks};
 
 const BLOCK_BYTES: u32 = 0x1000;

@@ -6,9 +6,9 @@
 //! Interrupt lines: bit 0 FRC1 `ETS_TIMER1_INTR_SOURCE` (56), bit 1 FRC2 `ETS_TIMER2_INTR_SOURCE` (57). Inferred: an edge
 //! interrupt, too, stays up until it is cleared.
 
-use super::bits::Bits;
-use super::register_file::RegisterFile;
-use super::{Device, Effect, RegRead, RegWrite};
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 use crate::emu::{TICKS_PER_XTAL, Ticks};
 
 const BLOCK_BYTES: u32 = 0x1000;

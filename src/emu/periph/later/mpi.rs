@@ -7,11 +7,11 @@
 //!
 //! Interrupt line: bit 0, source `ETS_RSA_INTR_SOURCE` (ESP32-C3 47, ESP32-S3 76).
 
-use super::bignum_memory::BignumMemory;
-use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bignum_memory::BignumMemory;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const MEM_START: u32 = 0x000;

@@ -2,7 +2,7 @@
 //!
 //! Registers: ESP-IDF `components/soc/esp32c3/register/soc/gdma_reg.h` and `components/soc/esp32s3/register/soc/gdma_reg.h`.
 
-use super::register_file::{ResetValues, StorageRanges};
+use crate::emu::periph::register_file::{ResetValues, StorageRanges};
 
 /// Bytes from one channel's registers to the next one's.
 const CHANNEL_BYTES: u32 = 0xc0;

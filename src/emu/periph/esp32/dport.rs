@@ -9,11 +9,11 @@
 //! write. Nothing sets `DPORT_SPI_DECRYPT_ENABLE` when booting from flash: there the eFuse counter alone decides whether
 //! the cache decrypts; the bit counts in download mode only (TRM, "External Memory Encryption and Decryption").
 
-use super::bits::Bits;
 use super::cache_mmu::CacheRegion;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// Number of sources of the interrupt matrix.
 pub const INTERRUPT_SOURCES: usize = 69;

@@ -15,10 +15,10 @@
 //!    the beginning of the command's data by the ciphertext before the flash chip executes it.
 //! 4. Software destroys the result.
 
-use super::bits::Bits;
-use super::register_file::RegisterFile;
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const PLAIN_0: u32 = 0x00;

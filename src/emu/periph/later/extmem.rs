@@ -7,10 +7,10 @@
 //! Interrupt lines: bit 0 invalid accesses (`ETS_CACHE_IA_INTR_SOURCE`), bits 1 and 2 refused accesses of core 0 and 1
 //! (`ETS_CACHE_CORE0_ACS_INTR_SOURCE`, `ETS_CACHE_CORE1_ACS_INTR_SOURCE`).
 
-use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 

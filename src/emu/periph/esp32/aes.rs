@@ -4,11 +4,11 @@
 //! `ets_aes_set_endian`, whose arguments name the bits of the endian register. An operation takes no time. The block has
 //! no interrupt lines.
 
-use super::aes_modes::BlockCipher;
-use super::bits::Bits;
-use super::register_file::RegisterFile;
-use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::aes_modes::BlockCipher;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::{Device, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const START: u32 = 0x00;

@@ -4,8 +4,8 @@
 //! 0-11), length (bits 12-23), suc_eof (bit 30), owner (bit 31; 1 is the controller); word 1: address of the buffer;
 //! word 2: address of the next descriptor, 0 at the end of the list.
 
-use super::DmaMemory;
-use super::bits::Bits;
+use crate::emu::periph::DmaMemory;
+use crate::emu::periph::bits::Bits;
 
 /// A descriptor is used up.
 pub(crate) const DONE: u32 = 1;

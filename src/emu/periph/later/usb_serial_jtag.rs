@@ -12,10 +12,10 @@
 
 use std::collections::VecDeque;
 
-use super::bits::Bits;
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// Bytes that the FIFO from the host holds.
 pub const OUT_FIFO_BYTES: usize = 64;

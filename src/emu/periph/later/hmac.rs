@@ -11,12 +11,12 @@
 
 use sha2::block_api::compress256;
 
-use super::bits::Bits;
-use super::register_file::RegisterFile;
-use super::sha_core::SHA256_INIT;
-use super::{Device, RegRead, RegWrite};
 use crate::efuse::{EfuseBank, KeyPurpose};
 use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::sha_core::SHA256_INIT;
+use crate::emu::periph::{Device, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const SET_START: u32 = 0x40;

@@ -3,10 +3,10 @@
 //! Registers and reset values: ESP-IDF `components/soc/esp32/register/soc/apb_ctrl_reg.h`. Bit 31 of the date is set from
 //! revision 3 on: `components/hal/esp32/efuse_hal.c`. The block has no interrupt lines.
 
-use super::register_file::{RegisterFile, ResetValues, StorageRanges};
-use super::{Device, Effect, RegRead, RegWrite};
 use crate::chip::ChipRevision;
 use crate::emu::Ticks;
+use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges};
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x400;
 const SYSCLK_CONF: u32 = 0x00;

@@ -8,16 +8,16 @@
 
 use sha2::block_api::{compress256, compress512};
 
-use super::bits::Bits;
 use super::dma_client::DmaClient;
 use super::gdma::PERIPHERAL_SHA;
-use super::register_file::RegisterFile;
-use super::sha_core::{
+use crate::emu::Ticks;
+use crate::emu::periph::bits::Bits;
+use crate::emu::periph::register_file::RegisterFile;
+use crate::emu::periph::sha_core::{
     SHA1_INIT, SHA224_INIT, SHA256_INIT, SHA384_INIT, SHA512_INIT, sha1_compress, sha512_t_init,
     sha512_t_name,
 };
-use super::{Device, Effect, RegRead, RegWrite};
-use crate::emu::Ticks;
+use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 const BLOCK_BYTES: u32 = 0x1000;
 const MODE: u32 = 0x00;
