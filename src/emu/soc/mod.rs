@@ -21,6 +21,8 @@ mod gaps;
 pub(crate) mod later;
 pub mod memories;
 mod system;
+#[cfg(test)]
+mod tests;
 mod usb_echo;
 
 use board::Board;

@@ -4,10 +4,11 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::aes_dma::AesDma;
 use super::dma_client::{DmaClient, serve};
-use super::gdma::{self, Gdma, PERIPHERAL_AES, PERIPHERAL_SHA};
+use super::gdma::{Gdma, PERIPHERAL_AES, PERIPHERAL_SHA};
 use super::sha_dma::{self, ShaDma};
 use crate::emu::periph::rng::Generator;
 use crate::emu::periph::*;
+use crate::emu::soc::chips::{esp32c3, esp32s3};
 
 const BASE: u32 = 0x3fc8_0000;
 const MEMORY_BYTES: usize = 0x4000;
@@ -254,7 +255,7 @@ fn digest(sha: &mut ShaDma, bytes: u32) -> Vec<u8> {
 
 /// Hashes a message that lies in a chain of two descriptors, the accelerator or the channel started first.
 fn hash_by_dma(
-    spec: &'static sha_dma::ShaSpec,
+    spec: &'static sha_dma::Layout,
     mode: u32,
     block: usize,
     sha_first: bool,

@@ -193,7 +193,7 @@ mod tests {
         // As the ROM's check of a signature of secure boot v2: 3072 bits, exponent 65537.
         let (x, m) = (number(96, 0x9e37_79b1), number(96, 0x85eb_ca77) + 1u8);
         let e = BigUint::from(65_537u32);
-        for spec in [&ESP32C3, &ESP32S3] {
+        for layout in [&ESP32C3, &ESP32S3] {
             let mut mpi = Mpi::new(layout);
             store(&mut mpi, MEM_X, &x);
             store(&mut mpi, MEM_Y, &e);

@@ -368,7 +368,7 @@ mod tests {
     // Known answers: FIPS 180-4 example values for "abc".
     #[test]
     fn short_hashes_of_abc() {
-        for spec in [&ESP32C3, &ESP32S3] {
+        for layout in [&ESP32C3, &ESP32S3] {
             assert_eq!(
                 digest_of_abc(layout, 0, 64, 20),
                 "a9993e364706816aba3e25717850c26c9cd0d89d"
