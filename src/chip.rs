@@ -139,6 +139,43 @@ impl fmt::Display for ChipRevision {
     }
 }
 
+/// An eFuse field with an effect on the silicon that the emulator does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnmodelledFuse {
+    /// Name of the field.
+    pub field: &'static str,
+    /// What it does, as the rest of a sentence on it.
+    pub effect: &'static str,
+    /// Whether it keeps a chip from booting, or changes how it reads its flash: nothing of a run without that counts.
+    pub decides: bool,
+}
+
+impl UnmodelledFuse {
+    /// What is to be said of a chip on which the field has this value.
+    pub fn describe(&self, value: u64) -> String {
+        let UnmodelledFuse { field, effect, .. } = self;
+        format!("eFuse field {field} is {value:#x}: it {effect}, which is not modelled")
+    }
+
+    /// A field that keeps a chip from booting, or changes how it reads its flash.
+    pub(crate) const fn deciding(field: &'static str, effect: &'static str) -> Self {
+        UnmodelledFuse {
+            field,
+            effect,
+            decides: true,
+        }
+    }
+
+    /// A field that changes what is around a boot: pins, voltages, cores.
+    pub(crate) const fn bearing(field: &'static str, effect: &'static str) -> Self {
+        UnmodelledFuse {
+            field,
+            effect,
+            decides: false,
+        }
+    }
+}
+
 /// What differs by chip.
 #[derive(Debug)]
 pub struct ChipSpec {

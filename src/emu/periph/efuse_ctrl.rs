@@ -118,7 +118,7 @@ impl EfuseCtrl {
         if value & CMD_READ != 0 && code == OP_READ {
             self.latch();
             self.busy = Some((CMD_READ, now + READ_TICKS));
-            return RegWrite::modelled(Effect::Reconfigured);
+            return RegWrite::modelled(Effect::EfusesRead);
         } else if value & CMD_PROGRAM != 0 && code == OP_PROGRAM {
             self.program();
             self.busy = Some((CMD_PROGRAM, now + PROGRAM_TICKS));

@@ -1,7 +1,7 @@
 //! The random number register, from a seeded generator.
 //!
 //! Register: ESP-IDF `components/soc/{esp32,esp32s3}/include/soc/wdev_reg.h` (`WDEV_RND_REG`, 0x3ff75144 on the ESP32,
-//! 0x6003507c on the ESP32-S3); that of the ESP32-C3 is in [`super::syscon`]. The rest of the radio's block is not
+//! 0x6003507c on the ESP32-S3); that of the ESP32-C3 is in [`super::later::syscon`]. The rest of the radio's block is not
 //! modelled. Generator: splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
 //! The block has no interrupt lines.
 

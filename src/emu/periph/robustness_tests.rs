@@ -6,6 +6,8 @@ use super::*;
 use crate::chip::{Chip, ChipRevision};
 use crate::efuse::EfuseBank;
 use crate::emu::TICKS_PER_RTC_SLOW;
+use crate::emu::periph::esp32::*;
+use crate::emu::periph::later::*;
 use crate::emu::soc::chips::{esp32, esp32c3, esp32s3};
 use crate::flash::FlashImage;
 use crate::virtual_chip::Strap;

@@ -128,8 +128,10 @@ impl RtcCntl {
     /// Sets the eFuse field `WDT_DELAY_SEL` (0-3), which lengthens the watchdog's first stage on the chips after the
     /// ESP32; it belongs to the chip, so a reset keeps it.
     pub fn set_watchdog_delay_select(&mut self, select: u32, now: Ticks) {
-        self.watchdog.set_delay_select(select);
-        self.configure_watchdog(now);
+        if select != self.watchdog.delay_select() {
+            self.watchdog.set_delay_select(select);
+            self.configure_watchdog(now);
+        }
     }
 
     fn get(&self, register: Register) -> u32 {
@@ -232,7 +234,7 @@ impl RtcCntl {
             }
             (true, false) => Effect::Reset(core_reset(0)),
             (false, true) => Effect::Reset(core_reset(1)),
-            (false, false) => Effect::Reconfigured,
+            (false, false) => Effect::CoreControl,
         };
         RegWrite::modelled(effect)
     }
@@ -246,7 +248,7 @@ impl RtcCntl {
             self.time_since = now;
             self.configure_watchdog(now);
         }
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::ClocksChanged)
     }
 
     /// The watchdog's word number of an offset, if it is one of its registers.
@@ -356,7 +358,7 @@ impl Device for RtcCntl {
             }
             Register::SwCpuStall => {
                 self.set(register, value);
-                return RegWrite::modelled(Effect::Reconfigured);
+                return RegWrite::modelled(Effect::CoreControl);
             }
             // The next edge of the slow clock is there at once.
             Register::SlowClkConf => self.set(register, value & !SLOW_CLK_NEXT_EDGE.mask()),

@@ -1,7 +1,7 @@
 //! The RTC watchdog: settings, write protection and what its stages do.
 //!
 //! Registers, bits and reset values: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/rtc_cntl_reg.h`; stage
-//! actions and the multiplier of the first stage: `components/esp_hal_wdt/{esp32,esp32c3}/include/hal/rwdt_ll.h`.
+//! actions and how software undoes the multiplier of the first stage: `components/esp_hal_wdt/{esp32,esp32c3}/include/hal/rwdt_ll.h`.
 
 use super::bits::Bits;
 use super::reset_cause as cause;
@@ -39,7 +39,8 @@ pub(crate) struct WatchdogLayout {
     pub flashboot_mod_en: Bits,
     /// Which cores a CPU reset covers.
     pub cpu_reset_en: [Bits; 2],
-    /// The first time-out counts in units of 2 to this power, times what the eFuse `WDT_DELAY_SEL` adds.
+    /// The first time-out counts in units of 2 to this power, times what the eFuse `WDT_DELAY_SEL` adds: 2, 4, 8 or 16
+    /// (ESP-IDF `components/soc/esp32c5/register/soc/efuse_reg.h`, `EFUSE_WDT_DELAY_SEL`).
     pub first_shift: Option<u32>,
 }
 

@@ -489,7 +489,7 @@ impl Device for SpiMem {
             _ if offset == self.layout.state && !self.layout.low_address => RegWrite::stored(),
             _ if offset == self.layout.cache_fctrl => {
                 self.regs.set(offset, value);
-                RegWrite::modelled(Effect::Reconfigured)
+                RegWrite::modelled(Effect::CacheChanged)
             }
             _ => self.regs.write_stored(offset, value),
         }

@@ -38,9 +38,11 @@ macro_rules! device_list {
             pub strap: $crate::virtual_chip::Strap,
         }
 
-        impl Devices {
-            /// The devices at power-on.
-            pub fn new($chip: $description, $power: &$crate::virtual_chip::PowerOn) -> Self {
+        impl $crate::emu::soc::device_list::DeviceSet for Devices {
+            type Id = DeviceId;
+            type Description = $description;
+
+            fn new($chip: &'static $description, $power: &$crate::virtual_chip::PowerOn) -> Self {
                 use $crate::emu::periph::register_file::RegisterFile;
                 $( $setup )*
                 Devices {
@@ -59,8 +61,7 @@ macro_rules! device_list {
                 }
             }
 
-            /// A device by its name.
-            pub fn get(&mut self, id: DeviceId) -> &mut dyn $crate::emu::periph::Device {
+            fn get(&mut self, id: DeviceId) -> &mut dyn $crate::emu::periph::Device {
                 match id {
                     $( DeviceId::$id $( ($index) )? => {
                         device_list!(@get $kind self.$field, self.nothing $(, $index)?)
@@ -71,8 +72,7 @@ macro_rules! device_list {
                 }
             }
 
-            /// When a device next wants to act.
-            pub fn next_event(&self) -> Option<$crate::emu::Ticks> {
+            fn next_event(&self) -> Option<$crate::emu::Ticks> {
                 let mut next = None;
                 $( device_list!(@if_timed $timing {
                     next = $crate::emu::soc::device_list::earlier(next, device_list!(@next $kind self.$field));
@@ -80,8 +80,7 @@ macro_rules! device_list {
                 next
             }
 
-            /// Lets the devices act whose time has come; `act` gets what they ask for.
-            pub fn advance(
+            fn advance(
                 &mut self,
                 now: $crate::emu::Ticks,
                 act: &mut dyn FnMut($crate::emu::periph::Effect),
@@ -95,19 +94,38 @@ macro_rules! device_list {
                 }); )*
             }
 
-            /// Resets the digital domain; what belongs to the RTC domain alone is kept.
-            pub fn reset_digital(&mut self, now: $crate::emu::Ticks) {
+            fn reset_digital(&mut self, now: $crate::emu::Ticks) {
                 $( device_list!(@if_digital $domain {
                     device_list!(@each $kind self.$field, device => device.reset(now));
                 }); )*
                 device_list!(@each many self.unmodelled, device => device.reset(now));
             }
 
-            /// Resets the RTC domain.
-            pub fn reset_rtc(&mut self, now: $crate::emu::Ticks) {
+            fn reset_rtc(&mut self, now: $crate::emu::Ticks) {
                 $( device_list!(@if_rtc $domain {
                     device_list!(@each $kind self.$field, device => device.reset_rtc(now));
                 }); )*
+            }
+
+            fn efuse(&self) -> &$crate::emu::periph::efuse_ctrl::EfuseCtrl {
+                &self.efuse
+            }
+
+            fn flash(&self) -> &$crate::emu::periph::flash_chip::FlashChip {
+                &self.flash
+            }
+
+            fn flash_and_spi(
+                &mut self,
+                id: DeviceId,
+            ) -> Option<(
+                &mut $crate::emu::periph::flash_chip::FlashChip,
+                &mut $crate::emu::periph::spi_mem::SpiMem,
+            )> {
+                let DeviceId::Spi(number) = id else {
+                    return None;
+                };
+                Some((&mut self.flash, self.spi.get_mut(usize::from(number))?))
             }
         }
     };
@@ -159,7 +177,51 @@ macro_rules! device_list {
 
 pub(crate) use device_list;
 
+use std::fmt::Debug;
+
+use super::device_map::BlockId;
 use crate::emu::Ticks;
+use crate::emu::periph::efuse_ctrl::EfuseCtrl;
+use crate::emu::periph::flash_chip::FlashChip;
+use crate::emu::periph::spi_mem::SpiMem;
+use crate::emu::periph::{Device, Effect};
+use crate::virtual_chip::PowerOn;
+
+/// The devices of a family, as its list makes them. Every family has an eFuse controller, and SPI controllers with the flash
+/// chip behind them.
+pub(crate) trait DeviceSet: Debug + Clone {
+    /// Names of the devices.
+    type Id: BlockId + PartialEq;
+    /// What a chip's folder fills in.
+    type Description: Debug + 'static;
+
+    /// The devices at power-on.
+    fn new(chip: &'static Self::Description, power: &PowerOn) -> Self;
+
+    /// A device by its name.
+    fn get(&mut self, id: Self::Id) -> &mut dyn Device;
+
+    /// When a device next wants to act.
+    fn next_event(&self) -> Option<Ticks>;
+
+    /// Lets the devices act whose time has come; `act` gets what they ask for.
+    fn advance(&mut self, now: Ticks, act: &mut dyn FnMut(Effect));
+
+    /// Resets the digital domain; what belongs to the RTC domain alone is kept.
+    fn reset_digital(&mut self, now: Ticks);
+
+    /// Resets the RTC domain.
+    fn reset_rtc(&mut self, now: Ticks);
+
+    /// The eFuse controller.
+    fn efuse(&self) -> &EfuseCtrl;
+
+    /// The flash chip.
+    fn flash(&self) -> &FlashChip;
+
+    /// The flash chip with the SPI controller of this name; nothing if it is none.
+    fn flash_and_spi(&mut self, id: Self::Id) -> Option<(&mut FlashChip, &mut SpiMem)>;
+}
 
 /// The earlier one of two events.
 pub(crate) fn earlier(one: Option<Ticks>, other: Option<Ticks>) -> Option<Ticks> {

@@ -12,12 +12,17 @@ pub mod board;
 pub(crate) mod chips;
 mod device_list;
 pub(crate) mod device_map;
-pub mod esp32;
+mod effects;
+pub(crate) mod esp32;
+pub(crate) mod family;
 pub mod flash_cache;
 pub mod flat;
 mod gaps;
-pub mod later;
+pub(crate) mod later;
 pub mod memories;
+mod system;
+#[cfg(test)]
+mod tests;
 mod usb_echo;
 
 use board::Board;

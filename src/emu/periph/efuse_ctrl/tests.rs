@@ -153,7 +153,7 @@ fn program_block(efuse: &mut EfuseCtrl, block: u32, data: &[u8; 32], check: &[u8
 fn reload_later(efuse: &mut EfuseCtrl) {
     efuse.write(later::CONF, OP_READ, 0);
     let effect = efuse.write(later::CMD, CMD_READ, 0).effect;
-    assert_eq!(effect, Effect::Reconfigured);
+    assert_eq!(effect, Effect::EfusesRead);
 }
 
 fn count() -> [u8; 32] {

@@ -3,7 +3,12 @@
 //! A folder holds the chip's address map, the layouts of its registers, its interrupt sources and its mask ROMs, behind
 //! one description. What chips of one generation do alike is in the families beside: [`super::esp32`], [`super::later`].
 
-use crate::chip::{Chip, ChipRevision};
+pub(crate) mod esp32;
+pub(crate) mod esp32c3;
+pub(crate) mod esp32s3;
+
+use crate::chip::{Chip, ChipRevision, UnmodelledFuse};
+use crate::efuse::{EfuseBank, Field};
 use crate::emu::periph::reset_cause;
 use crate::emu::rom::{MaskRom, Rom, RomError, RomSpec};
 use crate::emu::soc::memories::MemoryMap;
@@ -23,6 +28,8 @@ pub(crate) struct Silicon {
     pub pages: (u32, u32),
     /// Addresses at which the caches show flash.
     pub windows: [(u32, u32); 2],
+    /// eFuse fields that do to the chip what the emulator does not do.
+    pub fuses: &'static [UnmodelledFuse],
     /// Names of reset causes.
     pub reset_causes: reset_cause::Names,
 }
@@ -30,8 +37,6 @@ pub(crate) struct Silicon {
 /// The list of chips: name of the folder, name of the chip.
 macro_rules! chips {
     ( $( $folder:ident: $chip:ident, )* ) => {
-        $( pub(crate) mod $folder; )*
-
         impl Chip {
             /// The chips that the built-in emulator can boot.
             pub const BOOTABLE: [Chip; [$( Chip::$chip ),*].len()] = [$( Chip::$chip ),*];
@@ -62,6 +67,21 @@ impl Chip {
     /// The chip's mask ROMs, the most common one first; none if it cannot be booted.
     pub fn mask_roms(self) -> &'static [MaskRom] {
         silicon(self).map_or(&[], |silicon| silicon.rom.masks)
+    }
+}
+
+impl EfuseBank {
+    /// The burned fields that do to the chip what the emulator does not do, each with its value; none on chips that cannot
+    /// be booted.
+    pub fn unmodelled(
+        &self,
+    ) -> impl Iterator<Item = (&'static UnmodelledFuse, &'static Field, u64)> {
+        let fuses = silicon(self.chip()).map_or(&[][..], |silicon| silicon.fuses);
+        fuses.iter().filter_map(|fuse| {
+            let field = self.field(fuse.field).ok()?;
+            let value = self.get(field);
+            (value != 0).then_some((fuse, field, value))
+        })
     }
 }
 

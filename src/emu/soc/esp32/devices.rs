@@ -1,23 +1,23 @@
 //! The devices of the ESP32.
 
 use super::description::Description;
-use crate::emu::periph::aes::Aes;
-use crate::emu::periph::apb_ctrl::ApbCtrl;
-use crate::emu::periph::cache_mmu::MmuTables;
-use crate::emu::periph::dport::Dport;
 use crate::emu::periph::efuse_ctrl::EfuseCtrl;
-use crate::emu::periph::flash_crypt::FlashCrypt;
-use crate::emu::periph::frc_timer::FrcTimers;
+use crate::emu::periph::esp32::aes::Aes;
+use crate::emu::periph::esp32::apb_ctrl::ApbCtrl;
+use crate::emu::periph::esp32::cache_mmu::MmuTables;
+use crate::emu::periph::esp32::dport::Dport;
+use crate::emu::periph::esp32::flash_crypt::FlashCrypt;
+use crate::emu::periph::esp32::frc_timer::FrcTimers;
+use crate::emu::periph::esp32::rsa::Rsa;
+use crate::emu::periph::esp32::secure_boot::SecureBootAccelerator;
+use crate::emu::periph::esp32::sha::Sha;
 use crate::emu::periph::gpio::Gpio;
 use crate::emu::periph::regi2c::RegI2c;
 use crate::emu::periph::register_file::RegisterFile;
 use crate::emu::periph::rng::Rng;
-use crate::emu::periph::rsa::Rsa;
 use crate::emu::periph::rtc_cntl::RtcCntl;
 use crate::emu::periph::rtc_io::RtcIo;
-use crate::emu::periph::secure_boot::SecureBootAccelerator;
 use crate::emu::periph::sens::Sens;
-use crate::emu::periph::sha::Sha;
 use crate::emu::periph::spi_mem::SpiMem;
 use crate::emu::periph::timg::Timg;
 use crate::emu::periph::uart::Uart;
@@ -25,7 +25,7 @@ use crate::emu::soc::device_list::device_list;
 use crate::virtual_chip::Strap;
 
 device_list! {
-    new(chip: &'static Description, power) {
+    new(chip: Description, power) {
         let regs = &chip.registers;
         let flash_boot = power.strap == Strap::FlashBoot;
         let slow = RtcCntl::new(regs.rtc_cntl, flash_boot, 0).slow_period();
@@ -49,8 +49,8 @@ device_list! {
     many timg: [Timg; 2] => Timg(index), digital, timed,
         [0, 1].map(|group| Timg::new(regs.timg, group, flash_boot, slow, 0));
     one frc: FrcTimers => Frc, digital, timed, FrcTimers::new();
-    one efuse: EfuseCtrl => Efuse, digital, untimed, EfuseCtrl::new(regs.efuse, power.efuses.clone());
-    one rsa: Rsa => Rsa, digital, untimed, Rsa::new();
+    one efuse: EfuseCtrl => Efuse, digital, timed, EfuseCtrl::new(regs.efuse, power.efuses.clone());
+    one rsa: Rsa => Rsa, digital, timed, Rsa::new();
     one flash_crypt: FlashCrypt => FlashCrypt, digital, untimed, FlashCrypt::new();
     one apb_ctrl: ApbCtrl => ApbCtrl, digital, untimed, ApbCtrl::new(power.efuses.revision());
     one rng: Rng => Rng, digital, untimed, Rng::new(regs.rng, power.seed);

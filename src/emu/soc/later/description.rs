@@ -1,12 +1,14 @@
 //! What differs between the chips of the later generation, as each chip's folder fills it in.
 
 use super::devices::DeviceId;
-use crate::emu::periph::extmem::CacheBus;
+use crate::emu::periph::later::extmem::CacheBus;
+use crate::emu::periph::later::{
+    apb_saradc, assist_debug, digital_signature, extmem, gdma, interrupt_matrix, mmu_table, mpi,
+    sha_dma, syscon, system, systimer, usb_serial_jtag, xts_unit,
+};
 use crate::emu::periph::register_file::Block;
 use crate::emu::periph::{
-    apb_saradc, assist_debug, digital_signature, efuse_ctrl, extmem, gdma, gpio, interrupt_matrix,
-    mmu_table, mpi, regi2c, rng, rtc_cntl, rtc_io, sens, sha_dma, spi_mem, syscon, system,
-    systimer, timg, uart, usb_serial_jtag, xts_unit,
+    efuse_ctrl, gpio, regi2c, rng, rtc_cntl, rtc_io, sens, spi_mem, timg, uart,
 };
 use crate::emu::soc::chips::Silicon;
 use crate::emu::soc::device_map::DeviceMap;

@@ -1,38 +1,38 @@
 //! The devices of the later generation.
 
 use super::description::Description;
-use crate::emu::periph::aes_dma::AesDma;
-use crate::emu::periph::apb_saradc::ApbSaradc;
-use crate::emu::periph::assist_debug::AssistDebug;
-use crate::emu::periph::digital_signature::DigitalSignature;
 use crate::emu::periph::efuse_ctrl::EfuseCtrl;
-use crate::emu::periph::extmem::Extmem;
-use crate::emu::periph::gdma::Gdma;
 use crate::emu::periph::gpio::Gpio;
-use crate::emu::periph::hmac::Hmac;
-use crate::emu::periph::interrupt_matrix::InterruptMatrix;
-use crate::emu::periph::mmu_table::MmuTable;
-use crate::emu::periph::mpi::Mpi;
+use crate::emu::periph::later::aes_dma::AesDma;
+use crate::emu::periph::later::apb_saradc::ApbSaradc;
+use crate::emu::periph::later::assist_debug::AssistDebug;
+use crate::emu::periph::later::digital_signature::DigitalSignature;
+use crate::emu::periph::later::extmem::Extmem;
+use crate::emu::periph::later::gdma::Gdma;
+use crate::emu::periph::later::hmac::Hmac;
+use crate::emu::periph::later::interrupt_matrix::InterruptMatrix;
+use crate::emu::periph::later::mmu_table::MmuTable;
+use crate::emu::periph::later::mpi::Mpi;
+use crate::emu::periph::later::sha_dma::ShaDma;
+use crate::emu::periph::later::syscon::Syscon;
+use crate::emu::periph::later::system::SystemRegs;
+use crate::emu::periph::later::systimer::Systimer;
+use crate::emu::periph::later::usb_serial_jtag::UsbSerialJtag;
+use crate::emu::periph::later::xts_unit::XtsUnit;
 use crate::emu::periph::regi2c::RegI2c;
 use crate::emu::periph::register_file::RegisterFile;
 use crate::emu::periph::rng::Rng;
 use crate::emu::periph::rtc_cntl::RtcCntl;
 use crate::emu::periph::rtc_io::RtcIo;
 use crate::emu::periph::sens::Sens;
-use crate::emu::periph::sha_dma::ShaDma;
 use crate::emu::periph::spi_mem::SpiMem;
-use crate::emu::periph::syscon::Syscon;
-use crate::emu::periph::system::SystemRegs;
-use crate::emu::periph::systimer::Systimer;
 use crate::emu::periph::timg::Timg;
 use crate::emu::periph::uart::Uart;
-use crate::emu::periph::usb_serial_jtag::UsbSerialJtag;
-use crate::emu::periph::xts_unit::XtsUnit;
 use crate::emu::soc::device_list::device_list;
 use crate::virtual_chip::Strap;
 
 device_list! {
-    new(chip: &'static Description, power) {
+    new(chip: Description, power) {
         let regs = &chip.registers;
         let flash_boot = power.strap == Strap::FlashBoot;
         let slow = RtcCntl::new(regs.rtc_cntl, flash_boot, 0).slow_period();

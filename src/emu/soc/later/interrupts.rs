@@ -6,7 +6,7 @@ use super::devices::Devices;
 use crate::chip::Isa;
 use crate::emu::cpu::Cpu;
 use crate::emu::periph::Device;
-use crate::emu::periph::interrupt_matrix::SOURCE_WORDS;
+use crate::emu::periph::later::interrupt_matrix::SOURCE_WORDS;
 
 /// Sets `count` sources from `first` on by the low bits of `lines`.
 fn put(levels: &mut [u32; SOURCE_WORDS], first: usize, count: usize, lines: u32) {
@@ -50,7 +50,7 @@ impl Devices {
     }
 }
 
-impl<C: Cpu> LaterSoc<C> {
+impl<C: Cpu + 'static> LaterSoc<C> {
     /// The levels of the cores' interrupt lines, through the matrix.
     pub(super) fn core_interrupts(&mut self) -> [u32; 2] {
         let levels = self.devices.source_levels(&self.chip.sources);

@@ -1,7 +1,7 @@
 //! Analogue parts of the ESP32.
 
 use crate::emu::periph::regi2c;
-use crate::emu::periph::sens::{self, converter, starter, SLAVE_DONE, TOUCH_MEAS_DONE};
+use crate::emu::periph::sens::{self, SLAVE_DONE, TOUCH_MEAS_DONE, converter, starter};
 
 /// Sensor control (ESP-IDF `components/soc/esp32/register/soc/sens_reg.h`).
 pub(in crate::emu) const SENS: sens::Layout = sens::Layout {

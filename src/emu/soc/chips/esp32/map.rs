@@ -29,7 +29,8 @@ pub(super) const MEMORIES: MemoryMap = MemoryMap {
 };
 
 /// The windows through which the caches show flash.
-pub(super) const WINDOWS: [(u32, u32); 2] = [(0x3f40_0000, 0x3fc0_0000), (0x400c_2000, 0x40c0_0000)];
+pub(super) const WINDOWS: [(u32, u32); 2] =
+    [(0x3f40_0000, 0x3fc0_0000), (0x400c_2000, 0x40c0_0000)];
 
 /// Settings of the I2S units' clocks and sampling (ESP-IDF `i2s_reg.h`, `I2S_CONF_REG` and `I2S_CONF1_REG` to
 /// `I2S_PDM_CONF_REG`). Bootloaders run an I2S unit only to stir the random number generator, which is seeded here.

@@ -1,9 +1,12 @@
 //! Pads: GPIO, IO_MUX of the ESP32.
 
 use crate::emu::periph::gpio;
-use crate::emu::periph::rtc_io;
+use crate::emu::periph::gpio_layout::{
+    BT_SELECT, ENA_APP, ENA_APP_NMI, ENA_PRO, ENA_PRO_NMI, GPIO_SIGMADELTA_MISC, GPIO_SIGMADELTA0,
+    SDIO_SELECT, pending,
+};
 use crate::emu::periph::register_file::Block;
-use crate::emu::periph::gpio_layout::{BT_SELECT, ENA_APP, ENA_APP_NMI, ENA_PRO, ENA_PRO_NMI, GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC, SDIO_SELECT, pending};
+use crate::emu::periph::rtc_io;
 
 /// GPIO (ESP-IDF `components/soc/esp32/register/soc/gpio_reg.h`).
 pub(in crate::emu) const GPIO: gpio::Layout = gpio::Layout {

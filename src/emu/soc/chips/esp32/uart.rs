@@ -1,7 +1,7 @@
 //! UARTs of the ESP32.
 
-use crate::emu::periph::uart;
 use crate::emu::periph::bits::Bits;
+use crate::emu::periph::uart;
 
 /// The UARTs (ESP-IDF `components/soc/esp32/register/soc/uart_reg.h`).
 pub(in crate::emu) const UART: uart::Layout = uart::Layout {

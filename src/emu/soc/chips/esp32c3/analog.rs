@@ -1,7 +1,7 @@
 //! Analogue parts of the ESP32-C3.
 
+use crate::emu::periph::later::apb_saradc;
 use crate::emu::periph::regi2c;
-use crate::emu::periph::apb_saradc;
 
 /// The ADC controller (ESP-IDF `components/soc/esp32c3/register/soc/apb_saradc_reg.h`).
 pub(in crate::emu) const SARADC: apb_saradc::Layout = apb_saradc::Layout {
@@ -35,6 +35,4 @@ pub(in crate::emu) const SARADC: apb_saradc::Layout = apb_saradc::Layout {
 };
 
 /// The internal I2C bus to the analogue parts.
-pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout {
-    calibrations: true,
-};
+pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout { calibrations: true };

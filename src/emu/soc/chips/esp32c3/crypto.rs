@@ -1,8 +1,8 @@
 //! Accelerators of the ESP32-C3.
 
-use crate::emu::periph::digital_signature;
-use crate::emu::periph::mpi;
-use crate::emu::periph::sha_dma;
+use crate::emu::periph::later::digital_signature;
+use crate::emu::periph::later::mpi;
+use crate::emu::periph::later::sha_dma;
 
 /// The accelerator: operands of up to 3072 bits. Version: Espressif's QEMU, `include/hw/misc/esp32c3_rsa.h`.
 pub(in crate::emu) const RSA: mpi::Layout = mpi::Layout {

@@ -1,6 +1,6 @@
 //! General DMA of the ESP32-C3.
 
-use crate::emu::periph::gdma::{self, DONE, EMPTY, EOF, ERROR, Register};
+use crate::emu::periph::later::gdma::{self, DONE, EMPTY, EOF, ERROR, Register};
 
 /// The controller: three channel pairs, one interrupt line a pair.
 pub(in crate::emu) const GDMA: gdma::Layout = gdma::Layout {

@@ -1,6 +1,6 @@
 //! Interrupt matrix and sources of the ESP32-C3.
 
-use crate::emu::periph::interrupt_matrix;
+use crate::emu::periph::later::interrupt_matrix;
 use crate::emu::soc::later::description::Sources;
 
 /// The interrupt matrix (ESP-IDF `components/soc/esp32c3/register/soc/interrupt_core0_reg.h`). Clock gate and date are

@@ -23,7 +23,8 @@ pub(super) const MEMORIES: MemoryMap = MemoryMap {
 };
 
 /// Addresses of the cache windows: instruction bus, data bus.
-pub(super) const WINDOWS: [(u32, u32); 2] = [(0x4200_0000, 0x4280_0000), (0x3c00_0000, 0x3c80_0000)];
+pub(super) const WINDOWS: [(u32, u32); 2] =
+    [(0x4200_0000, 0x4280_0000), (0x3c00_0000, 0x3c80_0000)];
 
 const NOTHING: StorageRanges = &[];
 // What ESP-IDF forces on and off in the radio's blocks around sleep has no effect on a radio that is not modelled:
@@ -33,7 +34,6 @@ const FE2_TX_INTERP_CTRL: u32 = 0xf0;
 const FE_GEN_CTRL: u32 = 0x90;
 const NRXPD_CTRL: u32 = 0xcd4;
 const BBPD_CTRL: u32 = 0x54;
-
 
 /// Bases of blocks: ESP-IDF `components/soc/esp32c3/register/soc/reg_base.h`.
 pub(super) const DEVICES: DeviceMap<DeviceId> = DeviceMap {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::Silicon;
 use crate::chip::Chip;
-use crate::emu::machine::Machine;
+use crate::emu::bus::Bus;
 use crate::emu::periph::reset_cause;
 use crate::emu::riscv::{Hart, HartConfig};
 use crate::emu::rom::Rom;
@@ -37,6 +37,7 @@ pub(crate) static CHIP: Description = Description {
         memories: map::MEMORIES,
         pages: (0x3c00_0000, 0x4400_0000),
         windows: map::WINDOWS,
+        fuses: efuse::UNMODELLED,
         reset_causes: reset_cause::LATER,
     },
     map: map::DEVICES,
@@ -75,12 +76,12 @@ pub(crate) static CHIP: Description = Description {
 /// The system on chip of the ESP32-C3.
 pub(crate) type Esp32C3 = LaterSoc<Hart>;
 
-/// The machine of an ESP32-C3 with this ROM, powered on.
-pub(crate) fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32C3> {
+/// The chip with this ROM, powered on, and its cores.
+pub(crate) fn power_on(rom: Arc<Rom>, power: PowerOn) -> (Bus<Esp32C3>, Vec<Hart>) {
     let hart = Hart::new(HartConfig {
         index: 0,
         hart_id: 0,
         reset_vector: 0x4000_0000,
     });
-    LaterSoc::machine(&CHIP, vec![hart], rom, power)
+    (LaterSoc::power_on(&CHIP, rom, power), vec![hart])
 }

@@ -1,8 +1,11 @@
 //! Pads: GPIO, IO_MUX of the ESP32-C3.
 
 use crate::emu::periph::gpio;
+use crate::emu::periph::gpio_layout::{
+    BT_SELECT, ENA_LATER, ENA_LATER_NMI, GPIO_SIGMADELTA_MISC, GPIO_SIGMADELTA0, SDIO_SELECT,
+    later_reset, pending,
+};
 use crate::emu::periph::register_file::Block;
-use crate::emu::periph::gpio_layout::{BT_SELECT, ENA_LATER, ENA_LATER_NMI, GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC, SDIO_SELECT, pending, later_reset};
 
 const GPIO_RESET: [(u32, u32); 28] = later_reset(0x80, 0x0200_6130);
 

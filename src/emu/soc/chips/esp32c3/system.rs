@@ -1,8 +1,8 @@
 //! System registers and blocks of settings of the ESP32-C3.
 
-use crate::emu::periph::system;
+use crate::emu::periph::later::assist_debug::{self, Recorder};
+use crate::emu::periph::later::system;
 use crate::emu::periph::register_file::Block;
-use crate::emu::periph::assist_debug::{self, Recorder};
 
 /// Debug assistance (ESP-IDF `components/soc/esp32c3/register/soc/assist_debug_reg.h`).
 pub(in crate::emu) const ASSIST_DEBUG: assist_debug::Layout = assist_debug::Layout {

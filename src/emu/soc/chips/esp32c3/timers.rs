@@ -1,7 +1,7 @@
 //! Timers of the ESP32-C3.
 
-use crate::emu::periph::systimer;
 use crate::emu::periph::bits::Bits;
+use crate::emu::periph::later::systimer;
 use crate::emu::periph::timg::{self, Design, T0};
 use crate::emu::{TICKS_PER_SECOND, TICKS_PER_XTAL};
 

@@ -1,8 +1,8 @@
 //! UARTs of the ESP32-C3.
 
-use crate::emu::periph::uart;
-use crate::emu::periph::usb_serial_jtag;
 use crate::emu::periph::bits::Bits;
+use crate::emu::periph::later::usb_serial_jtag;
+use crate::emu::periph::uart;
 
 /// The UARTs (ESP-IDF `components/soc/esp32c3/register/soc/uart_reg.h`).
 pub(in crate::emu) const UART: uart::Layout = uart::Layout {

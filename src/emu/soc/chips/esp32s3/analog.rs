@@ -1,7 +1,7 @@
 //! Analogue parts of the ESP32-S3.
 
+use crate::emu::periph::later::apb_saradc;
 use crate::emu::periph::regi2c;
-use crate::emu::periph::apb_saradc;
 use crate::emu::periph::sens::{self, converter, starter};
 
 /// Sensor control (ESP-IDF `components/soc/esp32s3/register/soc/sens_reg.h`).
@@ -70,6 +70,4 @@ pub(in crate::emu) const SARADC: apb_saradc::Layout = apb_saradc::Layout {
 };
 
 /// The internal I2C bus to the analogue parts.
-pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout {
-    calibrations: true,
-};
+pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout { calibrations: true };

@@ -1,6 +1,6 @@
 //! APB control (SYSCON) of the ESP32-S3.
 
-use crate::emu::periph::syscon;
+use crate::emu::periph::later::syscon;
 
 /// APB_CTRL, also called SYSCON (ESP-IDF `components/soc/esp32s3/register/soc/apb_ctrl_reg.h`). Storage: clocks, radio,
 /// access regions, power of memories, retention settings, date.

@@ -1,7 +1,7 @@
 //! Caches and flash MMU of the ESP32-S3.
 
-use crate::emu::periph::mmu_table;
-use crate::emu::periph::extmem::{self, command, freeze};
+use crate::emu::periph::later::extmem::{self, command, freeze};
+use crate::emu::periph::later::mmu_table;
 
 /// EXTMEM: the caches (ESP-IDF `components/soc/esp32s3/register/soc/extmem_reg.h`).
 pub(in crate::emu) const EXTMEM: extmem::Layout = extmem::Layout {

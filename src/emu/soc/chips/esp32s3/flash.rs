@@ -1,7 +1,7 @@
 //! Controllers of the flash and its manual encryption of the ESP32-S3.
 
-use crate::emu::periph::xts_unit;
 use crate::emu::periph::bits::Bits;
+use crate::emu::periph::later::xts_unit;
 use crate::emu::periph::spi_mem::{self, Done};
 
 /// SPI0 and SPI1 (ESP-IDF `components/soc/esp32s3/register/soc/spi_mem_reg.h`).

@@ -1,7 +1,7 @@
 //! Address map of the ESP32-S3: memories, and which device answers at which address.
 
-use crate::emu::periph::rng;
 use crate::emu::periph::register_file::StorageRanges;
+use crate::emu::periph::rng;
 use crate::emu::soc::device_map::{DeviceMap, at};
 use crate::emu::soc::later::devices::DeviceId::{self, *};
 use crate::emu::soc::memories::{MemoryMap, ROM, Region};
@@ -28,10 +28,10 @@ pub(super) const MEMORIES: MemoryMap = MemoryMap {
 };
 
 /// Addresses of the cache windows: instruction bus, data bus.
-pub(super) const WINDOWS: [(u32, u32); 2] = [(0x4200_0000, 0x4400_0000), (0x3c00_0000, 0x3e00_0000)];
+pub(super) const WINDOWS: [(u32, u32); 2] =
+    [(0x4200_0000, 0x4400_0000), (0x3c00_0000, 0x3e00_0000)];
 
 const NOTHING: StorageRanges = &[];
-
 
 /// Bases of blocks: ESP-IDF `components/soc/esp32s3/register/soc/reg_base.h`.
 pub(super) const DEVICES: DeviceMap<DeviceId> = DeviceMap {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::Silicon;
 use crate::chip::Chip;
-use crate::emu::machine::Machine;
+use crate::emu::bus::Bus;
 use crate::emu::periph::reset_cause;
 use crate::emu::rom::Rom;
 use crate::emu::soc::later::LaterSoc;
@@ -37,6 +37,7 @@ pub(crate) static CHIP: Description = Description {
         memories: map::MEMORIES,
         pages: (0x3c00_0000, 0x4400_0000),
         windows: map::WINDOWS,
+        fuses: efuse::UNMODELLED,
         reset_causes: reset_cause::LATER,
     },
     map: map::DEVICES,
@@ -75,10 +76,10 @@ pub(crate) static CHIP: Description = Description {
 /// The system on chip of the ESP32-S3.
 pub(crate) type Esp32S3 = LaterSoc<Core>;
 
-/// The machine of an ESP32-S3 with this ROM, powered on.
-pub(crate) fn machine(rom: Arc<Rom>, power: PowerOn) -> Machine<Esp32S3> {
+/// The chip with this ROM, powered on, and its cores.
+pub(crate) fn power_on(rom: Arc<Rom>, power: PowerOn) -> (Bus<Esp32S3>, Vec<Core>) {
     let cores = (0..2).map(|index| Core::new(core_config(index)));
-    LaterSoc::machine(&CHIP, cores.collect(), rom, power)
+    (LaterSoc::power_on(&CHIP, rom, power), cores.collect())
 }
 
 /// Differences of the cores: ESP-IDF `components/xtensa/include/xtensa_api.h` tells them apart by PRID (0xcdcd core 0,

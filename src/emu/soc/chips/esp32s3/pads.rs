@@ -1,9 +1,12 @@
 //! Pads: GPIO, IO_MUX of the ESP32-S3.
 
 use crate::emu::periph::gpio;
-use crate::emu::periph::rtc_io;
+use crate::emu::periph::gpio_layout::{
+    BT_SELECT, ENA_LATER, ENA_LATER_NMI, GPIO_SIGMADELTA_MISC, GPIO_SIGMADELTA0, SDIO_SELECT,
+    later_reset, pending,
+};
 use crate::emu::periph::register_file::Block;
-use crate::emu::periph::gpio_layout::{BT_SELECT, ENA_LATER, ENA_LATER_NMI, GPIO_SIGMADELTA0, GPIO_SIGMADELTA_MISC, SDIO_SELECT, pending, later_reset};
+use crate::emu::periph::rtc_io;
 
 const GPIO_RESET: [(u32, u32); 56] = later_reset(0x100, 0x0190_7040);
 
@@ -33,7 +36,7 @@ pub(in crate::emu) const GPIO: gpio::Layout = gpio::Layout {
         pending(0x70, 0, true),
     ],
     lines: &[ENA_LATER, ENA_LATER_NMI],
-    flash_boot: &[(0x08, 0x08)]
+    flash_boot: &[(0x08, 0x08)],
 };
 
 /// RTC IO (ESP-IDF `components/soc/esp32s3/register/soc/rtc_io_reg.h`). Storage: pins to touch control, date.

@@ -103,7 +103,7 @@ pub(in crate::emu) const RTC_CNTL: rtc_cntl::Layout = rtc_cntl::Layout {
     soc_clk_sel: None,
     slow_clk_sel: Some(Bits::new(30, 2)),
     // Masks of resets, halting after reset.
-    reset_state_settings: 0x030c_0000
+    reset_state_settings: 0x030c_0000,
 };
 
 /// The RTC watchdog, whose registers stand among those of RTC_CNTL; time-outs in periods of the slow clock.

@@ -1,6 +1,6 @@
 //! Timers of the ESP32-S3.
 
-use crate::emu::periph::systimer;
+use crate::emu::periph::later::systimer;
 use crate::emu::periph::timg::{self, Design, T0, T1};
 use crate::emu::{TICKS_PER_SECOND, TICKS_PER_XTAL};
 
@@ -17,7 +17,7 @@ pub(in crate::emu) const TIMG: timg::Layout = timg::Layout {
     fast_d256_period: TICKS_PER_SECOND * 256 / 17_500_000,
     // The crystal by 2.
     apb_period: 2 * TICKS_PER_XTAL,
-    wdt_use_xtal: None
+    wdt_use_xtal: None,
 };
 
 /// The system timer (ESP-IDF `components/soc/esp32s3/register/soc/systimer_reg.h`).

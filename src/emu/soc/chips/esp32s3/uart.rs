@@ -1,8 +1,8 @@
 //! UARTs of the ESP32-S3.
 
-use crate::emu::periph::uart;
-use crate::emu::periph::usb_serial_jtag;
 use crate::emu::periph::bits::Bits;
+use crate::emu::periph::later::usb_serial_jtag;
+use crate::emu::periph::uart;
 
 /// The UARTs (ESP-IDF `components/soc/esp32s3/register/soc/uart_reg.h`).
 pub(in crate::emu) const UART: uart::Layout = uart::Layout {
@@ -39,7 +39,7 @@ pub(in crate::emu) const UART: uart::Layout = uart::Layout {
     // `UART_MEM_TX_STATUS_REG`, `UART_FSM_STATUS_REG`.
     idle: &[0x64, 0x6c],
     no_pulse: 0xfff,
-    update: (0x80, Some(Bits::bit(31)))
+    update: (0x80, Some(Bits::bit(31))),
 };
 
 /// USB serial/JTAG (ESP-IDF `components/soc/esp32s3/register/soc/usb_serial_jtag_reg.h`).
