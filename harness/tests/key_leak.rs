@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use cloneproof::hex;
 use key_forms::{Form, forms, leak};
 
 fn root() -> PathBuf {
