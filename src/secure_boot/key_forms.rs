@@ -3,6 +3,8 @@
 //! Which are read was Observed on cryptography 48.0.0 (espsecure's reader, `load_pem_private_key`) and OpenSSL 3.0.19
 //! (`openssl pkey`), by the commands that the rows name: a form is read where either reads it.
 
+use super::hex;
+
 /// One form.
 pub struct Form {
     pub name: &'static str,
@@ -162,7 +164,7 @@ pub fn leak(pem: &str, said: &[u8]) -> Option<String> {
     }
     let key = der(&text);
     key.windows(8).find_map(|bytes| {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(bytes);
         (contains(said, bytes) || joined.contains(&hex)).then(|| format!("bytes {hex}"))
     })
 }

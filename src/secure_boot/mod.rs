@@ -20,6 +20,9 @@ mod testing;
 pub mod v1;
 pub mod v2;
 
+#[cfg(test)]
+use crate::hex;
+
 pub use key_error::{KeyDamage, KeyFileError};
 pub use keys::{Scheme, SigningKey, UnknownScheme, VerifyingKey};
 

@@ -6,6 +6,7 @@ mod key_forms;
 use std::fs;
 
 use crate::support::{Folder, repository};
+use cloneproof::hex;
 use key_forms::{Form, forms, leak};
 
 fn test_key(name: &str) -> String {
