@@ -8,7 +8,6 @@ mod bad_input;
 mod boot;
 mod check;
 mod doctor;
-mod documents;
 mod efuse;
 mod flash;
 mod key_leak;

@@ -2,14 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-
-use cloneproof::chip::Chip;
-
-use crate::support::repository;
+use std::path::{Path, PathBuf};
 
 const DOCUMENTS: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
 /// What paths from the repository's root begin with.
 const ROOTS: [&str; 5] = ["src/", "harness/", "images/", "scenarios/", ".ci/"];
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The chips that boot, each of which has a folder.
+fn chips() -> Vec<String> {
+    let folder = fs::read_dir(repository().join("src/emu/soc/chips")).unwrap();
+    folder
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect()
+}
 
 /// The spans of code in running text: blocks of code show trees and examples.
 fn code_spans(text: &str) -> Vec<&str> {
@@ -26,9 +37,9 @@ fn paths(span: &str) -> Vec<String> {
         None => span,
     };
     match fixed.contains("<chip>") {
-        true => Chip::BOOTABLE
+        true => chips()
             .iter()
-            .map(|chip| fixed.replace("<chip>", chip.name()))
+            .map(|chip| fixed.replace("<chip>", chip))
             .collect(),
         false => vec![fixed.to_owned()],
     }
