@@ -7,7 +7,7 @@ use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::flash::FlashImage;
-use cloneproof::virtual_chip::{Strap, VirtualChip};
+use cloneproof::virtual_chip::Strap;
 
 use crate::asm::{Asm, addi, l32i, movi, rrr, s32i};
 use crate::support::{

@@ -19,7 +19,7 @@ use cloneproof::flash_cipher::FlashCipher;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, VirtualChip};
 
 use crate::support::{
-    FLASH_SIZE, assert_in_order, compose, limits, parts_with_bootloader, power_on, watch_for,
+    assert_in_order, compose, limits, parts_with_bootloader, power_on, watch_for,
 };
 
 const BOOTLOADER: &[u8] =

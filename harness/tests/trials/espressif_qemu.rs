@@ -1,9 +1,7 @@
 //! Espressif's QEMU as a back end, where it is installed: each of its machines runs its mask ROM.
 
-use libtest_mimic::Trial;
-
 #[cfg(not(unix))]
-pub fn trials() -> Vec<Trial> {
+pub fn trials() -> Vec<libtest_mimic::Trial> {
     Vec::new()
 }
 
@@ -19,7 +17,7 @@ mod installed {
     use cloneproof::chip::{Chip, ChipRevision};
     use cloneproof::efuse::EfuseBank;
     use cloneproof::flash::FlashImage;
-    use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, VirtualChip};
+    use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap};
     use cloneproof_harness::backend::Backend;
     use cloneproof_harness::backend::qemu::Qemu;
     use libtest_mimic::{Completion, Trial};
