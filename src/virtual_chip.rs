@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::boot::{BootReport, CoreTrace};
+use crate::boot::{Activity, BootReport, CoreTrace, ExecutionRecord};
 use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
 
@@ -45,6 +45,11 @@ pub trait Watch {
     /// `new` follows directly on what was handed over before.
     fn console(&mut self, new: &[u8]) -> ControlFlow<()>;
 
+    /// Told by back ends that keep one, before the console that goes with it: the record has news. `Break` ends the run.
+    fn executed(&mut self, _record: &ExecutionRecord) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
     /// Told right before [`Watch::console`] by back ends that know it: resets since power-on.
     fn resets(&mut self, _resets: u64) {}
 }
@@ -67,6 +72,24 @@ pub trait VirtualChip {
     /// Where the cores are and how they got there; empty where the back end cannot tell.
     fn core_traces(&self) -> Vec<CoreTrace> {
         Vec::new()
+    }
+
+    /// What was executed since power-on; nothing where the back end has only a console.
+    fn record(&self) -> Option<&ExecutionRecord> {
+        None
+    }
+
+    /// What the cores do now; nothing where the back end does not know.
+    fn activity(&self) -> Option<Activity> {
+        None
+    }
+
+    /// Begins a new window of [`Activity::pages`].
+    fn begin_window(&mut self) {}
+
+    /// Waits for code at these addresses of the app, each with a name for the record. False where the back end cannot.
+    fn watch_symbols(&mut self, _symbols: &[(String, u32)]) -> bool {
+        false
     }
 
     /// The flash as it is now, byte for byte.

@@ -44,6 +44,7 @@ static LAYOUT: Layout = Layout {
     cores: 1,
     memories: MemoryMap {
         banks: &[0x6_0000, 0x4000, 0x6_0000, 0x2000],
+        rtc_banks: &[RTC],
         regions: &[
             Region::data(0x3fc8_0000, 0x3fce_0000, SRAM, 0),
             Region::data(0x3ff0_0000, 0x3ff2_0000, ROM, 0x4_0000),

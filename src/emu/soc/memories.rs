@@ -2,6 +2,7 @@
 
 use crate::emu::bus::Entry;
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
+use crate::emu::recorder::Origin;
 use crate::emu::rom::Rom;
 
 /// One region of memory on a bus.
@@ -62,6 +63,8 @@ const MAX_BANKS: usize = 8;
 pub struct MemoryMap {
     /// Sizes of the memories in bytes; the first is the ROM.
     pub banks: &'static [usize],
+    /// Those of [`MemoryMap::banks`] that are kept in deep sleep.
+    pub rtc_banks: &'static [usize],
     /// Where they are seen.
     pub regions: &'static [Region],
 }
@@ -72,6 +75,16 @@ impl MemoryMap {
         self.regions
             .iter()
             .find(|region| (region.start..region.end).contains(&address))
+    }
+
+    /// What kind of memory an address belongs to, for the record of what ran.
+    pub(in crate::emu) fn origin(&self, address: u32) -> Origin {
+        match self.region(address) {
+            Some(region) if region.bank == ROM => Origin::Rom,
+            Some(region) if self.rtc_banks.contains(&region.bank) => Origin::Rtc,
+            Some(_) => Origin::Ram,
+            None => Origin::Other,
+        }
     }
 
     /// Whether instructions can be fetched from an address.

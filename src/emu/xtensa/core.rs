@@ -2,6 +2,7 @@
 
 use super::exception::Cause;
 use super::{interrupt, region};
+use crate::boot::Fault;
 
 /// Number of physical address registers.
 pub const PHYSICAL_REGISTERS: usize = 64;
@@ -111,6 +112,8 @@ pub struct Core {
     pub(super) waiting: bool,
     /// Instructions executed since power-on.
     pub(super) instructions: u64,
+    /// Exceptions that nobody has asked for yet: see [`Cause::is_fault`].
+    pub(super) faults: Vec<Fault>,
 }
 
 /// Debug registers: stored, not acted on.
@@ -175,6 +178,7 @@ impl Core {
             fsr: 0,
             waiting: false,
             instructions: 0,
+            faults: Vec::new(),
         }
     }
 

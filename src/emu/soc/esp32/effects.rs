@@ -61,8 +61,8 @@ impl Esp32 {
         match effect {
             Effect::None | Effect::DmaTransfer => return Flow::Continue,
             Effect::Transmit(byte) => {
-                if id == DeviceId::Uart(0) {
-                    self.board.console.push(byte);
+                if let DeviceId::Uart(uart) = id {
+                    self.board.uart_transmitted(uart, byte);
                 }
                 return Flow::Continue;
             }

@@ -13,6 +13,8 @@ use super::Soc;
 use super::board::Board;
 use super::flash_cache::FlashCache;
 use super::memories::Memories;
+use crate::boot::{FlashView, Outputs};
+use crate::chip::Chip;
 use crate::efuse::EfuseBank;
 use crate::emu::Ticks;
 use crate::emu::bus::{At, Bus, BusFault, Entry, Flow, System};
@@ -20,6 +22,7 @@ use crate::emu::machine::Machine;
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
 use crate::emu::periph::cache_mmu::{CacheRegion, PAGE_BYTES};
+use crate::emu::recorder::{Origin, View};
 use crate::emu::rom::Rom;
 use crate::emu::xtensa::{Core, CoreConfig, CoreModel};
 use crate::flash::FlashImage;
@@ -175,6 +178,46 @@ impl System for Esp32 {
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32)) {
         for (start, end) in self.board.pending.unmap.drain(..) {
             unmap(start, end);
+        }
+    }
+
+    fn origin(&self, address: u32, core: usize) -> Origin {
+        let Some((_, index)) = CacheRegion::locate(address) else {
+            return self.memories.map().origin(address);
+        };
+        match self.devices.mmu.page(core, index) {
+            Some(page) => Origin::Flash(u32::from(page) * PAGE_BYTES + address % PAGE_BYTES),
+            None => Origin::Other,
+        }
+    }
+
+    fn flash_view(&self) -> View {
+        Some(FlashView {
+            chip: Chip::Esp32,
+            flash: self.devices.flash.image().clone(),
+            cipher: self
+                .flash_cache
+                .decrypting()
+                .then(|| self.flash_cache.cipher().clone()),
+        })
+    }
+
+    fn look(&self, memory: &Memory, core: usize, address: u32, into: &mut [u8]) -> usize {
+        self.peek_memory(memory, core, address, into)
+    }
+
+    fn console_len(&self) -> usize {
+        self.board.console().len()
+    }
+
+    fn time(&self, at: At) -> Ticks {
+        self.board.now(at)
+    }
+
+    fn outputs(&self) -> Outputs {
+        Outputs {
+            changes: self.changes(),
+            ..self.board.outputs
         }
     }
 }

@@ -115,7 +115,7 @@ impl<C: Cpu> LaterSoc<C> {
             Effect::None => return Flow::Continue,
             Effect::Transmit(byte) => {
                 match id {
-                    DeviceId::Uart(0) => self.board.uart_transmitted(byte),
+                    DeviceId::Uart(uart) => self.board.uart_transmitted(uart, byte),
                     DeviceId::UsbSerialJtag => self.board.usb_transmitted(byte),
                     _ => {}
                 }

@@ -15,6 +15,7 @@ use super::Soc;
 use super::board::Board;
 use super::flash_cache::FlashCache;
 use super::memories::Memories;
+use crate::boot::{FlashView, Outputs};
 use crate::efuse::EfuseBank;
 use crate::emu::Ticks;
 use crate::emu::bus::{At, Bus, BusFault, Entry, Flow, System};
@@ -23,6 +24,7 @@ use crate::emu::machine::Machine;
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
 use crate::emu::periph::extmem::{CacheBus, MmuPage};
+use crate::emu::recorder::{Origin, View};
 use crate::emu::rom::Rom;
 use crate::flash::FlashImage;
 use crate::virtual_chip::PowerOn;
@@ -199,6 +201,48 @@ impl<C: Cpu> System for LaterSoc<C> {
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32)) {
         for (start, end) in self.board.pending.unmap.drain(..) {
             unmap(start, end);
+        }
+    }
+
+    fn origin(&self, address: u32, _core: usize) -> Origin {
+        let Some((_, offset)) = self.layout.window(address) else {
+            return self.layout.memories.origin(address);
+        };
+        match self.devices.mmu.page((offset / PAGE_BYTES) as usize) {
+            Some(MmuPage::Flash(page)) => {
+                Origin::Flash(page.wrapping_mul(PAGE_BYTES) + offset % PAGE_BYTES)
+            }
+            _ => Origin::Other,
+        }
+    }
+
+    fn flash_view(&self) -> View {
+        Some(FlashView {
+            chip: self.layout.chip,
+            flash: self.devices.flash.image().clone(),
+            cipher: self
+                .flash_cache
+                .decrypting()
+                .then(|| self.flash_cache.cipher().clone()),
+        })
+    }
+
+    fn look(&self, memory: &Memory, core: usize, address: u32, into: &mut [u8]) -> usize {
+        self.peek_memory(memory, core, address, into)
+    }
+
+    fn console_len(&self) -> usize {
+        self.board.console().len()
+    }
+
+    fn time(&self, at: At) -> Ticks {
+        self.board.now(at)
+    }
+
+    fn outputs(&self) -> Outputs {
+        Outputs {
+            changes: self.changes(),
+            ..self.board.outputs
         }
     }
 }
