@@ -77,6 +77,10 @@ pub struct Outputs {
     pub usb: u64,
     /// Changes of GPIO outputs.
     pub gpio: u64,
+    /// Pins that were driven high, bit by pin.
+    pub gpio_high: u64,
+    /// Pins that were driven low, bit by pin.
+    pub gpio_low: u64,
     /// Transfers of the SPI controllers that are free for the app.
     pub spi: u64,
     /// Page programs, erases and eFuse burns.
@@ -94,6 +98,8 @@ impl Outputs {
             uart,
             usb: self.usb.saturating_sub(earlier.usb),
             gpio: self.gpio.saturating_sub(earlier.gpio),
+            gpio_high: self.gpio_high & !earlier.gpio_high,
+            gpio_low: self.gpio_low & !earlier.gpio_low,
             spi: self.spi.saturating_sub(earlier.spi),
             changes: self.changes.saturating_sub(earlier.changes),
         }
@@ -135,6 +141,8 @@ pub struct BootEnd {
     pub reset: ResetRecord,
     /// Where each running core was.
     pub places: Vec<Place>,
+    /// A core had taken an exception from which it did not return.
+    pub in_fault: bool,
     /// Bytes that the console had shown.
     pub console: usize,
     /// What had come out of the chip.
@@ -227,6 +235,10 @@ pub struct Activity {
     pub pages: u32,
     /// Every running core has its interrupts masked.
     pub masked: bool,
+    /// A running core took an exception that ordinary code does not take, and its handler has not returned.
+    pub in_fault: bool,
+    /// Emulated time since power-on, in microseconds.
+    pub at_us: u64,
     /// What came out of the chip since power-on.
     pub outputs: Outputs,
 }

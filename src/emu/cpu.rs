@@ -93,6 +93,9 @@ pub trait Cpu: Debug + Clone {
     /// The exceptions since the last call that ordinary code does not take.
     fn take_faults(&mut self) -> Vec<Fault>;
 
+    /// True while the handler of the newest of these exceptions has not returned.
+    fn in_fault(&self) -> bool;
+
     /// True if no interrupt can be taken now.
     fn interrupts_masked(&self) -> bool;
 

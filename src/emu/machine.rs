@@ -214,8 +214,15 @@ impl<S: Soc> Machine<S> {
         Activity {
             pages: self.bus.recorder.window_pages(),
             masked: running.all(|index| self.cores[index].core.interrupts_masked()),
+            in_fault: self.in_fault(),
+            at_us: self.now() / super::TICKS_PER_US,
             outputs: self.bus.soc.outputs(),
         }
+    }
+
+    fn in_fault(&self) -> bool {
+        let mut running = (0..self.cores.len()).filter(|&index| self.bus.soc.core_runs(index));
+        running.any(|index| self.cores[index].core.in_fault())
     }
 
     /// Begins a new window of [`Activity::pages`].
@@ -423,14 +430,14 @@ impl<S: Soc> Machine<S> {
     }
 
     /// The chip, or its first core, starts anew: that is a boot of its own.
-    fn record_boot(&mut self, places: Vec<Place>) {
+    fn record_boot(&mut self, places: Vec<Place>, in_fault: bool) {
         let board = self.bus.soc.board();
         if let Some(reset) = board.resets().last().cloned() {
             let console = board.console().len();
             let outputs = self.bus.soc.outputs();
             self.bus
                 .recorder
-                .reset(reset, places, outputs, console, self.cycles);
+                .reset(reset, places, in_fault, outputs, console, self.cycles);
         }
     }
 
@@ -450,9 +457,10 @@ impl<S: Soc> Machine<S> {
             ResetScope::Core(0) | ResetScope::Digital | ResetScope::System
         );
         let places = if boots { self.places() } else { Vec::new() };
+        let in_fault = self.in_fault();
         self.bus.soc.reset(request, now);
         if boots {
-            self.record_boot(places);
+            self.record_boot(places, in_fault);
         }
         match request.scope {
             ResetScope::Core(core) => {

@@ -168,6 +168,7 @@ impl Recorder {
         &mut self,
         reset: ResetRecord,
         places: Vec<Place>,
+        in_fault: bool,
         outputs: Outputs,
         console: usize,
         cycle: u64,
@@ -176,6 +177,7 @@ impl Recorder {
             boot.end = Some(BootEnd {
                 reset: reset.clone(),
                 places,
+                in_fault,
                 console,
                 outputs,
             });

@@ -71,6 +71,8 @@ pub struct Hart {
     pub(super) instructions: u64,
     /// Exceptions that nobody has asked for yet; system calls are none of them.
     pub(super) faults: Vec<Fault>,
+    /// The newest of them has not been returned from.
+    pub(super) in_fault: bool,
 }
 
 impl Hart {
@@ -99,6 +101,7 @@ impl Hart {
             slice_end: 0,
             instructions: 0,
             faults: Vec::new(),
+            in_fault: false,
         }
     }
 

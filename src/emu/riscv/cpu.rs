@@ -56,6 +56,10 @@ impl Cpu for Hart {
         std::mem::take(&mut self.faults)
     }
 
+    fn in_fault(&self) -> bool {
+        self.in_fault
+    }
+
     fn interrupts_masked(&self) -> bool {
         Hart::interrupts_masked(self)
     }

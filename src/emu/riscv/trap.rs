@@ -51,6 +51,7 @@ impl Hart {
     /// Takes an exception at the pc: machine mode, at the base of the vector table.
     #[cold]
     pub(super) fn raise(&mut self, cause: Cause, value: u32) {
+        self.in_fault |= cause.fault_name().is_some();
         if let Some(name) = cause.fault_name()
             && self.faults.len() < MAX_RECORDED_FAULTS
         {
@@ -82,6 +83,7 @@ impl Hart {
 
     /// MRET.
     pub(super) fn return_from_trap(&mut self) {
+        self.in_fault = false;
         let mode = self.previous_mode();
         let enabled = self.mstatus & status::MPIE != 0;
         self.mstatus &= !(status::MIE | status::MPP);

@@ -114,6 +114,8 @@ pub struct Core {
     pub(super) instructions: u64,
     /// Exceptions that nobody has asked for yet: see [`Cause::is_fault`].
     pub(super) faults: Vec<Fault>,
+    /// The newest of them has not been returned from.
+    pub(super) in_fault: bool,
 }
 
 /// Debug registers: stored, not acted on.
@@ -179,6 +181,7 @@ impl Core {
             waiting: false,
             instructions: 0,
             faults: Vec::new(),
+            in_fault: false,
         }
     }
 

@@ -72,6 +72,10 @@ impl Cpu for Core {
         std::mem::take(&mut self.faults)
     }
 
+    fn in_fault(&self) -> bool {
+        self.in_fault
+    }
+
     fn interrupts_masked(&self) -> bool {
         Core::interrupts_masked(self)
     }

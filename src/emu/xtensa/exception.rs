@@ -123,6 +123,7 @@ impl Core {
                 Vector::Kernel
             }
         };
+        self.in_fault |= cause.is_fault();
         if cause.is_fault() && self.faults.len() < MAX_RECORDED_FAULTS {
             self.faults.push(Fault {
                 core: self.config.index,
