@@ -16,7 +16,8 @@ pub use secure_boot::{
 };
 
 use crate::backend::{Choice, Trace};
-use crate::check::suite::Encryption;
+use crate::base::files::Replace;
+use crate::input::build::suite::Encryption;
 
 /// Proves whether a bit-for-bit copy of an ESP32's flash runs on another chip.
 ///
@@ -125,7 +126,7 @@ pub struct CheckArgs {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
     /// Seed of keys and random numbers
-    #[arg(long, value_name = "N", default_value_t = crate::replay::SEED)]
+    #[arg(long, value_name = "N", default_value_t = crate::base::seed::SEED)]
     pub seed: u64,
     /// Emulated CPU cycles that a chip may run before it is given up
     #[arg(long, value_name = "N")]
@@ -199,6 +200,26 @@ pub struct BootArgs {
     /// Save the eFuses afterwards, in the form of the file that was read
     #[arg(long, value_name = "FILE")]
     pub save_efuse: Option<PathBuf>,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
+}
+
+/// Whether an output file that exists may be replaced.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ReplaceArgs {
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+impl ReplaceArgs {
+    /// What happens to an output file that exists.
+    pub fn rule(self) -> Replace {
+        match self.force {
+            true => Replace::Always,
+            false => Replace::Never { unless: "--force" },
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -277,6 +298,8 @@ pub struct CipherArgs {
     /// Output file
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }
 
 /// Format of a listing.

@@ -3,6 +3,7 @@
 //! The lints are the library's ([`cloneproof::audit`]); [`input`] reads what is audited, [`prove`] runs the proofs,
 //! [`model`] is the report, [`sarif`] one of its forms.
 
+pub mod human;
 pub mod input;
 pub mod model;
 pub mod prove;

@@ -6,8 +6,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{EfuseFormat, KeyPurpose};
 
-use super::ShowFormat;
-use crate::identity;
+use super::{ReplaceArgs, ShowFormat};
+use crate::base::files::Replace;
+use crate::base::text;
 
 #[derive(Debug, Subcommand)]
 pub enum EfuseCommand {
@@ -31,6 +32,8 @@ pub enum EfuseCommand {
         /// Format of the output file
         #[arg(long, value_enum)]
         to: FileFormat,
+        #[command(flatten)]
+        replace: ReplaceArgs,
     },
     /// Burn fields and protections, with the chip's rules
     Burn(EfuseBurn),
@@ -90,17 +93,39 @@ pub struct EfuseNew {
     #[arg(long, default_value = "esp32")]
     pub chip: Chip,
     /// Chip revision, e.g. v3.0
-    #[arg(long, value_name = "REVISION", value_parser = identity::parse_revision)]
+    #[arg(long, value_name = "REVISION", value_parser = text::parse_revision)]
     pub revision: ChipRevision,
     /// Factory MAC address, e.g. 24:0a:c4:12:34:56
-    #[arg(long, value_name = "MAC", value_parser = identity::parse_mac)]
-    pub mac: identity::Mac,
+    #[arg(long, value_name = "MAC", value_parser = text::parse_mac)]
+    pub mac: text::Mac,
     /// Format [default: qemu where QEMU has the chip, else espefuse]
     #[arg(long, value_enum)]
     pub format: Option<FileFormat>,
     /// eFuse file to write
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
+}
+
+/// Whether an output file that exists may be replaced, where `--force` is about something else.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ReplaceOutArgs {
+    /// Replace the file to write if it exists
+    #[arg(long)]
+    replace: bool,
+}
+
+impl ReplaceOutArgs {
+    /// What happens to an output file that exists.
+    pub fn rule(self) -> Replace {
+        match self.replace {
+            true => Replace::Always,
+            false => Replace::Never {
+                unless: "--replace",
+            },
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -108,7 +133,7 @@ pub struct EfuseBurn {
     #[command(flatten)]
     pub io: EfuseIo,
     /// Fields with the bits to burn, e.g. JTAG_DISABLE=1 or CUSTOM_MAC=0x010203040506
-    #[arg(value_name = "FIELD=VALUE", value_parser = identity::parse_assignment)]
+    #[arg(value_name = "FIELD=VALUE", value_parser = text::parse_assignment)]
     pub fields: Vec<(String, Vec<u8>)>,
     /// Write-protect a field or block (BLOCK3) and what shares its protection; can be given more than once
     #[arg(long, value_name = "FIELD")]
@@ -119,6 +144,8 @@ pub struct EfuseBurn {
     /// Burn also what only a careful tool refuses: hiding what ROM must read, faults of chips, unknown purposes
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub replace: ReplaceOutArgs,
 }
 
 #[derive(Debug, Args)]
@@ -134,6 +161,8 @@ pub struct EfuseProtect {
     /// Protect also what ROM or software must be able to read
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub replace: ReplaceOutArgs,
 }
 
 #[derive(Debug, Args)]
@@ -156,4 +185,6 @@ pub struct EfuseKey {
     /// Leave the keys writable
     #[arg(long)]
     pub no_write_protect: bool,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }

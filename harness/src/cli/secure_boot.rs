@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use cloneproof::chip::Chip;
 use cloneproof::secure_boot::Scheme;
 
-use super::ShowFormat;
+use super::{ReplaceArgs, ShowFormat};
 
 /// Version of secure boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,9 +24,8 @@ pub struct OutArgs {
     /// File to write
     #[arg(long = "out", short, alias = "output", value_name = "FILE")]
     pub out: PathBuf,
-    /// Replace the file if it exists
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -118,9 +117,8 @@ pub enum KeyCommand {
         /// Scheme of the key: rsa3072, ecdsa192, ecdsa256 (the only one of secure boot v1) or ecdsa384
         #[arg(long, short)]
         scheme: Scheme,
-        /// Replace the file if it exists
-        #[arg(long)]
-        force: bool,
+        #[command(flatten)]
+        replace: ReplaceArgs,
         /// File to write, in PEM form, readable by its owner only
         #[arg(value_name = "KEY.pem")]
         file: PathBuf,
@@ -137,9 +135,8 @@ pub enum KeyCommand {
         /// Write the digest's bytes to this file instead, for `efuse burn-key`
         #[arg(long, short, alias = "output", value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Replace the file if it exists
-        #[arg(long)]
-        force: bool,
+        #[command(flatten)]
+        replace: ReplaceArgs,
     },
     /// Extract the public key of a private one
     #[command(visible_alias = "extract-public-key", disable_version_flag = true)]

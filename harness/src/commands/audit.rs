@@ -1,18 +1,22 @@
 //! `cloneproof audit`: a chip's configuration in, its weaknesses out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cloneproof::audit::{self, FlashContents, Subject};
 
-use super::{efuse, print};
+use super::print;
+use crate::audit::human;
 use crate::audit::input::{self, Input};
 use crate::audit::model::AuditReport;
 use crate::audit::{prove, sarif};
 use crate::backend::{Backend, builtin};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{AuditArgs, AuditFormat};
-use crate::error::{Error, Exit};
-use crate::files;
-use crate::report::human_audit;
+use crate::input::dump;
+
+const WHOLE_FLASH: &str = "give the whole contents of the flash chip, from offset 0 on";
 
 /// Audits a configuration.
 ///
@@ -21,14 +25,8 @@ use crate::report::human_audit;
 pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
     let input = open(args)?;
     if let Some(out) = &args.out {
-        let inputs = [Some(&args.efuse), args.flash.as_ref(), args.build.as_ref()];
-        let inputs: Vec<&Path> = inputs
-            .into_iter()
-            .flatten()
-            .map(|path| path.as_path())
-            .collect();
-        files::refuse_overwrite(out, &inputs)?;
-        files::check_writable(out)?;
+        let inputs: Vec<&Path> = input.files.iter().map(PathBuf::as_path).collect();
+        files::check_output(out, Replace::Always, &inputs)?;
     }
     let contents = input
         .flash
@@ -56,16 +54,24 @@ pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
 }
 
 fn open(args: &AuditArgs) -> Result<Input, Error> {
-    let file = efuse::read(args.chip, &args.efuse)?;
+    let file = dump::efuses(args.chip, &args.efuse)?;
     if file.bank.fields().is_empty() {
         return Err(Error::usage(
             format!("the eFuse fields of {} are not known yet", args.chip),
             "nothing can be said about its configuration",
         ));
     }
+    let mut files = vec![args.efuse.clone()];
     let flash = match (&args.flash, &args.build) {
-        (Some(path), _) => Some((path.clone(), input::flash_file(args.chip, path)?)),
-        (None, Some(path)) => Some((path.clone(), input::flash_of_build(&file.bank, path)?)),
+        (Some(path), _) => {
+            files.push(path.clone());
+            Some((path.clone(), dump::flash(args.chip, path, WHOLE_FLASH)?))
+        }
+        (None, Some(path)) => {
+            let (flash, of_build) = input::flash_of_build(&file.bank, path)?;
+            files.extend(of_build);
+            Some((path.clone(), flash))
+        }
         (None, None) => None,
     };
     Ok(Input {
@@ -73,19 +79,20 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
         warnings: file.warnings.iter().map(ToString::to_string).collect(),
         efuses: file.bank,
         flash,
+        files,
     })
 }
 
 fn hand_out(args: &AuditArgs, report: &AuditReport) -> Result<(), Error> {
     let text = match args.format {
-        AuditFormat::Human => human_audit::render(report),
+        AuditFormat::Human => human::render(report),
         AuditFormat::Json => report.json(),
         AuditFormat::Sarif => sarif::render(report),
     };
     match &args.out {
         Some(path) => {
             let plain = anstream::adapter::strip_str(&text).to_string();
-            files::write(path, plain.as_bytes())
+            files::write(path, Readers::Everyone, plain.as_bytes())
         }
         None => print(&text),
     }

@@ -15,14 +15,17 @@ use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, Watch};
 use regex::Regex;
 
-use super::{efuse, print, print_bytes};
-use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
+use super::{print, print_bytes};
+use crate::backend::{self, AnyChip, Budget, Choice};
+use crate::base::error::BackendError;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
+use crate::base::seed::SEED;
 use crate::cli::{BootArgs, Single};
-use crate::diagnose;
-use crate::error::{Error, Exit};
-use crate::files;
-use crate::replay::SEED;
-use crate::symbols::Symbols;
+use crate::input::dump;
+use crate::input::symbols::Symbols;
+use crate::proof::diagnose;
 
 /// Cycles between two looks at the wall clock.
 const SLICE_CYCLES: u64 = 20_000_000;
@@ -41,8 +44,8 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
     check_outputs(args)?;
     debug::check(args)?;
     let until = until(args)?;
-    let flash = flash(args.chip, &args.flash)?;
-    let efuses = efuse::read(args.chip, &args.efuse)?;
+    let flash = dump::flash(args.chip, &args.flash, dump::READ_FLASH)?;
+    let efuses = dump::efuses(args.chip, &args.efuse)?;
     for warning in &efuses.warnings {
         tracing::warn!("{}: {warning}", args.efuse.display());
     }
@@ -82,10 +85,10 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
         explain(&chip, &watch)?;
     }
     if let Some(path) = &args.save_flash {
-        files::write(path, &chip.flash()?.to_vec())?;
+        files::write(path, Readers::Owner, &chip.flash()?.to_vec())?;
     }
     if let Some(path) = &args.save_efuse {
-        files::write(path, &chip.efuses()?.to_file(efuses.format))?;
+        files::write(path, Readers::Owner, &chip.efuses()?.to_file(efuses.format))?;
     }
     Ok(exit(args, &report, watch.matched))
 }
@@ -120,8 +123,7 @@ fn check_outputs(args: &BootArgs) -> Result<(), Error> {
         .collect();
     let outputs = [&args.save_flash, &args.save_efuse];
     for output in outputs.into_iter().flatten() {
-        files::refuse_overwrite(output, &inputs)?;
-        files::check_writable(output)?;
+        files::check_output(output, args.replace.rule(), &inputs)?;
     }
     if let [Some(flash), Some(efuse)] = outputs
         && files::destination(flash) == files::destination(efuse)
@@ -144,19 +146,6 @@ fn until(args: &BootArgs) -> Result<Option<Regex>, Error> {
         })
     };
     args.until.as_ref().map(compile).transpose()
-}
-
-pub(super) fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
-    let bytes = files::read(path, files::MAX_FLASH_FILE)?;
-    FlashImage::check_size_for(chip, bytes.len())
-        .and_then(|()| FlashImage::from_bytes(&bytes))
-        .map_err(|error| {
-            Error::input(
-                path,
-                error,
-                "give the contents of the whole flash chip, e.g. as `esptool read-flash 0 ALL` saves them",
-            )
-        })
 }
 
 fn build(args: &BootArgs, power_on: PowerOn) -> Result<AnyChip, Error> {

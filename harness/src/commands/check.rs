@@ -7,13 +7,15 @@ use regex::Regex;
 
 use super::run::{hand_out, play};
 use crate::backend::{self, Backend, Budget};
-use crate::check::suite::{self, Encryption, Wishes};
-use crate::check::{self, verdict};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Replace};
 use crate::cli::CheckArgs;
-use crate::error::{Error, Exit};
-use crate::files;
+use crate::input::build;
+use crate::input::build::suite::{self, Encryption, Wishes};
+use crate::input::scenario::SignOfLife;
 use crate::report;
-use crate::scenario::SignOfLife;
+use crate::report::answer;
 
 /// So much longer than an ordinary boot may a first boot take that erases, encrypts and programs the whole flash.
 const FIRST_BOOT_FACTOR: u32 = 10;
@@ -24,13 +26,14 @@ const FIRST_BOOT_FACTOR: u32 = 10;
 /// Where the build is wrong, a back end is missing, or the report cannot be written.
 pub fn check(args: &CheckArgs) -> Result<Exit, Error> {
     let sign_of_life = sign_of_life(args)?;
-    let mut build = check::open(&args.path)?;
+    let mut build = build::open(&args.path)?;
     if let Some(size) = args.flash_size {
         build = build.on_flash(size)?;
     }
     if let Some(out) = &args.out {
         let inputs = build.inputs.iter().chain(&build.elf);
-        files::refuse_overwrite(out, &inputs.map(PathBuf::as_path).collect::<Vec<_>>())?;
+        let inputs: Vec<_> = inputs.map(PathBuf::as_path).collect();
+        files::check_output(out, Replace::Always, &inputs)?;
     }
     let wishes = Wishes {
         encryption: args.encryption.unwrap_or_else(|| Encryption::of(&build)),
@@ -47,7 +50,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Error> {
     let budget = |backend: &dyn Backend| budget(args, backend.budget(), factor);
     let outcomes = play(&scenarios, &backends, budget, args.jobs);
     let mut report = report::build(&scenarios, &backends, &outcomes);
-    let answer = verdict::conclude(&build, &wishes, &report, &outcomes);
+    let answer = answer::conclude(&build, &wishes, &report, &outcomes);
     let exit = match answer.is_success() {
         true => Exit::Success,
         false => Exit::Unexpected,

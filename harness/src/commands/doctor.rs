@@ -7,9 +7,10 @@ use cloneproof::emu::rom::Rom;
 use super::print;
 use crate::backend::builtin::{self, Builtin};
 use crate::backend::{Backend, qemu};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::text::hex;
 use crate::cli::DoctorArgs;
-use crate::error::{Error, Exit};
-use crate::report::hex;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();

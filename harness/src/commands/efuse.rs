@@ -4,17 +4,16 @@ mod diff;
 mod write;
 
 use std::fmt::Write;
-use std::path::Path;
 
-use cloneproof::chip::Chip;
 use cloneproof::efuse::{EfuseFile, FieldSummary};
 use serde_json::json;
 
 use super::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::text::mac;
 use crate::cli::{EfuseCommand, ShowFormat};
-use crate::error::{Error, Exit};
-use crate::files;
-use crate::report::mac;
+use crate::input::dump;
 
 /// Shows, makes, changes or compares eFuse files.
 ///
@@ -23,14 +22,16 @@ use crate::report::mac;
 pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
     match command {
         EfuseCommand::Show { file, chip, format } => {
-            let efuses = read(*chip, file)?;
+            let efuses = dump::efuses(*chip, file)?;
             print(&match format {
                 ShowFormat::Table => table(&efuses),
                 ShowFormat::Json => json(&efuses),
             })?;
         }
         EfuseCommand::New(args) => write::new(args)?,
-        EfuseCommand::Convert { io, to } => write::convert(io, (*to).into())?,
+        EfuseCommand::Convert { io, to, replace } => {
+            write::convert(io, (*to).into(), replace.rule())?;
+        }
         EfuseCommand::Burn(args) => write::burn(args)?,
         EfuseCommand::BurnKey(args) => write::burn_key(args)?,
         EfuseCommand::Protect(args) => write::protect(args)?,
@@ -42,23 +43,6 @@ pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
         } => return diff::diff(*chip, first, second, *format),
     }
     Ok(Exit::Success)
-}
-
-/// Reads an eFuse file of either format.
-///
-/// # Errors
-/// Where the file cannot be read or its size is none of the two.
-pub fn read(chip: Chip, path: &Path) -> Result<EfuseFile, Error> {
-    let bytes = files::read(path, files::MAX_SMALL_FILE)?;
-    EfuseFile::parse(chip, &bytes).map_err(|error| {
-        Error::input(
-            path,
-            error,
-            format!(
-                "make such a file with `cloneproof efuse new` or `espefuse --chip {chip} --virt --path-efuse-file FILE …`"
-            ),
-        )
-    })
 }
 
 fn table(file: &EfuseFile) -> String {

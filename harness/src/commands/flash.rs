@@ -12,9 +12,10 @@ use cloneproof::flash_cipher::{
 
 use tempfile::NamedTempFile;
 
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
 use crate::cli::{CipherArgs, FlashCommand};
-use crate::error::{Error, Exit};
-use crate::files;
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
 const CHUNK: usize = 64 << 10;
@@ -22,6 +23,16 @@ const CHUNK: usize = 64 << 10;
 enum Direction {
     Encrypt,
     Decrypt,
+}
+
+impl Direction {
+    /// Who may read the result: ciphertext is there for everyone, what the key protects is not.
+    fn readers(self) -> Readers {
+        match self {
+            Direction::Encrypt => Readers::Everyone,
+            Direction::Decrypt => Readers::Owner,
+        }
+    }
 }
 
 /// Encrypts or decrypts a file.
@@ -33,7 +44,7 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
         FlashCommand::Encrypt(args) => (args, Direction::Encrypt),
         FlashCommand::Decrypt(args) => (args, Direction::Decrypt),
     };
-    files::refuse_overwrite(&args.output, &[&args.input, &args.key])?;
+    files::check_output(&args.output, args.replace.rule(), &[&args.input, &args.key])?;
     let cipher = cipher(args, direction)?;
     if let Some(len) = streamable(args) {
         check_len(args, len)?;
@@ -42,7 +53,7 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
     let mut data = files::read(&args.input, files::MAX_FLASH_FILE)?;
     check(args, &data)?;
     apply(&cipher, direction, args.address, &mut data);
-    files::write(&args.output, &data)?;
+    files::write(&args.output, direction.readers(), &data)?;
     Ok(Exit::Success)
 }
 
@@ -67,7 +78,7 @@ fn stream(
 ) -> Result<(), Error> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = len.div_ceil(CHUNK).div_ceil(threads) * CHUNK;
-    files::write_with(&args.output, |output| {
+    files::write_with(&args.output, direction.readers(), |output| {
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..len)
                 .step_by(share)
@@ -244,6 +255,7 @@ fn apply(cipher: &FlashCipher, direction: Direction, address: u32, data: &mut [u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::ReplaceArgs;
 
     /// A chip of each cipher, with the length of a key for it.
     const CHIPS: [(Chip, u8); 3] = [(Chip::Esp32, 32), (Chip::Esp32C3, 32), (Chip::Esp32S3, 64)];
@@ -262,8 +274,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = |name: &str| folder.path().join(name);
             let mut whole = plain();
-            files::write(&path("key"), &key(key_len)).unwrap();
-            files::write(&path("in"), &whole).unwrap();
+            files::write(&path("key"), Readers::Owner, &key(key_len)).unwrap();
+            files::write(&path("in"), Readers::Everyone, &whole).unwrap();
             let args = CipherArgs {
                 chip,
                 key: path("key"),
@@ -271,6 +283,7 @@ mod tests {
                 crypt_config: None,
                 input: path("in"),
                 output: path("out"),
+                replace: ReplaceArgs::default(),
             };
             assert_eq!(streamable(&args), Some(whole.len()));
             assert_eq!(flash(&FlashCommand::Encrypt(args)).unwrap(), Exit::Success);

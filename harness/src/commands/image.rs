@@ -9,9 +9,11 @@ use cloneproof::flash::app_image::{AppImage, SegmentUse};
 use cloneproof::flash::partition::{PARTITION_TABLE_MAX_LEN, Partition, PartitionTable, TYPE_APP};
 
 use super::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files;
+use crate::base::text::without_controls;
 use crate::cli::ImageCommand;
-use crate::error::{Error, Exit};
-use crate::files;
 
 /// First byte of an app image.
 const IMAGE_MAGIC: u8 = 0xE9;
@@ -176,9 +178,9 @@ fn image_lines(out: &mut String, indent: usize, chip: Chip, image: &AppImage, by
             indent,
             format_args!(
                 "  project        {} version {} (ESP-IDF {})",
-                printable(&app.project),
-                printable(&app.version),
-                printable(&app.idf_version)
+                without_controls(&app.project),
+                without_controls(&app.version),
+                without_controls(&app.idf_version)
             ),
         );
     }
@@ -189,11 +191,6 @@ fn revision(number: u16) -> String {
         u16::MAX => "any".to_owned(),
         _ => format!("v{}.{}", number / 100, number % 100),
     }
-}
-
-/// Text from a file without control characters, which could play tricks on a terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn partitions(out: &mut String, indent: usize, table: &PartitionTable) {
@@ -214,7 +211,7 @@ fn partitions(out: &mut String, indent: usize, table: &PartitionTable) {
         line(
             out,
             indent,
-            format_args!("  {}", printable(&partition.to_string())),
+            format_args!("  {}", without_controls(&partition.to_string())),
         );
     }
 }
@@ -247,7 +244,7 @@ fn whole_flash(out: &mut String, chip: Chip, bytes: &[u8]) {
 }
 
 fn app(out: &mut String, chip: Chip, partition: &Partition, bytes: &[u8]) {
-    let name = format!("partition \"{}\"", printable(&partition.label));
+    let name = format!("partition \"{}\"", without_controls(&partition.label));
     at(out, chip, &name, partition.offset, bytes);
 }
 

@@ -13,8 +13,9 @@ pub mod secure_boot;
 
 use std::io::Write;
 
+use crate::base::error::Error;
+use crate::base::exit::Exit;
 use crate::cli::{Cli, Command};
-use crate::error::{Error, Exit};
 
 /// Carries a command out.
 ///

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use regex::Regex;
 use serde::Serialize;
 
-use super::{boot, efuse, print};
+use super::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
 use crate::cli::{PowerCutsArgs, ShowFormat};
-use crate::error::{Error, Exit};
-use crate::power_cut::{Cut, Outcome, Survey, survey};
+use crate::input::dump;
+use crate::proof::power_cut::{Cut, Outcome, Survey, survey};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -28,8 +30,8 @@ pub fn power_cuts(args: &PowerCutsArgs) -> Result<Exit, Error> {
             "the syntax is that of the Rust crate regex",
         )
     })?;
-    let flash = boot::flash(args.chip, &args.flash)?;
-    let efuses = efuse::read(args.chip, &args.efuse)?;
+    let flash = dump::flash(args.chip, &args.flash, dump::READ_FLASH)?;
+    let efuses = dump::efuses(args.chip, &args.efuse)?;
     let survey = survey(&flash, &efuses.bank, &until, args.points).map_err(|error| {
         Error::input(
             &args.flash,
@@ -93,6 +95,6 @@ fn short(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Boots => "boots".to_owned(),
         Outcome::Refused { signature, .. } => format!("refused ({signature})"),
-        Outcome::Unclear { reason } => format!("unclear: {reason}"),
+        Outcome::Unclear { stop } => format!("unclear: {stop}"),
     }
 }

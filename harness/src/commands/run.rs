@@ -10,12 +10,13 @@ use regex::Regex;
 
 use super::print;
 use crate::backend::{self, Backend, Budget};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{Format, RunArgs};
-use crate::error::{Error, Exit};
-use crate::files;
+use crate::input::scenario::{self, Scenario};
+use crate::proof::run::{self, Outcome};
 use crate::report::{self, Report};
-use crate::runner::{self, Outcome};
-use crate::scenario::{self, Scenario};
 
 /// Runs scenarios and reports.
 ///
@@ -32,8 +33,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
     different_names(&all)?;
     if let Some(out) = &args.out {
         let inputs: Vec<_> = all.iter().flat_map(Scenario::inputs).collect();
-        files::refuse_overwrite(out, &inputs)?;
-        files::check_writable(out)?;
+        files::check_output(out, Replace::Always, &inputs)?;
     }
     let scenarios = chosen(all, args.filter.as_deref())?;
     let chips: Vec<Chip> = scenarios.iter().map(|scenario| scenario.chip).collect();
@@ -119,7 +119,7 @@ pub fn play(
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = jobs.map_or_else(processors, usize::from);
     let bar = progress((scenarios.len() * backends.len()) as u64);
-    let outcomes = runner::run(scenarios, backends, budget, jobs, || bar.inc(1));
+    let outcomes = run::run(scenarios, backends, budget, jobs, || bar.inc(1));
     bar.finish_and_clear();
     outcomes
 }
@@ -149,6 +149,7 @@ pub fn hand_out(
     match out {
         Some(path) => files::write(
             path,
+            Readers::Everyone,
             anstream::adapter::strip_str(&text).to_string().as_bytes(),
         )?,
         None => print(&text)?,

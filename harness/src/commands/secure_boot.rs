@@ -14,9 +14,10 @@ pub use keys::key;
 pub use verify::{signatures, verify};
 
 use super::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
 use crate::cli::{DigestBootloaderArgs, OutArgs, SignArgs, Version};
-use crate::error::{Error, Exit};
-use crate::files;
 
 /// The salt of RSA-PSS follows from this and the image: the same command writes the same bytes.
 const SALT_SEED: [u8; 32] = *b"cloneproof: salt of RSA-PSS, v1\0";
@@ -36,7 +37,7 @@ pub fn sign(args: &SignArgs) -> Result<Exit, Error> {
         Version::V1 => sign_v1(args, &image, &keys)?,
         Version::V2 => sign_v2(args, &image, &keys)?,
     };
-    files::write(&args.out.out, &signed)?;
+    files::write(&args.out.out, Readers::Everyone, &signed)?;
     let count = match args.version {
         Version::V1 => 1,
         Version::V2 => v2::signed_blocks(&signed).len(),
@@ -169,7 +170,7 @@ pub fn digest_bootloader(args: &DigestBootloaderArgs) -> Result<Exit, Error> {
     let image = files::read(&args.image, files::MAX_FLASH_FILE)?;
     let flash = v1::digested_bootloader(&key, &iv, &image)
         .map_err(|error| v1_error(&args.image, &error))?;
-    files::write(&args.out.out, &flash)?;
+    files::write(&args.out.out, Readers::Everyone, &flash)?;
     print(&format!(
         "{}: digest and bootloader, {} bytes for flash offset 0\n",
         args.out.out.display(),
@@ -203,16 +204,5 @@ fn key_error(path: &Path, error: &KeyFileError) -> Error {
 
 /// Refuses an output that is one of the inputs, or that exists unless it may be replaced.
 fn check_out(out: &OutArgs, inputs: &[&Path]) -> Result<(), Error> {
-    check_path(&out.out, out.force, inputs)
-}
-
-fn check_path(out: &Path, force: bool, inputs: &[&Path]) -> Result<(), Error> {
-    files::refuse_overwrite(out, inputs)?;
-    if out.exists() && !force && !files::is_special(out) {
-        return Err(Error::usage(
-            format!("{} exists", out.display()),
-            "name another file, or replace it with --force",
-        ));
-    }
-    files::check_writable(out)
+    files::check_output(&out.out, out.replace.rule(), inputs)
 }

@@ -7,8 +7,8 @@ use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip};
 
 use super::{MAX_RESETS, Stream, cycle_limit};
 use crate::backend::{Adapter, AnyChip, builtin};
+use crate::base::error::Error;
 use crate::cli::{BootArgs, Single};
-use crate::error::Error;
 use crate::gdb::{Address, Ended};
 
 /// The options that a debugger does not go together with.

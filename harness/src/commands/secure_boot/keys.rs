@@ -5,11 +5,12 @@ use std::path::Path;
 use cloneproof::chip::Chip;
 use cloneproof::secure_boot::{Scheme, SigningKey, VerifyingKey, v1, v2};
 
-use super::{check_out, check_path, key_error, random, signing_key, v1_error};
+use super::{check_out, key_error, random, signing_key, v1_error};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers, Replace};
 use crate::cli::{KeyCommand, OutArgs, Version};
 use crate::commands::print;
-use crate::error::{Error, Exit};
-use crate::files;
 
 /// Makes a key or tells of one.
 ///
@@ -19,30 +20,30 @@ pub fn key(command: &KeyCommand) -> Result<Exit, Error> {
     match command {
         KeyCommand::Generate {
             scheme,
-            force,
+            replace,
             file,
-        } => generate(*scheme, *force, file)?,
+        } => generate(*scheme, replace.rule(), file)?,
         KeyCommand::Digest {
             key,
             chip,
             out,
-            force,
-        } => digest(key, *chip, out.as_deref(), *force)?,
+            replace,
+        } => digest(key, *chip, out.as_deref(), replace.rule())?,
         KeyCommand::Public { version, key, out } => public(*version, key, out)?,
     }
     Ok(Exit::Success)
 }
 
-fn generate(scheme: Scheme, force: bool, file: &Path) -> Result<(), Error> {
-    check_path(file, force, &[])?;
+fn generate(scheme: Scheme, replace: Replace, file: &Path) -> Result<(), Error> {
+    files::check_output(file, replace, &[])?;
     let key = SigningKey::generate(scheme, &random()?);
     let pem = key.and_then(|key| key.to_pem());
     let pem = pem.ok_or_else(|| Error::Random("no key came of it".to_owned()))?;
-    files::write_secret(file, pem.as_bytes())?;
+    files::write(file, Readers::Owner, pem.as_bytes())?;
     print(&format!("{}: private key, {scheme}\n", file.display()))
 }
 
-fn digest(path: &Path, chip: Chip, out: Option<&Path>, force: bool) -> Result<(), Error> {
+fn digest(path: &Path, chip: Chip, out: Option<&Path>, replace: Replace) -> Result<(), Error> {
     let key = verifying_key(path)?;
     let digest = v2::key_digest(&key);
     let kept = v2::supported(chip).map_or(digest.len(), |spec| spec.digest_len);
@@ -51,8 +52,8 @@ fn digest(path: &Path, chip: Chip, out: Option<&Path>, force: bool) -> Result<()
         let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         return print(&format!("{digits}\n"));
     };
-    check_path(out, force, &[path])?;
-    files::write(out, digest)?;
+    files::check_output(out, replace, &[path])?;
+    files::write(out, Readers::Everyone, digest)?;
     print(&format!(
         "{}: digest of a public key, {}, {kept} bytes\n",
         out.display(),
@@ -76,7 +77,7 @@ fn public(version: Version, path: &Path, out: &OutArgs) -> Result<(), Error> {
             })?
         }
     };
-    files::write(&out.out, &bytes)?;
+    files::write(&out.out, Readers::Everyone, &bytes)?;
     print(&format!(
         "{}: public key, {}\n",
         out.out.display(),

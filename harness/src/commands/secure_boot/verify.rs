@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 
 use super::keys::verifying_key;
 use super::{digest_key, key_error, v1_error};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files;
 use crate::cli::{ShowFormat, Stage, VerifyArgs, Version};
-use crate::commands::{efuse, print};
-use crate::error::{Error, Exit};
-use crate::files;
+use crate::commands::print;
+use crate::input::dump;
 
 /// One line of the answer.
 struct Answer {
@@ -46,7 +48,7 @@ pub fn verify(args: &VerifyArgs) -> Result<Exit, Error> {
         (Version::V1, Some(key), ..) => app_v1(args, &image, key)?,
         (Version::V1, _, Some(key), _) => bootloader_v1(args, &image, &digest_key(key)?)?,
         (Version::V1, _, _, Some(file)) => {
-            let efuses = efuse::read(args.chip, file)?.bank;
+            let efuses = dump::efuses(args.chip, file)?.bank;
             bootloader_v1(args, &image, &v1::key_of(&efuses))?
         }
         (Version::V2, Some(key), ..) => with_key(args, &image, &verifying_key(key)?)?,
@@ -202,7 +204,7 @@ fn problem_row(problem: &BlockProblem) -> (String, &'static str) {
 }
 
 fn with_efuses(args: &VerifyArgs, file: &[u8], path: &Path) -> Result<Answer, Error> {
-    let efuses = efuse::read(args.chip, path)?.bank;
+    let efuses = dump::efuses(args.chip, path)?.bank;
     let checker = match args.stage {
         Stage::Rom => Checker::Rom,
         Stage::Bootloader => Checker::Bootloader,
