@@ -142,6 +142,7 @@ impl VirtualChip for FakeChip {
             instructions: self.cycles / 2,
             gaps: self.script.gaps.clone(),
             places: vec![gap().place],
+            record: None,
         })
     }
 

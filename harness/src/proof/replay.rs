@@ -8,8 +8,8 @@ use crate::backend::{Backend, Budget};
 use crate::base::error::BackendError;
 use crate::base::error::chain;
 use crate::input::scenario::SignOfLife;
-use crate::proof::judge::Seen;
 use crate::proof::observe;
+use crate::proof::verdict::Seen;
 
 /// A chip's run with everything that is left of the chip.
 #[derive(Debug, Clone)]
@@ -92,6 +92,6 @@ fn run(
     sign_of_life: &SignOfLife,
 ) -> Result<(observe::Observation, FlashImage, EfuseBank), BackendError> {
     let mut chip = backend.build(power_on)?;
-    let observation = observe::observe(chip.as_mut(), budget, sign_of_life.scanner())?;
+    let observation = observe::observe(chip.as_mut(), budget, sign_of_life)?;
     Ok((observation, chip.flash()?, chip.efuses()?))
 }

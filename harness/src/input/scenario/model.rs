@@ -73,18 +73,37 @@ pub enum Provision {
     FirstBoot,
 }
 
-/// How the app shows that it runs: by a line of the console.
+/// How the app shows that it runs.
 #[derive(Debug, Clone)]
 pub enum SignOfLife {
     /// A line that contains this text.
     Text(String),
     /// A line that this expression matches somewhere.
     Regex(Regex),
-    /// The first line behind the bootloader's hand-over that is the app's own.
+    /// The app's first instruction.
+    Entered,
+    /// The app's code at this symbol, which lies at this address.
+    Symbol(String, u32),
+    /// A pin that is driven to a level.
+    Gpio {
+        /// Number of the pin.
+        pin: u8,
+        /// High or low.
+        level: bool,
+    },
+    /// Output on the UART with this number.
+    Uart(u8),
+    /// None is named: the app is entered and runs on without a panic or a reset. Where only the console is known, the first
+    /// line behind the bootloader's hand-over that is the app's own.
     AppStart,
 }
 
 impl SignOfLife {
+    /// Whether none was named.
+    pub fn is_default(&self) -> bool {
+        matches!(self, SignOfLife::AppStart)
+    }
+
     /// A scanner of the console that looks for it.
     pub fn scanner(&self) -> Scanner {
         match self.clone() {
@@ -92,7 +111,11 @@ impl SignOfLife {
             SignOfLife::Regex(regex) => {
                 Scanner::with_sign_of_life(move |line| regex.is_match(line))
             }
-            SignOfLife::AppStart => Scanner::with_app_start(),
+            SignOfLife::AppStart
+            | SignOfLife::Entered
+            | SignOfLife::Symbol(..)
+            | SignOfLife::Gpio { .. }
+            | SignOfLife::Uart(_) => Scanner::with_app_start(),
         }
     }
 }
