@@ -63,7 +63,7 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
         summary.findings += usize::from(target.finding.is_some() && target.as_expected);
         match target.verdict.outcome {
             Outcome::Refused => summary.refused += 1,
-            Outcome::Boots => summary.boots += 1,
+            Outcome::Boots | Outcome::Starts => summary.boots += 1,
             Outcome::NotApplicable => summary.not_applicable += 1,
             Outcome::Inconclusive => summary.inconclusive += 1,
         }

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use cloneproof::boot::{Boot, BootReport, Match, Scanner, Signature, Stage, Stop};
+use cloneproof::boot::{BootReport, Scanner, Signature, Stage, Stop};
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
+use super::{Ended, Observation};
 use crate::backend::Budget;
 use crate::base::error::BackendError;
 
