@@ -54,14 +54,6 @@ impl Chip {
         Chip::Esp32S31,
     ];
 
-    /// The chips that the built-in emulator and Espressif's QEMU can boot.
-    pub const BOOTABLE: [Chip; 3] = [Chip::Esp32, Chip::Esp32C3, Chip::Esp32S3];
-
-    /// Whether the chip can be booted, not only its eFuses and cipher computed.
-    pub fn is_bootable(self) -> bool {
-        Chip::BOOTABLE.contains(&self)
-    }
-
     /// The name that Espressif's tools use on the command line, lower case without a hyphen.
     pub const fn name(self) -> &'static str {
         self.spec().name
@@ -144,6 +136,43 @@ impl ChipRevision {
 impl fmt::Display for ChipRevision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "v{}.{}", self.major, self.minor)
+    }
+}
+
+/// An eFuse field with an effect on the silicon that the emulator does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnmodelledFuse {
+    /// Name of the field.
+    pub field: &'static str,
+    /// What it does, as the rest of a sentence on it.
+    pub effect: &'static str,
+    /// Whether it keeps a chip from booting, or changes how it reads its flash: nothing of a run without that counts.
+    pub decides: bool,
+}
+
+impl UnmodelledFuse {
+    /// What is to be said of a chip on which the field has this value.
+    pub fn describe(&self, value: u64) -> String {
+        let UnmodelledFuse { field, effect, .. } = self;
+        format!("eFuse field {field} is {value:#x}: it {effect}, which is not modelled")
+    }
+
+    /// A field that keeps a chip from booting, or changes how it reads its flash.
+    pub(crate) const fn deciding(field: &'static str, effect: &'static str) -> Self {
+        UnmodelledFuse {
+            field,
+            effect,
+            decides: true,
+        }
+    }
+
+    /// A field that changes what is around a boot: pins, voltages, cores.
+    pub(crate) const fn bearing(field: &'static str, effect: &'static str) -> Self {
+        UnmodelledFuse {
+            field,
+            effect,
+            decides: false,
+        }
     }
 }
 

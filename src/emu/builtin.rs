@@ -3,15 +3,15 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::bus::Bus;
 use super::cpu::Cpu;
 use super::machine::{Machine, Snapshot};
 use super::riscv::Hart;
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
 use super::soc::board::{Access, Board};
+use super::soc::chips::{esp32, esp32c3, esp32s3};
 use super::soc::esp32::Esp32;
-use super::soc::esp32c3::{self, Esp32C3};
-use super::soc::esp32s3::{self, Esp32S3};
 use super::xtensa::Core;
 use crate::boot::{Activity, BootReport, CoreTrace, ExecutionRecord, Place, Stop};
 use crate::chip::Chip;
@@ -62,8 +62,13 @@ pub struct BuiltinChip {
 #[derive(Debug)]
 enum AnyMachine {
     Esp32(Box<Machine<Esp32>>),
-    Esp32C3(Box<Machine<Esp32C3>>),
-    Esp32S3(Box<Machine<Esp32S3>>),
+    Esp32C3(Box<Machine<esp32c3::Esp32C3>>),
+    Esp32S3(Box<Machine<esp32s3::Esp32S3>>),
+}
+
+/// The machine of these cores on this bus.
+fn machine<S: Soc + Clone>((bus, cores): (Bus<S>, Vec<S::Core>)) -> Box<Machine<S>> {
+    Box::new(Machine::new(bus, cores))
 }
 
 /// Does the same with whichever machine it is.
@@ -87,8 +92,8 @@ pub struct ChipSnapshot {
 #[derive(Debug, Clone)]
 enum AnySnapshot {
     Esp32(Box<Snapshot<Esp32>>),
-    Esp32C3(Box<Snapshot<Esp32C3>>),
-    Esp32S3(Box<Snapshot<Esp32S3>>),
+    Esp32C3(Box<Snapshot<esp32c3::Esp32C3>>),
+    Esp32S3(Box<Snapshot<esp32s3::Esp32S3>>),
 }
 
 impl BuiltinChip {
@@ -109,9 +114,9 @@ impl BuiltinChip {
         FlashImage::check_size_for(power.efuses.chip(), power.flash.size())?;
         let rom_sha256 = rom.sha256();
         let machine = match power.efuses.chip() {
-            Chip::Esp32 => AnyMachine::Esp32(Box::new(Esp32::machine(rom, power))),
-            Chip::Esp32C3 => AnyMachine::Esp32C3(Box::new(esp32c3::machine(rom, power))),
-            Chip::Esp32S3 => AnyMachine::Esp32S3(Box::new(esp32s3::machine(rom, power))),
+            Chip::Esp32 => AnyMachine::Esp32(machine(esp32::power_on(rom, power))),
+            Chip::Esp32C3 => AnyMachine::Esp32C3(machine(esp32c3::power_on(rom, power))),
+            Chip::Esp32S3 => AnyMachine::Esp32S3(machine(esp32s3::power_on(rom, power))),
             chip => return Err(BuildError::Chip { chip }),
         };
         Ok(BuiltinChip {

@@ -8,42 +8,75 @@ use crate::chip::{Chip, ChipRevision};
 /// Lowest address of every chip's mask ROM.
 pub const ROM_BASE: u32 = 0x4000_0000;
 
-/// What differs by chip.
-struct Layout {
+/// Where a chip's mask ROM lies.
+#[derive(Debug)]
+pub(crate) struct RomLayout {
     /// Address space of the ROM, in bytes.
-    size: usize,
+    pub size: usize,
     /// Bytes of the image at least: the rest is zero.
-    len: usize,
-    /// Addresses of the data bus at which part of the ROM is seen again, and the distance to its instruction address.
-    alias: (std::ops::Range<u32>, u32),
+    pub len: usize,
+    /// Addresses of the data bus at which part of the ROM is seen again (first, behind the last), and the distance to its
+    /// instruction address.
+    pub alias: (u32, u32, u32),
 }
 
-impl Layout {
-    fn of(chip: Chip) -> Layout {
-        match chip {
-            // TRM, "Embedded Memory": ROM 0 and ROM 1.
-            Chip::Esp32 => Layout {
-                size: 0x7_0000,
-                len: 0,
-                alias: (0x3ff9_0000..0x3ffa_0000, 0xd_0000),
-            },
-            // TRM of the C3 and the S3, "System and Memory": 384 KB, the last 128 KB on the data bus too.
-            _ => Layout {
-                size: 0x6_0000,
-                len: 0x6_0000,
-                alias: (0x3ff0_0000..0x3ff2_0000, 0x14_0000),
-            },
-        }
-    }
+/// One mask ROM of a chip: code that is in the silicon, and the same for every chip that has it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct MaskRom {
+    /// The first chip revision that has it: it serves all up to the next one's.
+    pub from: ChipRevision,
+    /// The revision under which `espflash` knows it.
+    pub(crate) espflash: ChipRevision,
+    /// The chip revisions with it that are known to have been made, the most common one first.
+    pub revisions: &'static [ChipRevision],
+}
 
+/// A chip's mask ROMs.
+#[derive(Debug)]
+pub(crate) struct RomSpec {
+    pub layout: RomLayout,
+    /// The chip's name in `espflash`.
+    pub espflash: espflash::target::Chip,
+    /// The most common one first.
+    pub masks: &'static [MaskRom],
+}
+
+impl RomSpec {
+    /// The ELF of the mask ROM that a revision of the chip has.
+    pub fn elf(&self, chip: Chip, revision: ChipRevision) -> Result<Vec<u8>, RomError> {
+        let unknown = RomError::Unknown { chip, revision };
+        let older = self.masks.iter().filter(|mask| mask.from <= revision);
+        let served = older.max_by_key(|mask| mask.from);
+        let Some(mask) = served else {
+            return Err(unknown);
+        };
+        let number = mask.espflash;
+        espflash::flasher::DeviceInfo {
+            chip: self.espflash,
+            revision: Some((u32::from(number.major), u32::from(number.minor))),
+            crystal_frequency: espflash::target::XtalFrequency::_40Mhz,
+            flash_size: espflash::flasher::FlashSize::_4Mb,
+            features: Vec::new(),
+            mac_address: None,
+        }
+        .rom()
+        .ok_or(unknown)
+    }
+}
+
+impl RomLayout {
     /// The instruction address of an address in the alias.
     fn instruction_address(&self, address: u32) -> u32 {
-        let (data, distance) = &self.alias;
-        if data.contains(&address) {
+        let (start, end, distance) = self.alias;
+        if (start..end).contains(&address) {
             address + distance
         } else {
             address
         }
+    }
+
+    fn contains(&self, address: u32) -> bool {
+        (ROM_BASE..ROM_BASE + self.size as u32).contains(&address)
     }
 }
 
@@ -88,36 +121,6 @@ fn malformed(reason: impl ToString) -> RomError {
 }
 
 impl Rom {
-    /// The mask ROM of a chip revision, from the ELFs that the `espflash` crate carries.
-    ///
-    /// # Errors
-    /// If there is none.
-    pub fn of(chip: Chip, revision: ChipRevision) -> Result<Self, RomError> {
-        let (target, (major, minor)) = match chip {
-            Chip::Esp32 => (
-                espflash::target::Chip::Esp32,
-                (revision.major, revision.minor),
-            ),
-            Chip::Esp32C3 => (espflash::target::Chip::Esp32c3, c3_rom(revision)),
-            Chip::Esp32S3 => (
-                espflash::target::Chip::Esp32s3,
-                (revision.major, revision.minor),
-            ),
-            _ => return Err(RomError::Unknown { chip, revision }),
-        };
-        let elf = espflash::flasher::DeviceInfo {
-            chip: target,
-            revision: Some((u32::from(major), u32::from(minor))),
-            crystal_frequency: espflash::target::XtalFrequency::_40Mhz,
-            flash_size: espflash::flasher::FlashSize::_4Mb,
-            features: Vec::new(),
-            mac_address: None,
-        }
-        .rom()
-        .ok_or(RomError::Unknown { chip, revision })?;
-        Self::from_elf(chip, &elf)
-    }
-
     /// Rebuilds the ROM from its ELF.
     ///
     /// Code and constants stand at the physical addresses of the program headers. The initial values of RAM lie in
@@ -126,7 +129,7 @@ impl Rom {
     ///
     /// # Errors
     /// If the ELF is not such a ROM.
-    pub fn from_elf(chip: Chip, elf: &[u8]) -> Result<Self, RomError> {
+    pub(crate) fn from_elf(chip: Chip, layout: &RomLayout, elf: &[u8]) -> Result<Self, RomError> {
         let file =
             object::read::elf::ElfFile32::<object::Endianness>::parse(elf).map_err(malformed)?;
         let mut rom = Rom {
@@ -134,7 +137,7 @@ impl Rom {
             bytes: Vec::new(),
             symbols: Vec::new(),
         };
-        rom.place_segments(&file, elf)?;
+        rom.place_segments(layout, &file, elf)?;
         let stores = rom.initial_data(&file)?;
         for section in file.sections() {
             let address = section.address() as u32;
@@ -148,17 +151,18 @@ impl Rom {
                 _ => None,
             };
             if let Some(load) = load {
-                rom.place(load, section.data().map_err(malformed)?)?;
+                rom.place(layout, load, section.data().map_err(malformed)?)?;
             }
         }
-        let len = rom.bytes.len().max(Layout::of(chip).len);
+        let len = rom.bytes.len().max(layout.len);
         rom.bytes.resize(len, 0);
-        rom.symbols = symbols(chip, &file);
+        rom.symbols = symbols(layout, &file);
         Ok(rom)
     }
 
     fn place_segments(
         &mut self,
+        layout: &RomLayout,
         file: &object::read::elf::ElfFile32<'_, object::Endianness>,
         elf: &[u8],
     ) -> Result<(), RomError> {
@@ -166,9 +170,10 @@ impl Rom {
         let endian = file.endian();
         for header in file.elf_program_headers() {
             let address = header.p_paddr(endian);
-            let in_rom = in_rom(self.chip, address);
+            let in_rom = layout.contains(address);
             if header.p_type(endian) == object::elf::PT_LOAD && in_rom {
                 self.place(
+                    layout,
                     address,
                     header
                         .data(endian, elf)
@@ -208,8 +213,7 @@ impl Rom {
         Ok(stores)
     }
 
-    fn place(&mut self, address: u32, data: &[u8]) -> Result<(), RomError> {
-        let layout = Layout::of(self.chip);
+    fn place(&mut self, layout: &RomLayout, address: u32, data: &[u8]) -> Result<(), RomError> {
         let start = layout.instruction_address(address).wrapping_sub(ROM_BASE) as usize;
         let end = start + data.len();
         if start > layout.size || end > layout.size {
@@ -262,26 +266,15 @@ impl Rom {
     }
 }
 
-/// The revision under which `espflash` knows a C3's ROM.
-///
-/// The C3 has three (ESP-IDF `components/esp_rom/roms.json`): one up to v0.2, one from v0.3, one from v1.1 on. `espflash`
-/// calls the second "rev300".
-fn c3_rom(revision: ChipRevision) -> (u8, u8) {
-    match revision.number() {
-        0..3 => (0, 0),
-        3..101 => (3, 0),
-        _ => (1, 1),
-    }
-}
-
-fn in_rom(chip: Chip, address: u32) -> bool {
-    (ROM_BASE..ROM_BASE + Layout::of(chip).size as u32).contains(&address)
-}
-
-fn symbols(chip: Chip, file: &object::read::elf::ElfFile32<'_, object::Endianness>) -> Vec<Symbol> {
+fn symbols(
+    layout: &RomLayout,
+    file: &object::read::elf::ElfFile32<'_, object::Endianness>,
+) -> Vec<Symbol> {
     let mut symbols: Vec<Symbol> = file
         .symbols()
-        .filter(|symbol| symbol.kind() == SymbolKind::Text && in_rom(chip, symbol.address() as u32))
+        .filter(|symbol| {
+            symbol.kind() == SymbolKind::Text && layout.contains(symbol.address() as u32)
+        })
         .filter_map(|symbol| {
             let name = symbol
                 .name()
@@ -375,8 +368,13 @@ mod tests {
 
     #[test]
     fn garbage_is_refused() {
+        let layout = RomLayout {
+            size: 0x1000,
+            len: 0,
+            alias: (0, 0, 0),
+        };
         assert!(matches!(
-            Rom::from_elf(Chip::Esp32, b"\x7fELF"),
+            Rom::from_elf(Chip::Esp32, &layout, b"\x7fELF"),
             Err(RomError::Malformed { .. })
         ));
     }

@@ -14,16 +14,6 @@ use crate::cli::DoctorArgs;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();
-/// Each mask ROM with the lowest chip revision that has it.
-const ROMS: [(Chip, ChipRevision); 6] = [
-    (Chip::Esp32, ChipRevision::new(0, 0)),
-    (Chip::Esp32, ChipRevision::new(3, 0)),
-    (Chip::Esp32C3, ChipRevision::new(0, 0)),
-    (Chip::Esp32C3, ChipRevision::new(0, 3)),
-    (Chip::Esp32C3, ChipRevision::new(1, 1)),
-    (Chip::Esp32S3, ChipRevision::new(0, 0)),
-];
-
 /// Looks for everything that cloneproof uses.
 ///
 /// # Errors
@@ -39,7 +29,7 @@ pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
         };
         out.push_str(&format!("{style}{mark}{style:#} {text}\n"));
     };
-    for (chip, revision) in ROMS {
+    for (chip, revision) in roms() {
         match Rom::of(chip, revision) {
             Ok(rom) => tell(
                 true,
@@ -74,4 +64,14 @@ pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
     } else {
         Exit::Environment
     })
+}
+
+/// Each mask ROM with the lowest chip revision that has it, oldest first.
+fn roms() -> Vec<(Chip, ChipRevision)> {
+    let of = |chip: Chip| {
+        let mut first: Vec<_> = chip.mask_roms().iter().map(|mask| mask.from).collect();
+        first.sort();
+        first.into_iter().map(move |revision| (chip, revision))
+    };
+    Chip::BOOTABLE.into_iter().flat_map(of).collect()
 }

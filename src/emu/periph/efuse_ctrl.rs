@@ -12,7 +12,8 @@
 //! Interrupt line: bit 0, source `ETS_EFUSE_INTR_SOURCE`.
 
 use super::bits::Bits;
-use super::efuse_layout::{Family, Layout, MAX_PROGRAM_WORDS, RS_ERR0, RS_ERR1, Register};
+pub(crate) use super::efuse_layout::{ERRORS, Family, Layout, PROGRAM, READ};
+use super::efuse_layout::{MAX_PROGRAM_WORDS, RS_ERR0, RS_ERR1, Register};
 use super::register_file::RegisterFile;
 use super::{Device, Effect, RegRead, RegWrite};
 use crate::efuse::EfuseBank;
@@ -57,8 +58,7 @@ pub struct EfuseCtrl {
 
 impl EfuseCtrl {
     /// The controller of the bank's chip, after reset: the read registers are loaded.
-    pub fn new(bank: EfuseBank) -> Self {
-        let layout = Layout::of(bank.chip());
+    pub(crate) fn new(layout: &'static Layout, bank: EfuseBank) -> Self {
         let mut efuse = EfuseCtrl {
             bank,
             layout,
@@ -118,7 +118,7 @@ impl EfuseCtrl {
         if value & CMD_READ != 0 && code == OP_READ {
             self.latch();
             self.busy = Some((CMD_READ, now + READ_TICKS));
-            return RegWrite::modelled(Effect::Reconfigured);
+            return RegWrite::modelled(Effect::EfusesRead);
         } else if value & CMD_PROGRAM != 0 && code == OP_PROGRAM {
             self.program();
             self.busy = Some((CMD_PROGRAM, now + PROGRAM_TICKS));
@@ -257,7 +257,7 @@ impl Device for EfuseCtrl {
 
     fn reset(&mut self, _now: Ticks) {
         let burns = self.burns;
-        *self = EfuseCtrl::new(self.bank.clone());
+        *self = EfuseCtrl::new(self.layout, self.bank.clone());
         self.burns = burns;
     }
 }

@@ -9,9 +9,10 @@
 //! `ETS_GPIO_NMI_SOURCE` (17).
 
 use super::bits::Bits;
-use super::gpio_layout::{Layout, PendingRegister};
+pub(crate) use super::gpio_layout::Layout;
+use super::gpio_layout::PendingRegister;
 use super::register_file::RegisterFile;
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
 use crate::virtual_chip::Strap;
 
@@ -67,7 +68,6 @@ impl PinBits {
 /// The GPIO block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gpio {
-    model: Model,
     layout: &'static Layout,
     regs: RegisterFile,
     strap: u32,
@@ -81,20 +81,17 @@ pub struct Gpio {
 
 impl Gpio {
     /// The block after power-on with this boot-mode strap, all inputs high (pulled up).
-    pub fn new(model: Model, strap: Strap) -> Self {
-        let layout = Layout::of(model);
+    pub(crate) fn new(layout: &'static Layout, strap: Strap) -> Self {
         let bits = match strap {
             Strap::FlashBoot => layout.strap_flash_boot,
             Strap::UartDownload => layout.strap_uart_download,
         };
-        Gpio::with_strap_bits(model, bits)
+        Gpio::with_strap_bits(layout, bits)
     }
 
     /// The block after power-on with these bits in `GPIO_STRAP_REG`.
-    pub fn with_strap_bits(model: Model, strap: u32) -> Self {
-        let layout = Layout::of(model);
+    pub(crate) fn with_strap_bits(layout: &'static Layout, strap: u32) -> Self {
         Gpio {
-            model,
             layout,
             regs: RegisterFile::new("gpio", BLOCK_BYTES, layout.reset, layout.storage),
             strap,
@@ -111,13 +108,12 @@ impl Gpio {
         self.layout.pins
     }
 
-    /// Whether the strap means booting from flash: on the ESP32 patterns 1xxxx, 010xx and 01100, later 1xxx (ESP-IDF
-    /// `boot_mode.h`, `ETS_IS_FLASH_BOOT`, `ETS_IS_FAST_FLASH_BOOT`).
+    /// Whether the strap means booting from flash.
     pub fn boots_from_flash(&self) -> bool {
-        if self.model != Model::Esp32 {
-            return self.strap & 0x8 != 0;
-        }
-        self.strap & 0x10 != 0 || self.strap & 0x1c == 0x08 || self.strap & 0x1f == 0x0c
+        let patterns = self.layout.flash_boot;
+        patterns
+            .iter()
+            .any(|&(mask, pattern)| self.strap & mask == pattern)
     }
 
     /// Levels of the output pins, bit by pin, where enabled.
@@ -244,7 +240,7 @@ impl Device for Gpio {
 
     fn reset(&mut self, _now: Ticks) {
         let input = self.input;
-        *self = Gpio::with_strap_bits(self.model, self.strap);
+        *self = Gpio::with_strap_bits(self.layout, self.strap);
         self.input = input;
     }
 }
@@ -252,17 +248,20 @@ impl Device for Gpio {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emu::periph::gpio_layout::{ENA_APP, ENA_LATER, ENA_PRO, ESP32};
+    use crate::emu::periph::gpio_layout::{ENA_APP, ENA_LATER, ENA_PRO};
+    use crate::emu::soc::chips::{esp32, esp32c3, esp32s3};
+
+    const ESP32: &Layout = &esp32::pads::GPIO;
+    const C3: &Layout = &esp32c3::pads::GPIO;
+    const S3: &Layout = &esp32s3::pads::GPIO;
 
     #[test]
     fn straps_are_what_the_rom_prints() {
         assert_eq!(
-            Gpio::new(Model::Esp32, Strap::FlashBoot)
-                .read(STRAP, 0)
-                .value,
+            Gpio::new(ESP32, Strap::FlashBoot).read(STRAP, 0).value,
             0x12
         );
-        let mut download = Gpio::new(Model::Esp32, Strap::UartDownload);
+        let mut download = Gpio::new(ESP32, Strap::UartDownload);
         assert_eq!(download.read(STRAP, 0).value, 0x0f);
         assert!(!download.boots_from_flash());
         download.write(STRAP, 0x12, 0);
@@ -271,7 +270,7 @@ mod tests {
 
     #[test]
     fn outputs_are_set_and_cleared_by_mask() {
-        let mut gpio = Gpio::new(Model::Esp32, Strap::FlashBoot);
+        let mut gpio = Gpio::new(ESP32, Strap::FlashBoot);
         gpio.write(OUT + 4, 0b1100, 0);
         gpio.write(OUT + 8, 0b0100, 0);
         assert_eq!(gpio.read(OUT, 0).value, 0b1000);
@@ -284,7 +283,7 @@ mod tests {
 
     #[test]
     fn edges_and_levels_interrupt_the_core_that_enabled_them() {
-        let mut gpio = Gpio::new(Model::Esp32, Strap::FlashBoot);
+        let mut gpio = Gpio::new(ESP32, Strap::FlashBoot);
         // Pin 4: falling edge to the PRO core; pin 33: low level to the APP core.
         gpio.write(ESP32.pin0 + 16, ENA_PRO << 13 | TYPE_FALLING << 7, 0);
         gpio.write(ESP32.pin0 + 4 * 33, ENA_APP << 13 | TYPE_LOW << 7, 0);
@@ -302,11 +301,11 @@ mod tests {
 
     #[test]
     fn the_later_chips_have_fewer_or_more_pins_and_other_straps() {
-        let mut c3 = Gpio::new(Model::Esp32C3, Strap::FlashBoot);
-        let mut s3 = Gpio::new(Model::Esp32S3, Strap::FlashBoot);
+        let mut c3 = Gpio::new(C3, Strap::FlashBoot);
+        let mut s3 = Gpio::new(S3, Strap::FlashBoot);
         assert_eq!((c3.read(STRAP, 0).value, s3.read(STRAP, 0).value), (12, 8));
         assert!(c3.boots_from_flash() && s3.boots_from_flash());
-        for model in [Model::Esp32C3, Model::Esp32S3] {
+        for model in [C3, S3] {
             assert!(!Gpio::new(model, Strap::UartDownload).boots_from_flash());
         }
         for gpio in [&mut c3, &mut s3] {

@@ -1,63 +1,36 @@
-//! Peripherals: one file a register block.
+//! Peripherals: one file a register block. What only the ESP32 has is in [`esp32`], what only the chips after it have in
+//! [`later`], and what all have, here.
 //!
 //! A device sees its own register offsets and the time, and hands back an [`Effect`] that the system on chip carries
 //! out. Devices never call each other, and know neither core nor address map.
 
-pub mod aes;
-pub mod aes_dma;
 mod aes_modes;
-pub mod apb_ctrl;
-pub mod apb_saradc;
-pub mod assist_debug;
 mod bignum_memory;
 pub mod bits;
-pub mod cache_mmu;
-pub mod digital_signature;
-pub mod dma_client;
-pub mod dport;
 pub mod efuse_ctrl;
 mod efuse_layout;
-pub mod extmem;
+pub mod esp32;
 pub mod flash_chip;
-pub mod flash_crypt;
 pub mod flash_opcode;
-pub mod frc_timer;
-pub mod gdma;
-mod gdma_link;
-mod gdma_regs;
 pub mod gpio;
-mod gpio_layout;
-pub mod hmac;
-pub mod interrupt_matrix;
-pub mod io_mux;
-pub mod mpi;
-pub mod plain;
+pub(crate) mod gpio_layout;
+pub mod later;
 pub mod regi2c;
 pub mod register_file;
 pub mod reset_cause;
 pub mod rng;
-pub mod rsa;
 pub mod rtc_cntl;
 pub mod rtc_io;
 mod rtc_layout;
 mod rtc_watchdog;
-pub mod secure_boot;
 pub mod sens;
-pub mod sha;
 mod sha_core;
-pub mod sha_dma;
 pub mod spi_mem;
-pub mod syscon;
-pub mod system;
-pub mod systimer;
 pub mod timg;
 mod timg_counter;
 mod timg_layout;
 pub mod uart;
-mod uart_layout;
-pub mod usb_serial_jtag;
 pub mod watchdog;
-pub mod xts_unit;
 
 use crate::emu::Ticks;
 
@@ -118,14 +91,30 @@ pub enum Effect {
     Flash(FlashCommand),
     /// Encrypt the flash-encryption block's buffer now.
     EncryptBuffer,
-    /// The eFuse controller finished a programming command; it answers a read command with [`Effect::Reconfigured`].
+    /// The eFuse controller carried out a programming command.
     EfusesBurned,
+    /// The eFuse controller carried out a read command.
+    EfusesRead,
     /// Reset something.
     Reset(ResetRequest),
     /// A DMA channel or an accelerator that takes its data by DMA was started: see whether a transfer can go on.
     DmaTransfer,
-    /// Cache, MMU or core-control state changed: read it again from the device.
-    Reconfigured,
+    /// This entry of the flash MMU's table changed; where cores have tables of their own, in any of them.
+    MmuEntry(u32),
+    /// What the caches serve changed.
+    CacheChanged,
+    /// A core may be held, released, stalled or stopped now.
+    CoreControl,
+    /// The source or the divider of a clock changed.
+    ClocksChanged,
+    /// Whether flash is read decrypted and written encrypted may have changed.
+    EncryptionControl,
+    /// Clocks or resets of peripherals were switched.
+    PeripheralControl,
+    /// Sources drive other interrupts of the cores now, or these are masked otherwise.
+    InterruptsRouted,
+    /// The digital signature peripheral waits for the key that HMAC derived.
+    SignatureKey,
 }
 
 /// A transaction on the SPI flash bus.
@@ -172,17 +161,6 @@ pub enum ResetScope {
     System,
 }
 
-/// The chip whose version of a block a device is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Model {
-    /// ESP32.
-    Esp32,
-    /// ESP32-C3.
-    Esp32C3,
-    /// ESP32-S3.
-    Esp32S3,
-}
-
 /// A block of memory-mapped registers.
 pub trait Device {
     /// Short name for gap reports, e.g. `"uart0"`.
@@ -211,9 +189,10 @@ pub trait Device {
 
     /// Back to the state after a digital reset.
     fn reset(&mut self, now: Ticks);
+
+    /// The RTC domain is reset: everything is lost that a digital reset keeps.
+    fn reset_rtc(&mut self, _now: Ticks) {}
 }
 
-#[cfg(test)]
-mod gdma_tests;
 #[cfg(test)]
 mod robustness_tests;

@@ -8,7 +8,7 @@
 
 use super::bits::Bits;
 use super::register_file::{RegisterFile, StorageRanges};
-use super::{Device, Model, RegRead, RegWrite};
+use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x1000;
@@ -32,10 +32,17 @@ const REGISTER: Bits = Bits::new(8, 8);
 const DATA: Bits = Bits::new(16, 8);
 const WRITE: Bits = Bits::bit(24);
 
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// The bus tells that calibrations of the PLL and of the regulators' references are over.
+    pub calibrations: bool,
+}
+
 /// The bus with its slaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegI2c {
-    model: Model,
+    layout: &'static Layout,
     regs: RegisterFile,
     /// Host, slave and register number with the value written, sorted.
     slaves: Vec<((u8, u8, u8), u8)>,
@@ -43,9 +50,9 @@ pub struct RegI2c {
 
 impl RegI2c {
     /// The bus after reset, every slave register zero.
-    pub fn new(model: Model) -> Self {
+    pub(crate) fn new(layout: &'static Layout) -> Self {
         RegI2c {
-            model,
+            layout,
             regs: RegisterFile::new("regi2c", BLOCK_BYTES, &[], STORAGE),
             slaves: Vec::new(),
         }
@@ -65,7 +72,7 @@ impl RegI2c {
         }
         let data = u32::from(found.map_or(0, |index| self.slaves[index].1));
         let (_, slave, register) = place;
-        let done = self.model != Model::Esp32 && (slave, register) == (ULP, ULP_DONE_REGISTER);
+        let done = self.layout.calibrations && (slave, register) == (ULP, ULP_DONE_REGISTER);
         DATA.replace(command, if done { data | ULP_DONE } else { data })
     }
 }
@@ -78,7 +85,7 @@ impl Device for RegI2c {
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         match offset {
             HOST_0..=HOST_7 => RegRead::modelled(self.regs.get(offset)),
-            ANA_CONF0 if self.model != Model::Esp32 => {
+            ANA_CONF0 if self.layout.calibrations => {
                 RegRead::modelled(self.regs.get(ANA_CONF0) | BBPLL_CAL_DONE)
             }
             _ => self.regs.read_stored(offset),
@@ -94,7 +101,7 @@ impl Device for RegI2c {
                 self.regs.set(offset, answer);
                 RegWrite::stored()
             }
-            ANA_CONF0 if self.model != Model::Esp32 => {
+            ANA_CONF0 if self.layout.calibrations => {
                 self.regs.set(ANA_CONF0, value);
                 RegWrite::stored()
             }
@@ -103,17 +110,18 @@ impl Device for RegI2c {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = RegI2c::new(self.model);
+        *self = RegI2c::new(self.layout);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::{esp32, esp32c3};
 
     #[test]
     fn written_values_are_read_back_per_slave_register() {
-        let mut bus = RegI2c::new(Model::Esp32);
+        let mut bus = RegI2c::new(&esp32::analog::REGI2C);
         // Host 4, slave 0x66 (the PLL), register 11, data 0xc3.
         bus.write(0x10, 1 << 24 | 0xc3 << 16 | 11 << 8 | 0x66, 0);
         assert_eq!(bus.read(0x10, 0).value & 1 << 25, 0);
@@ -127,8 +135,8 @@ mod tests {
 
     #[test]
     fn the_later_chips_calibrations_are_over() {
-        let mut esp32 = RegI2c::new(Model::Esp32);
-        let mut c3 = RegI2c::new(Model::Esp32C3);
+        let mut esp32 = RegI2c::new(&esp32::analog::REGI2C);
+        let mut c3 = RegI2c::new(&esp32c3::analog::REGI2C);
         assert!(!esp32.read(ANA_CONF0, 0).modelled);
         c3.write(ANA_CONF0, 1 << 3, 0);
         assert_eq!(c3.read(ANA_CONF0, 0), RegRead::modelled(1 << 24 | 1 << 3));

@@ -9,6 +9,17 @@ pub type ResetValues = &'static [(u32, u32)];
 /// Registers that are plain storage in hardware too: ranges from first to last offset (bytes, both included).
 pub type StorageRanges = &'static [(u32, u32)];
 
+/// A block that only holds settings.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Short name for reports.
+    pub name: &'static str,
+    /// Size in bytes.
+    pub size: u32,
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
+}
+
 /// A block of registers that read back what was written.
 ///
 /// Registers in the storage ranges count as modelled, all others as not: a read of those is only what was last
@@ -38,6 +49,11 @@ impl RegisterFile {
             storage,
             written: Vec::new(),
         }
+    }
+
+    /// The block as a chip has it, after reset.
+    pub(crate) fn of(block: &'static Block) -> Self {
+        RegisterFile::new(block.name, block.size, block.reset, block.storage)
     }
 
     /// The block's size in bytes.

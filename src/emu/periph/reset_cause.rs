@@ -3,8 +3,6 @@
 //! Codes: ESP-IDF `components/esp_rom/esp32/include/esp32/rom/rtc.h` and `components/soc/{esp32c3,esp32s3}/include/soc/
 //! reset_reasons.h`. Names: strings of the mask ROMs; those of the ESP32-C3 and the ESP32-S3 are the same.
 
-use super::Model;
-
 /// Power was switched on.
 pub const POWERON_RESET: u8 = 1;
 /// Software reset of the digital core.
@@ -34,59 +32,56 @@ pub const TG1WDT_CPU_RESET: u8 = 17;
 /// Super watchdog, digital core and RTC; not on the ESP32.
 pub const SUPER_WDT_RESET: u8 = 18;
 
-/// The cause's name as the ROM's banner of this chip prints it.
-pub const fn name(model: Model, code: u8) -> &'static str {
-    match model {
-        Model::Esp32 => name_on_esp32(code),
-        Model::Esp32C3 | Model::Esp32S3 => name_on_later_chips(code),
-    }
+/// Codes with the names that a ROM's banner prints.
+pub(crate) type Names = &'static [(u8, &'static str)];
+
+/// The cause's name as the banner prints it.
+pub(crate) fn name(names: Names, code: u8) -> &'static str {
+    let found = names.iter().find(|&&(known, _)| known == code);
+    found.map_or("NO_MEAN", |&(_, name)| name)
 }
 
-const fn name_on_esp32(code: u8) -> &'static str {
-    match code {
-        POWERON_RESET => "POWERON_RESET",
-        SW_RESET => "SW_RESET",
-        4 => "OWDT_RESET",
-        DEEPSLEEP_RESET => "DEEPSLEEP_RESET",
-        6 => "SDIO_RESET",
-        TG0WDT_SYS_RESET => "TG0WDT_SYS_RESET",
-        TG1WDT_SYS_RESET => "TG1WDT_SYS_RESET",
-        RTCWDT_SYS_RESET => "RTCWDT_SYS_RESET",
-        10 => "INTRUSION_RESET",
-        TGWDT_CPU_RESET => "TGWDT_CPU_RESET",
-        SW_CPU_RESET => "SW_CPU_RESET",
-        RTCWDT_CPU_RESET => "RTCWDT_CPU_RESET",
-        EXT_CPU_RESET => "EXT_CPU_RESET",
-        RTCWDT_BROWN_OUT_RESET => "RTCWDT_BROWN_OUT_RESET",
-        RTCWDT_RTC_RESET => "RTCWDT_RTC_RESET",
-        _ => "NO_MEAN",
-    }
-}
+/// The names of the ESP32.
+pub(crate) const ESP32: Names = &[
+    (POWERON_RESET, "POWERON_RESET"),
+    (SW_RESET, "SW_RESET"),
+    (4, "OWDT_RESET"),
+    (DEEPSLEEP_RESET, "DEEPSLEEP_RESET"),
+    (6, "SDIO_RESET"),
+    (TG0WDT_SYS_RESET, "TG0WDT_SYS_RESET"),
+    (TG1WDT_SYS_RESET, "TG1WDT_SYS_RESET"),
+    (RTCWDT_SYS_RESET, "RTCWDT_SYS_RESET"),
+    (10, "INTRUSION_RESET"),
+    (TGWDT_CPU_RESET, "TGWDT_CPU_RESET"),
+    (SW_CPU_RESET, "SW_CPU_RESET"),
+    (RTCWDT_CPU_RESET, "RTCWDT_CPU_RESET"),
+    (EXT_CPU_RESET, "EXT_CPU_RESET"),
+    (RTCWDT_BROWN_OUT_RESET, "RTCWDT_BROWN_OUT_RESET"),
+    (RTCWDT_RTC_RESET, "RTCWDT_RTC_RESET"),
+];
 
-const fn name_on_later_chips(code: u8) -> &'static str {
-    match code {
-        POWERON_RESET => "POWERON",
-        SW_RESET => "RTC_SW_SYS_RST",
-        DEEPSLEEP_RESET => "DSLEEP",
-        TG0WDT_SYS_RESET => "TG0WDT_SYS_RST",
-        TG1WDT_SYS_RESET => "TG1WDT_SYS_RST",
-        RTCWDT_SYS_RESET => "RTCWDT_SYS_RST",
-        10 => "INTRUSION_RST",
-        TGWDT_CPU_RESET => "TG0WDT_CPU_RST",
-        SW_CPU_RESET => "RTC_SW_CPU_RST",
-        RTCWDT_CPU_RESET => "RTCWDT_CPU_RST",
-        RTCWDT_BROWN_OUT_RESET => "BROWNOUT_RST",
-        RTCWDT_RTC_RESET => "RTCWDT_RTC_RST",
-        TG1WDT_CPU_RESET => "TG1WDT_CPU_RST",
-        SUPER_WDT_RESET => "SUPER_WDT_RST",
-        19 => "GLITCH_RTC_RST",
-        20 => "EFUSE_RST",
-        21 => "USB_UART_CHIP_RESET",
-        22 => "USB_JTAG_CHIP_RESET",
-        23 => "POWER_GLITCH_RESET",
-        _ => "NO_MEAN",
-    }
-}
+/// The names of the later chips.
+pub(crate) const LATER: Names = &[
+    (POWERON_RESET, "POWERON"),
+    (SW_RESET, "RTC_SW_SYS_RST"),
+    (DEEPSLEEP_RESET, "DSLEEP"),
+    (TG0WDT_SYS_RESET, "TG0WDT_SYS_RST"),
+    (TG1WDT_SYS_RESET, "TG1WDT_SYS_RST"),
+    (RTCWDT_SYS_RESET, "RTCWDT_SYS_RST"),
+    (10, "INTRUSION_RST"),
+    (TGWDT_CPU_RESET, "TG0WDT_CPU_RST"),
+    (SW_CPU_RESET, "RTC_SW_CPU_RST"),
+    (RTCWDT_CPU_RESET, "RTCWDT_CPU_RST"),
+    (RTCWDT_BROWN_OUT_RESET, "BROWNOUT_RST"),
+    (RTCWDT_RTC_RESET, "RTCWDT_RTC_RST"),
+    (TG1WDT_CPU_RESET, "TG1WDT_CPU_RST"),
+    (SUPER_WDT_RESET, "SUPER_WDT_RST"),
+    (19, "GLITCH_RTC_RST"),
+    (20, "EFUSE_RST"),
+    (21, "USB_UART_CHIP_RESET"),
+    (22, "USB_JTAG_CHIP_RESET"),
+    (23, "POWER_GLITCH_RESET"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -94,9 +89,9 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_roms() {
-        assert_eq!(name(Model::Esp32, 16), "RTCWDT_RTC_RESET");
-        assert_eq!(name(Model::Esp32C3, 16), "RTCWDT_RTC_RST");
-        assert_eq!(name(Model::Esp32S3, 1), "POWERON");
-        assert_eq!(name(Model::Esp32C3, 14), "NO_MEAN");
+        assert_eq!(name(ESP32, 16), "RTCWDT_RTC_RESET");
+        assert_eq!(name(LATER, 16), "RTCWDT_RTC_RST");
+        assert_eq!(name(LATER, 1), "POWERON");
+        assert_eq!(name(LATER, 14), "NO_MEAN");
     }
 }

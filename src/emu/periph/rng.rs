@@ -1,18 +1,15 @@
 //! The random number register, from a seeded generator.
 //!
 //! Register: ESP-IDF `components/soc/{esp32,esp32s3}/include/soc/wdev_reg.h` (`WDEV_RND_REG`, 0x3ff75144 on the ESP32,
-//! 0x6003507c on the ESP32-S3); that of the ESP32-C3 is in [`super::syscon`]. The rest of the radio's block is not
+//! 0x6003507c on the ESP32-S3); that of the ESP32-C3 is in [`super::later::syscon`]. The rest of the radio's block is not
 //! modelled. Generator: splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
 //! The block has no interrupt lines.
 
 use super::register_file::RegisterFile;
-use super::{Device, Model, RegRead, RegWrite};
+use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x1000;
-/// `WDEV_RND_REG` of the ESP32 and of the ESP32-S3.
-const RND: u32 = 0x144;
-const RND_ESP32S3: u32 = 0x7c;
 
 /// A generator that gives the same numbers for the same seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +33,13 @@ impl Generator {
     }
 }
 
+/// What differs by chip.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// `WDEV_RND_REG`.
+    pub register: u32,
+}
+
 /// The radio's block with the random number register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rng {
@@ -45,19 +49,11 @@ pub struct Rng {
 }
 
 impl Rng {
-    /// The ESP32's block, which gives the same numbers for the same seed.
-    pub fn new(seed: u64) -> Self {
-        Rng::on(Model::Esp32, seed)
-    }
-
-    /// The block of a chip. The ESP32-C3's has no such register: it gets the ESP32's.
-    pub fn on(model: Model, seed: u64) -> Self {
+    /// The block, which gives the same numbers for the same seed.
+    pub(crate) fn new(layout: &'static Layout, seed: u64) -> Self {
         Rng {
             regs: RegisterFile::unmodelled("wdev", BLOCK_BYTES),
-            register: match model {
-                Model::Esp32 | Model::Esp32C3 => RND,
-                Model::Esp32S3 => RND_ESP32S3,
-            },
+            register: layout.register,
             random: Generator::new(seed),
         }
     }
@@ -93,25 +89,28 @@ impl Device for Rng {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emu::soc::chips::{esp32, esp32s3};
+
+    const ESP32: &Layout = &esp32::map::RNG;
 
     fn numbers(rng: &mut Rng) -> Vec<u32> {
-        (0..4).map(|_| rng.read(RND, 0).value).collect()
+        (0..4).map(|_| rng.read(0x144, 0).value).collect()
     }
 
     #[test]
     fn the_same_seed_gives_the_same_numbers() {
-        let first = numbers(&mut Rng::new(1));
-        assert_eq!(first, numbers(&mut Rng::new(1)));
-        assert_ne!(first, numbers(&mut Rng::new(2)));
+        let first = numbers(&mut Rng::new(ESP32, 1));
+        assert_eq!(first, numbers(&mut Rng::new(ESP32, 1)));
+        assert_ne!(first, numbers(&mut Rng::new(ESP32, 2)));
         // The high word of splitmix64's first output for seed 0, 0xe220a8397b1dcdaf.
-        assert_eq!(Rng::new(0).read(RND, 0).value, 0xe220_a839);
-        let mut s3 = Rng::on(Model::Esp32S3, 0);
-        assert_eq!(s3.read(RND_ESP32S3, 0), RegRead::modelled(0xe220_a839));
+        assert_eq!(Rng::new(ESP32, 0).read(0x144, 0).value, 0xe220_a839);
+        let mut s3 = Rng::new(&esp32s3::map::RNG, 0);
+        assert_eq!(s3.read(0x7c, 0), RegRead::modelled(0xe220_a839));
     }
 
     #[test]
     fn a_reset_does_not_repeat_numbers() {
-        let mut rng = Rng::new(7);
+        let mut rng = Rng::new(ESP32, 7);
         let first = numbers(&mut rng);
         rng.reset(0);
         assert_ne!(first, numbers(&mut rng));

@@ -4,7 +4,7 @@
 //! `rtc_layout`. Clock frequencies: `components/soc/{esp32c3,esp32s3}/include/soc/clk_tree_defs.h`.
 //!
 //! Interrupt line: bit 0, source `ETS_RTC_CORE_INTR_SOURCE` (ESP32 46, ESP32-C3 27, ESP32-S3 39). A digital reset
-//! ([`Device::reset`]) touches next to nothing here; [`RtcCntl::reset_rtc`] resets the block.
+//! ([`Device::reset`]) touches next to nothing here; [`Device::reset_rtc`] resets the block.
 //!
 //! While booting from flash, the watchdog runs without being enabled, and its first stage resets everything (TRM,
 //! "Watchdog Timers", flash boot protection). The super watchdog of the chips after the ESP32 is storage behind its key:
@@ -13,9 +13,10 @@
 use super::bits::Bits;
 use super::register_file::RegisterFile;
 pub use super::reset_cause as cause;
-use super::rtc_layout::{Layout, Register};
+pub(crate) use super::rtc_layout::{Layout, Register};
 use super::rtc_watchdog::RtcWatchdog;
-use super::{Device, Effect, Model, RegRead, RegWrite, ResetRequest, ResetScope};
+pub(crate) use super::rtc_watchdog::WatchdogLayout;
+use super::{Device, Effect, RegRead, RegWrite, ResetRequest, ResetScope};
 use crate::emu::{TICKS_PER_RTC_SLOW, TICKS_PER_SECOND, Ticks};
 
 const BLOCK_BYTES: u32 = 0x400;
@@ -78,7 +79,6 @@ pub enum SocClock {
 /// The RTC control block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RtcCntl {
-    model: Model,
     layout: &'static Layout,
     regs: RegisterFile,
     watchdog: RtcWatchdog,
@@ -97,14 +97,17 @@ pub struct RtcCntl {
 
 impl RtcCntl {
     /// The block after power-on at `now`. With `flash_boot` (the strap says so) the watchdog protects the boot.
-    pub fn new(model: Model, flash_boot: bool, now: Ticks) -> Self {
-        RtcCntl::with_delay_select(model, flash_boot, 0, now)
+    pub(crate) fn new(layout: &'static Layout, flash_boot: bool, now: Ticks) -> Self {
+        RtcCntl::with_delay_select(layout, flash_boot, 0, now)
     }
 
-    fn with_delay_select(model: Model, flash_boot: bool, delay_select: u32, now: Ticks) -> Self {
-        let layout = Layout::of(model);
+    fn with_delay_select(
+        layout: &'static Layout,
+        flash_boot: bool,
+        delay_select: u32,
+        now: Ticks,
+    ) -> Self {
         let mut rtc = RtcCntl {
-            model,
             layout,
             regs: RegisterFile::new("rtc_cntl", BLOCK_BYTES, layout.reset, layout.storage),
             watchdog: RtcWatchdog::new(&layout.watchdog, flash_boot, delay_select),
@@ -122,18 +125,13 @@ impl RtcCntl {
         rtc
     }
 
-    /// The RTC domain is reset too: everything but the strap is lost. Causes are set to power-on.
-    pub fn reset_rtc(&mut self, now: Ticks) {
-        let flash_boot = self.watchdog.flash_boot();
-        let delay_select = self.watchdog.delay_select();
-        *self = RtcCntl::with_delay_select(self.model, flash_boot, delay_select, now);
-    }
-
     /// Sets the eFuse field `WDT_DELAY_SEL` (0-3), which lengthens the watchdog's first stage on the chips after the
     /// ESP32; it belongs to the chip, so a reset keeps it.
     pub fn set_watchdog_delay_select(&mut self, select: u32, now: Ticks) {
-        self.watchdog.set_delay_select(select);
-        self.configure_watchdog(now);
+        if select != self.watchdog.delay_select() {
+            self.watchdog.set_delay_select(select);
+            self.configure_watchdog(now);
+        }
     }
 
     fn get(&self, register: Register) -> u32 {
@@ -236,7 +234,7 @@ impl RtcCntl {
             }
             (true, false) => Effect::Reset(core_reset(0)),
             (false, true) => Effect::Reset(core_reset(1)),
-            (false, false) => Effect::Reconfigured,
+            (false, false) => Effect::CoreControl,
         };
         RegWrite::modelled(effect)
     }
@@ -250,7 +248,7 @@ impl RtcCntl {
             self.time_since = now;
             self.configure_watchdog(now);
         }
-        RegWrite::modelled(Effect::Reconfigured)
+        RegWrite::modelled(Effect::ClocksChanged)
     }
 
     /// The watchdog's word number of an offset, if it is one of its registers.
@@ -360,7 +358,7 @@ impl Device for RtcCntl {
             }
             Register::SwCpuStall => {
                 self.set(register, value);
-                return RegWrite::modelled(Effect::Reconfigured);
+                return RegWrite::modelled(Effect::CoreControl);
             }
             // The next edge of the slow clock is there at once.
             Register::SlowClkConf => self.set(register, value & !SLOW_CLK_NEXT_EDGE.mask()),
@@ -430,6 +428,13 @@ impl Device for RtcCntl {
             let stall = STALL_C1[core].replace(self.get(Register::SwCpuStall), 0);
             self.set(Register::SwCpuStall, stall);
         }
+    }
+
+    /// The RTC domain is reset too: everything but the strap is lost. Causes are set to power-on.
+    fn reset_rtc(&mut self, now: Ticks) {
+        let flash_boot = self.watchdog.flash_boot();
+        let delay_select = self.watchdog.delay_select();
+        *self = RtcCntl::with_delay_select(self.layout, flash_boot, delay_select, now);
     }
 }
 

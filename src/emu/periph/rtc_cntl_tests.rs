@@ -1,6 +1,11 @@
 //! Tests of the RTC control block and its watchdog.
 
 use super::*;
+use crate::emu::soc::chips::{esp32, esp32c3, esp32s3};
+
+const ESP32: &Layout = &esp32::rtc_cntl::RTC_CNTL;
+const C3: &Layout = &esp32c3::rtc_cntl::RTC_CNTL;
+const S3: &Layout = &esp32s3::rtc_cntl::RTC_CNTL;
 
 // Offsets on the ESP32.
 const OPTIONS0: u32 = 0x00;
@@ -27,7 +32,7 @@ use crate::emu::periph::watchdog::WRITE_KEY;
 
 /// An RTC of a chip that does not boot from flash, so that no watchdog runs.
 fn rtc() -> RtcCntl {
-    RtcCntl::new(Model::Esp32, false, 0)
+    RtcCntl::new(ESP32, false, 0)
 }
 
 fn request(effect: Effect) -> ResetRequest {
@@ -39,7 +44,7 @@ fn request(effect: Effect) -> ResetRequest {
 
 #[test]
 fn the_boot_watchdog_resets_everything_after_128000_slow_clocks() {
-    let mut rtc = RtcCntl::new(Model::Esp32, true, 1000);
+    let mut rtc = RtcCntl::new(ESP32, true, 1000);
     let fires = 1000 + 128_000 * SLOW_PERIOD_AT_RESET;
     assert_eq!(rtc.next_event(), Some(fires));
     assert_eq!(rtc.advance(fires - 1), Effect::None);
@@ -52,7 +57,7 @@ fn the_boot_watchdog_resets_everything_after_128000_slow_clocks() {
 
 #[test]
 fn software_switches_the_boot_watchdog_off_with_the_key_only() {
-    let mut rtc = RtcCntl::new(Model::Esp32, true, 0);
+    let mut rtc = RtcCntl::new(ESP32, true, 0);
     rtc.write(WDTWPROTECT, 0, 0);
     rtc.write(WDTCONFIG0, 0, 0);
     assert!(rtc.next_event().is_some());
@@ -181,9 +186,9 @@ fn sleep_is_reported_as_not_modelled() {
 
 #[test]
 fn the_later_chips_have_their_own_places() {
-    for (model, options) in [(Model::Esp32C3, 0), (Model::Esp32S3, 8)] {
+    for (model, options) in [(C3, 0), (S3, 8)] {
         let mut rtc = RtcCntl::new(model, false, 0);
-        assert_eq!(rtc.read(0x38, 0).value, 0x3041, "{model:?}");
+        assert_eq!(rtc.read(0x38, 0).value, 0x3041, "{options}");
         let reset = request(rtc.write(0, 1 << 31, 0).effect);
         assert_eq!((reset.scope, reset.cause), (ResetScope::Digital, 3));
         rtc.write(0xb4 + options, 0x21 << 26, 0);
@@ -204,7 +209,7 @@ fn the_later_chips_have_their_own_places() {
 
 #[test]
 fn the_later_boot_watchdog_waits_longer_by_an_efuse() {
-    let mut rtc = RtcCntl::new(Model::Esp32C3, true, 0);
+    let mut rtc = RtcCntl::new(C3, true, 0);
     let period = TICKS_PER_SECOND / 136_000;
     assert_eq!(rtc.next_event(), Some(400_000 * period));
     rtc.set_watchdog_delay_select(3, 0);
@@ -222,7 +227,7 @@ fn the_later_boot_watchdog_waits_longer_by_an_efuse() {
 
 #[test]
 fn the_super_watchdog_has_a_key() {
-    let mut rtc = RtcCntl::new(Model::Esp32C3, false, 0);
+    let mut rtc = RtcCntl::new(C3, false, 0);
     rtc.write(0xb0, 0, 0);
     rtc.write(0xac, 1 << 31, 0);
     assert_eq!(rtc.read(0xac, 0), RegRead::modelled(0x04b0_0000));
@@ -234,7 +239,7 @@ fn the_super_watchdog_has_a_key() {
 
 #[test]
 fn the_later_slow_clock_is_selected_and_time_goes_on() {
-    let mut rtc = RtcCntl::new(Model::Esp32S3, false, 0);
+    let mut rtc = RtcCntl::new(S3, false, 0);
     let slow = rtc.slow_period();
     assert_eq!(slow, 3529);
     rtc.write(0x74, 2 << 30, 10 * slow);

@@ -1,7 +1,7 @@
 //! The RTC watchdog: settings, write protection and what its stages do.
 //!
 //! Registers, bits and reset values: ESP-IDF `components/soc/{esp32,esp32c3,esp32s3}/register/soc/rtc_cntl_reg.h`; stage
-//! actions and the multiplier of the first stage: `components/esp_hal_wdt/{esp32,esp32c3}/include/hal/rwdt_ll.h`.
+//! actions and how software undoes the multiplier of the first stage: `components/esp_hal_wdt/{esp32,esp32c3}/include/hal/rwdt_ll.h`.
 
 use super::bits::Bits;
 use super::reset_cause as cause;
@@ -33,34 +33,15 @@ const ACTION_RESET_RTC: u32 = 4;
 
 /// What differs by chip.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct WatchdogLayout {
-    config0: u32,
-    timeouts: [u32; STAGES],
-    flashboot_mod_en: Bits,
+pub(crate) struct WatchdogLayout {
+    pub config0: u32,
+    pub timeouts: [u32; STAGES],
+    pub flashboot_mod_en: Bits,
     /// Which cores a CPU reset covers.
-    cpu_reset_en: [Bits; 2],
-    /// The first time-out counts in units of 2 to this power, times what the eFuse `WDT_DELAY_SEL` adds.
-    first_shift: Option<u32>,
-}
-
-impl WatchdogLayout {
-    /// The ESP32's.
-    pub const ESP32: WatchdogLayout = WatchdogLayout {
-        config0: 0x4c80,
-        timeouts: [0x1_f400, 0x1_3880, 0xfff, 0xfff],
-        flashboot_mod_en: Bits::bit(10),
-        cpu_reset_en: [Bits::bit(9), Bits::bit(8)],
-        first_shift: None,
-    };
-
-    /// That of the ESP32-C3 and the ESP32-S3.
-    pub const LATER: WatchdogLayout = WatchdogLayout {
-        config0: 0x1_3214,
-        timeouts: [0x3_0d40, 0x1_3880, 0xfff, 0xfff],
-        flashboot_mod_en: Bits::bit(12),
-        cpu_reset_en: [Bits::bit(11), Bits::bit(10)],
-        first_shift: Some(1),
-    };
+    pub cpu_reset_en: [Bits; 2],
+    /// The first time-out counts in units of 2 to this power, times what the eFuse `WDT_DELAY_SEL` adds: 2, 4, 8 or 16
+    /// (ESP-IDF `components/soc/esp32c5/register/soc/efuse_reg.h`, `EFUSE_WDT_DELAY_SEL`).
+    pub first_shift: Option<u32>,
 }
 
 /// What the expiry of a stage asks for.

@@ -28,114 +28,35 @@ const HIGH_PART: u32 = 0x20;
 
 /// Where a design of the controller has its registers.
 #[derive(Debug, PartialEq, Eq)]
-struct Layout {
-    user: u32,
-    user1: u32,
-    user2: u32,
-    mosi_dlen: u32,
-    miso_dlen: u32,
-    rd_status: u32,
-    pin: u32,
-    cache_fctrl: u32,
-    buffer: u32,
+pub(crate) struct Layout {
+    pub user: u32,
+    pub user1: u32,
+    pub user2: u32,
+    pub mosi_dlen: u32,
+    pub miso_dlen: u32,
+    pub rd_status: u32,
+    pub pin: u32,
+    pub cache_fctrl: u32,
+    pub buffer: u32,
     /// The state of the controller's state machine: zero when idle.
-    state: u32,
-    done: Done,
+    pub state: u32,
+    pub done: Done,
     /// The register that suspends and resumes programs and erases; its opcodes follow, shifted by so many bits.
-    suspend: Option<(u32, u32)>,
+    pub suspend: Option<(u32, u32)>,
     /// The address of user transactions stands in the low bits of `ADDR`, not in the high ones.
-    low_address: bool,
-    reset: ResetValues,
-    storage: StorageRanges,
+    pub low_address: bool,
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
 }
 
 /// How the end of a transaction is told.
 #[derive(Debug, PartialEq, Eq)]
-enum Done {
+pub(crate) enum Done {
     /// By two bits of `SPI_SLAVE` at this offset: done, interrupt enabled.
     Slave(u32),
     /// By a set of interrupt registers: enable, clear, raw and status stand in this order from this offset on.
     Interrupts(u32),
 }
-
-/// SPI0 to SPI3 of the ESP32.
-const ESP32: Layout = Layout {
-    user: 0x1c,
-    user1: 0x20,
-    user2: 0x24,
-    mosi_dlen: 0x28,
-    miso_dlen: 0x2c,
-    rd_status: 0x10,
-    pin: 0x34,
-    cache_fctrl: 0x50,
-    buffer: 0x80,
-    state: 0xf8,
-    done: Done::Slave(0x38),
-    suspend: None,
-    low_address: false,
-    reset: &[
-        (CTRL, 0x0020_a400),
-        (0x0c, 0x5fff_0000),
-        (0x14, 0x11),
-        (0x18, 0x8000_3043),
-        (0x1c, 0x8000_0040),
-        (0x20, 0x5c00_0007),
-        (0x24, 0x7000_0000),
-        (0x34, 0x6),
-        (0x38, 0x200),
-        (0x3c, 0x0200_0000),
-        (0x54, 0x15c0_4030),
-        (0xf0, 0x800a_0050),
-        (0xf4, 0x800f_0000),
-        (0x100, 0x200),
-        (0x3fc, 0x0160_4270),
-    ],
-    storage: &[(ADDR, 0x64), (0x80, 0xc0), (0xf0, 0xfc), (0x3fc, 0x3fc)],
-};
-
-/// Reset values of the memory controllers that both the C3 and the S3 have.
-macro_rules! mspi {
-    ($done:literal, $shift:literal, $opcodes:literal, $storage:expr) => {
-        Layout {
-            user: 0x18,
-            user1: 0x1c,
-            user2: 0x20,
-            mosi_dlen: 0x24,
-            miso_dlen: 0x28,
-            rd_status: 0x2c,
-            pin: 0x34,
-            cache_fctrl: 0x3c,
-            buffer: 0x58,
-            state: 0x54,
-            done: Done::Interrupts($done),
-            suspend: Some((SUSPEND, $shift)),
-            low_address: true,
-            reset: &[
-                (CTRL, 0x002c_a000),
-                (0x0c, 0xffc),
-                (0x10, 0x21),
-                (0x14, 0x0003_0103),
-                (0x18, 0x8000_0000),
-                (0x1c, 0x5c00_0007),
-                (0x20, 0x7000_0000),
-                (0x34, 0x2),
-                (0x54, 0x200),
-                (SUSPEND + 4, $opcodes),
-            ],
-            storage: $storage,
-        }
-    };
-}
-
-/// SPI0 and SPI1 of the C3 (ESP-IDF `components/soc/esp32c3/register/soc/spi_mem_reg.h`).
-const ESP32C3: Layout = mspi!(
-    0xc0,
-    0,
-    0x0005_757a,
-    &[(ADDR, 0xb4), (0xdc, 0xe0), (0x3fc, 0x3fc)]
-);
-/// SPI0 and SPI1 of the S3 (ESP-IDF `components/soc/esp32s3/register/soc/spi_mem_reg.h`).
-const ESP32S3: Layout = mspi!(0xf0, 1, 0xeaf4, &[(ADDR, 0xec), (0x3fc, 0x3fc)]);
 
 const CTRL_WRSR_2B: Bits = Bits::bit(22);
 const CTRL_FREAD_QIO: Bits = Bits::bit(24);
@@ -244,21 +165,7 @@ pub struct SpiMem {
 
 impl SpiMem {
     /// A controller after reset. Only where `flash_on_cs0` do transactions reach the flash chip; elsewhere nothing answers.
-    pub fn new(name: &'static str, flash_on_cs0: bool) -> Self {
-        SpiMem::with_layout(name, flash_on_cs0, &ESP32)
-    }
-
-    /// A memory controller (SPI0 or SPI1) of the ESP32-C3 after reset.
-    pub fn esp32c3(name: &'static str) -> Self {
-        SpiMem::with_layout(name, true, &ESP32C3)
-    }
-
-    /// A memory controller (SPI0 or SPI1) of the ESP32-S3 after reset.
-    pub fn esp32s3(name: &'static str) -> Self {
-        SpiMem::with_layout(name, true, &ESP32S3)
-    }
-
-    fn with_layout(name: &'static str, flash_on_cs0: bool, layout: &'static Layout) -> Self {
+    pub(crate) fn new(name: &'static str, flash_on_cs0: bool, layout: &'static Layout) -> Self {
         SpiMem {
             name,
             layout,
@@ -582,7 +489,7 @@ impl Device for SpiMem {
             _ if offset == self.layout.state && !self.layout.low_address => RegWrite::stored(),
             _ if offset == self.layout.cache_fctrl => {
                 self.regs.set(offset, value);
-                RegWrite::modelled(Effect::Reconfigured)
+                RegWrite::modelled(Effect::CacheChanged)
             }
             _ => self.regs.write_stored(offset, value),
         }
@@ -599,7 +506,7 @@ impl Device for SpiMem {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = SpiMem::with_layout(self.name, self.flash_on_cs0, self.layout);
+        *self = SpiMem::new(self.name, self.flash_on_cs0, self.layout);
     }
 }
 

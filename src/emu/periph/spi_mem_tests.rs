@@ -1,6 +1,8 @@
 //! Tests of the SPI controllers.
 
 use super::*;
+use crate::emu::soc::chips::esp32::flash::SPI as ESP32;
+use crate::emu::soc::chips::esp32c3::flash::SPI_MEM as ESP32C3;
 
 const USER: u32 = ESP32.user;
 const USER1: u32 = ESP32.user1;
@@ -13,7 +15,7 @@ const TX_CRC: u32 = ESP32.buffer + BUFFER_END;
 const EXT2: u32 = ESP32.state;
 
 fn spi1() -> SpiMem {
-    SpiMem::new("spi1", true)
+    SpiMem::new("spi1", true, &ESP32)
 }
 
 fn flash_command(write: RegWrite) -> FlashCommand {
@@ -111,7 +113,7 @@ fn with_the_chip_deselected_nothing_answers() {
 
 #[test]
 fn the_later_design_sends_the_low_bits_and_tells_the_end_by_interrupt() {
-    let mut spi = SpiMem::esp32c3("spi1");
+    let mut spi = SpiMem::new("spi1", true, &ESP32C3);
     spi.write(ESP32C3.user, 0xd000_0000, 0);
     spi.write(ESP32C3.user1, 23 << 26, 0);
     spi.write(ESP32C3.user2, 0x7000_0003, 0);

@@ -17,10 +17,11 @@
 use super::bits::Bits;
 use super::register_file::RegisterFile;
 use super::reset_cause as cause;
-use super::timg_counter::{Counter, CounterRegister, Design};
-use super::timg_layout::Layout;
+pub(crate) use super::timg_counter::Design;
+use super::timg_counter::{Counter, CounterRegister};
+pub(crate) use super::timg_layout::{LACT, Layout, T0, T1};
 use super::watchdog::{STAGES, StageCounter, WRITE_KEY};
-use super::{Device, Effect, Model, RegRead, RegWrite, ResetRequest, ResetScope};
+use super::{Device, Effect, RegRead, RegWrite, ResetRequest, ResetScope};
 use crate::emu::{TICKS_PER_XTAL, Ticks};
 
 const BLOCK_BYTES: u32 = 0x100;
@@ -58,8 +59,6 @@ const WDT_LEVEL_INT_EN: Bits = Bits::bit(21);
 const WDT_FLASHBOOT_MOD_EN: Bits = Bits::bit(14);
 /// On the chips after the ESP32: which cores a CPU reset covers.
 const WDT_CPU_RESET_EN: [Bits; 2] = [Bits::bit(13), Bits::bit(12)];
-/// On the ESP32-C3: count crystal clocks.
-const WDT_USE_XTAL: Bits = Bits::bit(21);
 const WDT_CONF_UPDATE_EN: Bits = Bits::bit(22);
 const WDT_CLK_PRESCALE: Bits = Bits::new(16, 16);
 const ACTION_OFF: u32 = 0;
@@ -83,7 +82,6 @@ const EDGE_LINES: u32 = 4;
 /// One of the two timer groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timg {
-    model: Model,
     layout: &'static Layout,
     group: u8,
     flash_boot: bool,
@@ -110,15 +108,19 @@ pub struct Timg {
 impl Timg {
     /// Group `group` (0 or 1) after reset at `now`. With `flash_boot` (the strap says so) the watchdog of group 0 protects
     /// the boot. `slow_period` is that of the RTC slow clock in ticks (`RtcCntl::slow_period`).
-    pub fn new(model: Model, group: u8, flash_boot: bool, slow_period: Ticks, now: Ticks) -> Self {
+    pub(crate) fn new(
+        layout: &'static Layout,
+        group: u8,
+        flash_boot: bool,
+        slow_period: Ticks,
+        now: Ticks,
+    ) -> Self {
         let name = if group == 0 { "timg0" } else { "timg1" };
-        let layout = Layout::of(model);
         let counter = |timer: usize| {
             let place = layout.timers.get(timer);
             Counter::new(layout.design, place.map_or(0, |place| place.config_reset))
         };
         let mut timg = Timg {
-            model,
             layout,
             group,
             flash_boot,
@@ -218,10 +220,9 @@ impl Timg {
 
     /// Ticks of the clock that the watchdog divides.
     fn watchdog_clock(&self) -> Ticks {
-        if self.model == Model::Esp32C3 && WDT_USE_XTAL.is_set(self.wdt_config[0]) {
-            TICKS_PER_XTAL
-        } else {
-            self.apb_period
+        match self.layout.wdt_use_xtal {
+            Some(bit) if bit.is_set(self.wdt_config[0]) => TICKS_PER_XTAL,
+            _ => self.apb_period,
         }
     }
 
@@ -414,7 +415,7 @@ impl Device for Timg {
 
     fn reset(&mut self, now: Ticks) {
         *self = Timg::new(
-            self.model,
+            self.layout,
             self.group,
             self.flash_boot,
             self.slow_period,

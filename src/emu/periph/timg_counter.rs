@@ -51,7 +51,7 @@ const USE_XTAL: Bits = Bits::bit(9);
 
 /// The design of a timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Design {
+pub(crate) enum Design {
     /// 64 bits, counting APB clocks, with enables for its level and its edge interrupt.
     Esp32,
     /// 54 bits, counting APB or crystal clocks, with one interrupt.

@@ -2,7 +2,11 @@
 
 use super::*;
 use crate::emu::TICKS_PER_RTC_SLOW;
+use crate::emu::soc::chips::{esp32, esp32c3, esp32s3};
 
+const ESP32: &Layout = &esp32::timers::TIMG;
+const C3: &Layout = &esp32c3::timers::TIMG;
+const S3: &Layout = &esp32s3::timers::TIMG;
 const APB: Ticks = TICKS_PER_XTAL;
 // Offsets on the ESP32.
 const T0CONFIG: u32 = 0x00;
@@ -16,7 +20,7 @@ const INT_CLR: u32 = 0xa4;
 const INT_WDT: u32 = 1 << 2;
 
 fn timg() -> Timg {
-    Timg::new(Model::Esp32, 0, false, TICKS_PER_RTC_SLOW, 0)
+    Timg::new(ESP32, 0, false, TICKS_PER_RTC_SLOW, 0)
 }
 
 fn count(timg: &mut Timg, config: u32, update: u32, now: Ticks) -> u64 {
@@ -85,7 +89,7 @@ fn the_lact_timer_has_its_own_registers_and_line() {
 
 #[test]
 fn the_boot_watchdog_of_group_0_resets_the_digital_core() {
-    let mut timg = Timg::new(Model::Esp32, 0, true, TICKS_PER_RTC_SLOW, 500);
+    let mut timg = Timg::new(ESP32, 0, true, TICKS_PER_RTC_SLOW, 500);
     let fires = 500 + 26_000_000 * APB;
     assert_eq!(timg.next_event(), Some(fires));
     assert_eq!(
@@ -95,12 +99,12 @@ fn the_boot_watchdog_of_group_0_resets_the_digital_core() {
             cause: 7
         })
     );
-    assert_eq!(Timg::new(Model::Esp32, 1, true, 1, 0).next_event(), None);
+    assert_eq!(Timg::new(ESP32, 1, true, 1, 0).next_event(), None);
 }
 
 #[test]
 fn the_watchdog_obeys_its_key_prescaler_and_stages() {
-    let mut timg = Timg::new(Model::Esp32, 1, true, TICKS_PER_RTC_SLOW, 0);
+    let mut timg = Timg::new(ESP32, 1, true, TICKS_PER_RTC_SLOW, 0);
     timg.write(WDTWPROTECT, 0, 0);
     timg.write(WDTCONFIG0, 1 << 31, 0);
     assert_eq!(timg.read(WDTCONFIG0, 0).value, WDTCONFIG0_RESET);
@@ -145,7 +149,7 @@ fn calibration_counts_crystal_clocks() {
 
 #[test]
 fn the_later_timers_have_54_bits_and_one_interrupt() {
-    for (model, wdt) in [(Model::Esp32C3, 1 << 1), (Model::Esp32S3, 1 << 2)] {
+    for (model, wdt) in [(C3, 1 << 1), (S3, 1 << 2)] {
         let mut timg = Timg::new(model, 1, true, TICKS_PER_RTC_SLOW, 0);
         timg.set_apb_period(6, 0);
         timg.write(0x70, 0x7, 0);
@@ -153,7 +157,7 @@ fn the_later_timers_have_54_bits_and_one_interrupt() {
         // Crystal clocks, whatever the APB clock is.
         timg.write(T0CONFIG, 1 << 31 | 1 << 30 | 2 << 13 | 1 << 10 | 1 << 9, 0);
         let fires = 50 * 2 * TICKS_PER_XTAL;
-        assert_eq!(timg.next_event(), Some(fires), "{model:?}");
+        assert_eq!(timg.next_event(), Some(fires), "{wdt}");
         assert_eq!(timg.advance(fires), Effect::Interrupts);
         assert_eq!(timg.interrupts(), 1);
         timg.write(0x7c, 1, fires);
@@ -182,7 +186,7 @@ fn the_later_timers_have_54_bits_and_one_interrupt() {
 
 #[test]
 fn a_later_calibration_ends_with_a_result_or_a_timeout() {
-    let mut timg = Timg::new(Model::Esp32C3, 0, false, 3529, 0);
+    let mut timg = Timg::new(C3, 0, false, 3529, 0);
     assert_ne!(timg.read(RTCCALICFG, 0).value & CALI_RDY.mask(), 0);
     timg.write(RTCCALICFG, 1 << 31 | 1024 << 16, 0);
     assert_eq!(timg.read(RTCCALICFG1, 0).value >> 7, 1024 * 3529 / 12);

@@ -9,9 +9,8 @@
 use std::collections::VecDeque;
 
 use super::bits::Bits;
-use super::register_file::RegisterFile;
-use super::uart_layout::Layout;
-use super::{Device, Effect, Model, RegRead, RegWrite};
+use super::register_file::{RegisterFile, ResetValues, StorageRanges};
+use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 /// Bytes that the receive FIFO holds (`UART_RX_SIZE` at reset: one block of 128).
@@ -46,11 +45,35 @@ const RXD_CNT_MAX: u32 = 0x3ff;
 /// ROM detects the rate.
 const HOST_BIT_CLOCKS: u32 = 40_000_000 / 115_200;
 
+/// What differs by chip: places of registers and fields, reset values.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
+    /// Register and bit that switch the measuring of the host's baud rate on.
+    pub autobaud: (u32, Bits),
+    pub rx_full_threshold: Bits,
+    pub rx_timeout_enable: Bits,
+    pub rx_count: Bits,
+    /// `UART_MEM_RX_STATUS_REG`: its offset, the fields of the read and of the write position, the first position.
+    pub mem_rx_status: u32,
+    pub rx_read_position: Bits,
+    pub rx_write_position: Bits,
+    pub rx_first_position: u32,
+    /// `UART_POSPULSE_REG` and `UART_NEGPULSE_REG`.
+    pub edge_pulses: [u32; 2],
+    /// State registers of a machine at rest: they read zero.
+    pub idle: &'static [u32],
+    /// Pulse counters before any edge was seen.
+    pub no_pulse: u32,
+    /// `UART_ID_REG`: its offset and the bit that asks to take settings over, which clears itself.
+    pub update: (u32, Option<Bits>),
+}
+
 /// A UART.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uart {
     name: &'static str,
-    model: Model,
     layout: &'static Layout,
     regs: RegisterFile,
     rx: VecDeque<u8>,
@@ -66,11 +89,9 @@ pub struct Uart {
 
 impl Uart {
     /// A UART after reset; `name` is for reports, e.g. `"uart0"`.
-    pub fn new(name: &'static str, model: Model) -> Self {
-        let layout = Layout::of(model);
+    pub(crate) fn new(name: &'static str, layout: &'static Layout) -> Self {
         Uart {
             name,
-            model,
             layout,
             regs: RegisterFile::new(name, BLOCK_BYTES, layout.reset, layout.storage),
             rx: VecDeque::new(),
@@ -234,20 +255,24 @@ impl Device for Uart {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        *self = Uart::new(self.name, self.model);
+        *self = Uart::new(self.name, self.layout);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emu::periph::uart_layout::ESP32;
+    use crate::emu::soc::chips::{esp32, esp32c3, esp32s3};
+
+    const ESP32: &Layout = &esp32::uart::UART;
+    const C3: &Layout = &esp32c3::uart::UART;
+    const S3: &Layout = &esp32s3::uart::UART;
 
     const CLKDIV: u32 = 0x14;
 
     #[test]
     fn a_written_byte_is_sent_at_once_and_the_fifo_stays_empty() {
-        let mut uart = Uart::new("uart0", Model::Esp32);
+        let mut uart = Uart::new("uart0", ESP32);
         assert_eq!(
             uart.write(FIFO, u32::from(b'A'), 0).effect,
             Effect::Transmit(b'A')
@@ -260,7 +285,7 @@ mod tests {
 
     #[test]
     fn received_bytes_are_counted_and_read_in_order() {
-        let mut uart = Uart::new("uart0", Model::Esp32);
+        let mut uart = Uart::new("uart0", ESP32);
         uart.write(CONF1, 2, 0);
         uart.write(INT_ENA, INT_RXFIFO_FULL, 0);
         uart.receive(1);
@@ -277,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_full_fifo_drops_bytes_and_reports_overflow() {
-        let mut uart = Uart::new("uart0", Model::Esp32);
+        let mut uart = Uart::new("uart0", ESP32);
         for _ in 0..=RX_FIFO_BYTES {
             uart.receive(0x55);
         }
@@ -289,7 +314,7 @@ mod tests {
 
     #[test]
     fn autobaud_counts_edges_only_while_enabled() {
-        let mut uart = Uart::new("uart0", Model::Esp32);
+        let mut uart = Uart::new("uart0", ESP32);
         uart.receive(0x55);
         assert_eq!(uart.read(RXD_CNT, 0).value, 0);
         uart.write(ESP32.autobaud.0, 1, 0);
@@ -301,7 +326,7 @@ mod tests {
 
     #[test]
     fn reset_values_are_those_of_the_register_header() {
-        let mut uart = Uart::new("uart0", Model::Esp32);
+        let mut uart = Uart::new("uart0", ESP32);
         assert_eq!(uart.read(CLKDIV, 0), RegRead::modelled(0x2b6));
         assert_eq!(uart.read(CONF0, 0), RegRead::modelled(0x0800_001c));
         assert_eq!(uart.read(0x78, 0), RegRead::modelled(0x1512_2500));
@@ -310,12 +335,12 @@ mod tests {
 
     #[test]
     fn the_later_chips_have_their_own_places_and_reset_values() {
-        for (model, first) in [(Model::Esp32C3, 0x100), (Model::Esp32S3, 0x200)] {
+        for (model, first) in [(C3, 0x100), (S3, 0x200)] {
             let mut uart = Uart::new("uart1", model);
             assert_eq!(
                 uart.write(FIFO, 0x42, 0).effect,
                 Effect::Transmit(0x42),
-                "{model:?}"
+                "{first:#x}"
             );
             assert_eq!(uart.read(0x68, 0).value, first << 11 | first);
             assert_eq!(uart.read(0x80, 0), RegRead::modelled(0x4000_0500));

@@ -9,14 +9,20 @@ use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
 
 pub mod board;
-pub mod esp32;
-pub mod esp32c3;
-pub mod esp32s3;
+pub(crate) mod chips;
+mod device_list;
+pub(crate) mod device_map;
+mod effects;
+pub(crate) mod esp32;
+pub(crate) mod family;
 pub mod flash_cache;
 pub mod flat;
 mod gaps;
-pub mod later;
+pub(crate) mod later;
 pub mod memories;
+mod system;
+#[cfg(test)]
+mod tests;
 mod usb_echo;
 
 use board::Board;

@@ -163,10 +163,14 @@ pub fn known(version: Version, power_on: &PowerOn) -> Vec<Gap> {
         Chip::Esp32 => &ESP32_FAULTS,
         _ => &XTS_FAULTS,
     };
+    // What the built-in chips do not do, QEMU does not do either.
+    let fuses = power_on.efuses.unmodelled();
+    let fuses = fuses.map(|(fuse, _, value)| gap(&fuse.describe(value)));
     faults
         .iter()
         .filter(|fault| (fault.versions)(version) && (fault.applies)(&power_on.efuses))
         .map(|fault| gap(fault.what))
+        .chain(fuses)
         .collect()
 }
 

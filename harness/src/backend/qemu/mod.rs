@@ -172,7 +172,7 @@ pub fn diagnose(folders: &[PathBuf]) -> Diagnosis {
     let places = Places::of_environment(folders);
     let mut facts = Vec::new();
     let mut available = true;
-    for names in Chip::BOOTABLE.into_iter().filter_map(command::names) {
+    for names in command::PLAYED {
         let search = locate::search(names, &places);
         available &= search.found.is_some();
         facts.extend(of_machine(names, &search));

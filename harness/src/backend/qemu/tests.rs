@@ -331,7 +331,7 @@ fn a_missing_qemu_names_what_was_looked_at() {
     assert!(remedy.contains("--backend builtin"));
     let diagnosis = diagnose(&[folder.path().to_owned()]);
     // A refusal and its consequence for each machine.
-    assert_eq!(diagnosis.facts.len(), 2 * Chip::BOOTABLE.len());
+    assert_eq!(diagnosis.facts.len(), 2 * super::command::PLAYED.len());
     assert!(diagnosis.facts.iter().all(|fact| !fact.good));
     assert!(diagnosis.remedy.is_some());
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cloneproof::chip::{Chip, ChipRevision};
+use cloneproof::chip::ChipRevision;
 use cloneproof::efuse::{EfuseBank, EncryptionMode};
+use cloneproof::emu::rom::MaskRom;
 use sha2::{Digest, Sha256};
 
 use super::config::Encrypts;
@@ -83,29 +84,6 @@ pub const COPY: &str = "copy";
 /// Name of the scenario that shows what encryption would give.
 pub const WHAT_IF: &str = "what-if-pre-encrypted";
 
-/// Revisions of silicon that have one mask ROM, the preferred one first.
-type Group = &'static [ChipRevision];
-
-const ESP32: &[Group] = &[&[v(3, 0), v(3, 1)], &[v(1, 0), v(0, 0), v(2, 0)]];
-const ESP32C3: &[Group] = &[
-    &[v(0, 3), v(0, 4)],
-    &[v(1, 1)],
-    &[v(0, 2), v(0, 1), v(0, 0)],
-];
-const ESP32S3: &[Group] = &[&[v(0, 2), v(0, 1), v(0, 0)]];
-
-const fn v(major: u8, minor: u8) -> ChipRevision {
-    ChipRevision::new(major, minor)
-}
-
-/// The groups of a chip. The donor is of the first one that the build accepts, and a copy is made onto a chip of each.
-fn revisions(chip: Chip) -> &'static [Group] {
-    match chip {
-        Chip::Esp32C3 => ESP32C3,
-        Chip::Esp32S3 => ESP32S3,
-        _ => ESP32,
-    }
-}
 /// Espressif's, and then digits that no real chip has to have.
 const MAC: [u8; 4] = [0x24, 0x0A, 0xC4, 0xC0];
 
@@ -131,12 +109,13 @@ fn scenario(
     encryption: Encryption,
     name: &str,
 ) -> Result<Scenario, Error> {
-    let groups = revisions(build.chip).iter();
-    let accepted = |group: &Group| {
-        let mut group = group.iter().copied();
-        group.find(|revision| build.allows(*revision))
+    // The donor is of the first mask ROM that the build accepts, and a copy is made onto a chip of each.
+    let accepted = |mask: &MaskRom| {
+        let mut known = mask.revisions.iter().copied();
+        known.find(|revision| build.allows(*revision))
     };
-    let accepted: Vec<ChipRevision> = groups.filter_map(accepted).collect();
+    let masks = build.chip.mask_roms().iter();
+    let accepted: Vec<ChipRevision> = masks.filter_map(accepted).collect();
     let revision = *accepted.first().ok_or_else(|| none_accepted(build))?;
     let mut chips = Chips {
         build,
@@ -182,8 +161,11 @@ fn scenario(
 }
 
 fn none_accepted(build: &Build) -> Error {
-    let all = revisions(build.chip).concat();
-    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+    let masks = build.chip.mask_roms().iter();
+    let all: Vec<String> = masks
+        .flat_map(|mask| mask.revisions)
+        .map(ToString::to_string)
+        .collect();
     Error::input(
         &build.path,
         format!(

@@ -82,7 +82,8 @@ fn burned_at(raw: &RawEfuses, name: &str) -> Range<usize> {
     found.map_or(raw.span.clone(), |(_, value)| value.span())
 }
 
-/// Refuses bits that the chip does not have, or whose effect is not modelled.
+/// Refuses bits that the chip does not have, or with which no verdict can be had. What the emulator does not do that a
+/// fuse asks for, it says at power-on.
 fn check_modelled(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
     // Names that a chip does not have are not burned on it.
     let revision = bank.revision();
@@ -103,28 +104,18 @@ fn check_modelled(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {
             "burn one flash encryption key only",
         ));
     }
-    let later = if bank.chip() == Chip::Esp32 {
-        &[][..]
-    } else {
-        &UNMODELLED[..]
-    };
-    match later.iter().find(|name| is_burned(name)) {
-        Some(name) => Err(problem(
-            burned_at(raw, name),
-            format!("the effect of eFuse field {name} on a boot is not modelled"),
-            "remove it: a verdict would not be that of the real chip",
-        )),
-        None => Ok(()),
+    if is_burned(SILENCING) {
+        return Err(problem(
+            burned_at(raw, SILENCING),
+            format!("eFuse field {SILENCING} silences the ROM, whose lines a verdict rests on"),
+            "remove it",
+        ));
     }
+    Ok(())
 }
 
-/// Fields that silence the ROM, whose lines a verdict rests on, keep a chip from booting or change how it reads its flash.
-const UNMODELLED: [&str; 4] = [
-    "DIS_ICACHE",
-    "DIS_DCACHE",
-    "FLASH_ECC_EN",
-    "UART_PRINT_CONTROL",
-];
+/// The field of the chips after the ESP32 that says when the ROM prints.
+const SILENCING: &str = "UART_PRINT_CONTROL";
 
 /// Refuses blocks that do not hold what CODING_SCHEME says: which key the hardware makes of them, nobody knows.
 fn check_coding(bank: &EfuseBank, raw: &RawEfuses) -> Result<(), Problem> {

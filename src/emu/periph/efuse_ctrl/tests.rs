@@ -3,6 +3,7 @@
 use super::*;
 use crate::chip::Chip;
 use crate::efuse::reed_solomon::check_bytes;
+use crate::emu::soc::chips::{esp32, esp32c3, esp32s3};
 
 /// First programming register of each of the ESP32's blocks.
 const WDATA: [u32; 4] = [0x1c, 0x98, 0xb8, 0xd8];
@@ -14,7 +15,7 @@ const INT_ENA: u32 = 0x110;
 const DEC_STATUS: u32 = 0x11c;
 
 fn controller() -> EfuseCtrl {
-    EfuseCtrl::new(EfuseBank::blank(Chip::Esp32))
+    EfuseCtrl::new(&esp32::efuse::CONTROLLER, EfuseBank::blank(Chip::Esp32))
 }
 
 fn program(efuse: &mut EfuseCtrl, offset: u32, value: u32) {
@@ -116,7 +117,12 @@ mod later {
 const KEY0: u32 = 4;
 
 fn later_controller(chip: Chip) -> EfuseCtrl {
-    EfuseCtrl::new(EfuseBank::blank(chip))
+    let layout = match chip {
+        Chip::Esp32C3 => &esp32c3::efuse::CONTROLLER,
+        Chip::Esp32S3 => &esp32s3::efuse::CONTROLLER,
+        _ => panic!("no later chip: {chip}"),
+    };
+    EfuseCtrl::new(layout, EfuseBank::blank(chip))
 }
 
 /// Programs a block as ESP-IDF does, with these check bytes.
@@ -147,7 +153,7 @@ fn program_block(efuse: &mut EfuseCtrl, block: u32, data: &[u8; 32], check: &[u8
 fn reload_later(efuse: &mut EfuseCtrl) {
     efuse.write(later::CONF, OP_READ, 0);
     let effect = efuse.write(later::CMD, CMD_READ, 0).effect;
-    assert_eq!(effect, Effect::Reconfigured);
+    assert_eq!(effect, Effect::EfusesRead);
 }
 
 fn count() -> [u8; 32] {

@@ -3,24 +3,7 @@
 use super::Esp32;
 use super::devices::Devices;
 use crate::emu::periph::Device;
-
-/// Sources of the matrix (ESP-IDF `components/soc/esp32/include/soc/interrupts.h`).
-mod source {
-    pub const TG0_T0_LEVEL: usize = 14;
-    pub const TG1_T0_LEVEL: usize = 18;
-    pub const GPIO: usize = 22;
-    pub const FROM_CPU_0: usize = 24;
-    pub const SPI0: usize = 28;
-    pub const UART0: usize = 34;
-    pub const EFUSE: usize = 44;
-    pub const RTC_CORE: usize = 46;
-    pub const RSA: usize = 51;
-    pub const FRC_TIMER1: usize = 56;
-    pub const TG0_T0_EDGE: usize = 58;
-    pub const TG1_T0_EDGE: usize = 62;
-    pub const CACHE_IA: usize = 68;
-    pub const COUNT: usize = 69;
-}
+use crate::emu::soc::chips::esp32::interrupts as source;
 
 /// Sets `count` sources from `first` on by the low bits of `lines`.
 fn put(levels: &mut [u32; 3], first: usize, count: usize, lines: u32) {

@@ -1,248 +1,81 @@
-//! The device table of the later generation.
+//! The devices of the later generation.
 
-use super::layout::{BLOCK, DeviceId, Layout};
-use crate::chip::Chip;
-use crate::emu::Ticks;
-use crate::emu::periph::aes_dma::AesDma;
-use crate::emu::periph::apb_saradc::ApbSaradc;
-use crate::emu::periph::assist_debug::AssistDebug;
-use crate::emu::periph::digital_signature::{self, DigitalSignature};
+use super::description::Description;
 use crate::emu::periph::efuse_ctrl::EfuseCtrl;
-use crate::emu::periph::extmem::{Extmem, MmuTable};
-use crate::emu::periph::flash_chip::FlashChip;
-use crate::emu::periph::gdma::{self, Gdma};
 use crate::emu::periph::gpio::Gpio;
-use crate::emu::periph::hmac::Hmac;
-use crate::emu::periph::interrupt_matrix::InterruptMatrix;
-use crate::emu::periph::io_mux::io_mux;
-use crate::emu::periph::mpi::{self, Mpi};
-use crate::emu::periph::plain;
+use crate::emu::periph::later::aes_dma::AesDma;
+use crate::emu::periph::later::apb_saradc::ApbSaradc;
+use crate::emu::periph::later::assist_debug::AssistDebug;
+use crate::emu::periph::later::digital_signature::DigitalSignature;
+use crate::emu::periph::later::extmem::Extmem;
+use crate::emu::periph::later::gdma::Gdma;
+use crate::emu::periph::later::hmac::Hmac;
+use crate::emu::periph::later::interrupt_matrix::InterruptMatrix;
+use crate::emu::periph::later::mmu_table::MmuTable;
+use crate::emu::periph::later::mpi::Mpi;
+use crate::emu::periph::later::sha_dma::ShaDma;
+use crate::emu::periph::later::syscon::Syscon;
+use crate::emu::periph::later::system::SystemRegs;
+use crate::emu::periph::later::systimer::Systimer;
+use crate::emu::periph::later::usb_serial_jtag::UsbSerialJtag;
+use crate::emu::periph::later::xts_unit::XtsUnit;
 use crate::emu::periph::regi2c::RegI2c;
 use crate::emu::periph::register_file::RegisterFile;
 use crate::emu::periph::rng::Rng;
 use crate::emu::periph::rtc_cntl::RtcCntl;
 use crate::emu::periph::rtc_io::RtcIo;
 use crate::emu::periph::sens::Sens;
-use crate::emu::periph::sha_dma::{self, ShaDma};
 use crate::emu::periph::spi_mem::SpiMem;
-use crate::emu::periph::syscon::Syscon;
-use crate::emu::periph::system::SystemRegs;
-use crate::emu::periph::systimer::Systimer;
 use crate::emu::periph::timg::Timg;
 use crate::emu::periph::uart::Uart;
-use crate::emu::periph::usb_serial_jtag::UsbSerialJtag;
-use crate::emu::periph::xts_unit::{self, XtsUnit};
-use crate::emu::periph::{Device, Model};
-use crate::virtual_chip::{PowerOn, Strap};
+use crate::emu::soc::device_list::device_list;
+use crate::virtual_chip::Strap;
 
-/// Every device of the chip, and the flash chip beside it.
-#[derive(Debug, Clone)]
-pub(super) struct Devices {
-    pub model: Model,
-    pub uart: Vec<Uart>,
-    pub spi: [SpiMem; 2],
-    pub flash: FlashChip,
-    pub gpio: Gpio,
-    pub rtc: RtcCntl,
-    pub io_mux: RegisterFile,
-    pub rtc_io: RtcIo,
-    pub sens: Sens,
-    pub saradc: ApbSaradc,
-    pub sensitive: RegisterFile,
-    pub assist_debug: AssistDebug,
-    pub world_control: RegisterFile,
-    pub analog_i2c: RegI2c,
-    pub efuse: EfuseCtrl,
-    pub timg: [Timg; 2],
-    pub systimer: Systimer,
-    pub syscon: Syscon,
-    pub rng: Rng,
-    pub usb: UsbSerialJtag,
-    pub aes: AesDma,
-    pub sha: ShaDma,
-    pub rsa: Mpi,
-    pub hmac: Hmac,
-    pub ds: DigitalSignature,
-    pub gdma: Gdma,
-    pub system: SystemRegs,
-    pub interrupts: InterruptMatrix,
-    pub extmem: Extmem,
-    pub mmu: MmuTable,
-    pub xts: XtsUnit,
-    pub unmodelled: Vec<RegisterFile>,
-    pub strap: Strap,
-}
-
-impl Devices {
-    pub fn new(layout: &Layout, power: &PowerOn) -> Self {
-        let model = match layout.chip {
-            Chip::Esp32S3 => Model::Esp32S3,
-            _ => Model::Esp32C3,
-        };
-        let c3 = model == Model::Esp32C3;
+device_list! {
+    new(chip: Description, power) {
+        let regs = &chip.registers;
         let flash_boot = power.strap == Strap::FlashBoot;
-        let rtc = RtcCntl::new(model, flash_boot, 0);
-        let slow = rtc.slow_period();
-        let spi = |name| match c3 {
-            true => SpiMem::esp32c3(name),
-            false => SpiMem::esp32s3(name),
-        };
-        let uarts = ["uart0", "uart1", "uart2"];
-        Devices {
-            model,
-            uart: uarts[..layout.sources.uart.len()]
-                .iter()
-                .map(|name| Uart::new(name, model))
-                .collect(),
-            spi: [spi("spi0"), spi("spi1")],
-            flash: FlashChip::new(power.flash.clone()),
-            gpio: Gpio::new(model, power.strap),
-            rtc,
-            io_mux: io_mux(model),
-            rtc_io: RtcIo::new(model),
-            sens: Sens::new(model),
-            saradc: ApbSaradc::new(model),
-            sensitive: plain::sensitive(model),
-            assist_debug: AssistDebug::new(model),
-            world_control: plain::world_control(),
-            analog_i2c: RegI2c::new(model),
-            efuse: EfuseCtrl::new(power.efuses.clone()),
-            timg: [
-                Timg::new(model, 0, flash_boot, slow, 0),
-                Timg::new(model, 1, flash_boot, slow, 0),
-            ],
-            systimer: Systimer::new(model, 0),
-            syscon: Syscon::new(model, power.seed),
-            rng: Rng::on(model, power.seed),
-            usb: UsbSerialJtag::new(model),
-            aes: AesDma::new(),
-            sha: ShaDma::new(if c3 {
-                &sha_dma::ESP32C3
-            } else {
-                &sha_dma::ESP32S3
-            }),
-            rsa: Mpi::new(if c3 { &mpi::ESP32C3 } else { &mpi::ESP32S3 }),
-            hmac: Hmac::new(),
-            ds: DigitalSignature::new(if c3 {
-                &digital_signature::ESP32C3
-            } else {
-                &digital_signature::ESP32S3
-            }),
-            gdma: Gdma::new(if c3 { &gdma::ESP32C3 } else { &gdma::ESP32S3 }),
-            system: SystemRegs::new(model),
-            interrupts: InterruptMatrix::new(model),
-            extmem: if c3 {
-                Extmem::esp32c3()
-            } else {
-                Extmem::esp32s3()
-            },
-            mmu: if c3 {
-                MmuTable::esp32c3()
-            } else {
-                MmuTable::esp32s3()
-            },
-            xts: XtsUnit::new(if c3 {
-                &xts_unit::ESP32C3
-            } else {
-                &xts_unit::ESP32S3
-            }),
-            unmodelled: layout
-                .unmodelled
-                .iter()
-                .map(|&(name, _, settings)| RegisterFile::new(name, BLOCK, &[], settings))
-                .collect(),
-            strap: power.strap,
-        }
+        let slow = RtcCntl::new(regs.rtc_cntl, flash_boot, 0).slow_period();
     }
-
-    pub fn get(&mut self, id: DeviceId) -> &mut dyn Device {
-        match id {
-            DeviceId::Uart(index) => &mut self.uart[usize::from(index)],
-            DeviceId::Spi(index) => &mut self.spi[usize::from(index)],
-            DeviceId::Gpio => &mut self.gpio,
-            DeviceId::RtcCntl => &mut self.rtc,
-            DeviceId::RtcIo => &mut self.rtc_io,
-            DeviceId::Sens => &mut self.sens,
-            DeviceId::IoMux => &mut self.io_mux,
-            DeviceId::AnalogI2c => &mut self.analog_i2c,
-            DeviceId::Efuse => &mut self.efuse,
-            DeviceId::Timg(index) => &mut self.timg[usize::from(index)],
-            DeviceId::Systimer => &mut self.systimer,
-            DeviceId::ApbCtrl => &mut self.syscon,
-            DeviceId::Rng => &mut self.rng,
-            DeviceId::UsbSerialJtag => &mut self.usb,
-            DeviceId::Aes => &mut self.aes,
-            DeviceId::Sha => &mut self.sha,
-            DeviceId::Rsa => &mut self.rsa,
-            DeviceId::Hmac => &mut self.hmac,
-            DeviceId::Gdma => &mut self.gdma,
-            DeviceId::Saradc => &mut self.saradc,
-            DeviceId::System => &mut self.system,
-            DeviceId::Sensitive => &mut self.sensitive,
-            DeviceId::Interrupts => &mut self.interrupts,
-            DeviceId::Extmem => &mut self.extmem,
-            DeviceId::Mmu => &mut self.mmu,
-            DeviceId::Xts => &mut self.xts,
-            DeviceId::DigitalSignature => &mut self.ds,
-            DeviceId::AssistDebug => &mut self.assist_debug,
-            DeviceId::WorldControl => &mut self.world_control,
-            DeviceId::Unmodelled(index) => &mut self.unmodelled[usize::from(index)],
-        }
-    }
-
-    pub fn next_event(&self) -> Option<Ticks> {
-        let timed: [Option<Ticks>; 7] = [
-            self.rtc.next_event(),
-            self.timg[0].next_event(),
-            self.timg[1].next_event(),
-            self.systimer.next_event(),
-            self.efuse.next_event(),
-            self.rsa.next_event(),
-            self.ds.next_event(),
-        ];
-        timed.into_iter().flatten().min()
-    }
+    many uart: Vec<Uart> => Uart(index), digital, untimed, uarts(chip);
+    many spi: [SpiMem; 2] => Spi(index), digital, untimed,
+        ["spi0", "spi1"].map(|name| SpiMem::new(name, true, regs.spi_mem));
+    one gpio: Gpio => Gpio, digital, untimed, Gpio::new(regs.gpio, power.strap);
+    one rtc: RtcCntl => RtcCntl, rtc, timed, RtcCntl::new(regs.rtc_cntl, flash_boot, 0);
+    some rtc_io: Option<RtcIo> => RtcIo, rtc, untimed, regs.rtc_io.map(RtcIo::new);
+    some sens: Option<Sens> => Sens, rtc, untimed, regs.sens.map(Sens::new);
+    one io_mux: RegisterFile => IoMux, digital, untimed, RegisterFile::of(regs.io_mux);
+    one analog_i2c: RegI2c => AnalogI2c, digital, untimed, RegI2c::new(regs.regi2c);
+    many timg: [Timg; 2] => Timg(index), digital, timed,
+        [0, 1].map(|group| Timg::new(regs.timg, group, flash_boot, slow, 0));
+    one systimer: Systimer => Systimer, digital, timed, Systimer::new(regs.systimer, 0);
+    one efuse: EfuseCtrl => Efuse, digital, timed, EfuseCtrl::new(regs.efuse, power.efuses.clone());
+    one rsa: Mpi => Rsa, digital, timed, Mpi::new(regs.rsa);
+    one ds: DigitalSignature => DigitalSignature, digital, timed,
+        DigitalSignature::new(regs.digital_signature);
+    one syscon: Syscon => ApbCtrl, digital, untimed, Syscon::new(regs.apb_ctrl, power.seed);
+    some rng: Option<Rng> => Rng, kept, untimed, regs.rng.map(|layout| Rng::new(layout, power.seed));
+    one usb: UsbSerialJtag => UsbSerialJtag, digital, untimed, UsbSerialJtag::new(regs.usb_serial_jtag);
+    one aes: AesDma => Aes, digital, untimed, AesDma::new();
+    one sha: ShaDma => Sha, digital, untimed, ShaDma::new(regs.sha);
+    one hmac: Hmac => Hmac, digital, untimed, Hmac::new();
+    one gdma: Gdma => Gdma, digital, untimed, Gdma::new(regs.gdma);
+    one saradc: ApbSaradc => Saradc, digital, untimed, ApbSaradc::new(regs.saradc);
+    one system: SystemRegs => System, digital, untimed, SystemRegs::new(regs.system);
+    one sensitive: RegisterFile => Sensitive, digital, untimed, RegisterFile::of(regs.sensitive);
+    one interrupts: InterruptMatrix => Interrupts, digital, untimed, InterruptMatrix::new(regs.interrupts);
+    one extmem: Extmem => Extmem, digital, untimed, Extmem::new(regs.extmem);
+    one mmu: MmuTable => Mmu, digital, untimed, MmuTable::new(regs.mmu);
+    one xts: XtsUnit => Xts, digital, untimed, XtsUnit::new(regs.xts);
+    one assist_debug: AssistDebug => AssistDebug, rtc, untimed, AssistDebug::new(regs.assist_debug);
+    one world_control: RegisterFile => WorldControl, digital, untimed, RegisterFile::of(regs.world_control);
 }
 
-/// The devices that act by themselves.
-pub(super) const TIMED: [DeviceId; 7] = [
-    DeviceId::RtcCntl,
-    DeviceId::Timg(0),
-    DeviceId::Timg(1),
-    DeviceId::Systimer,
-    DeviceId::Efuse,
-    DeviceId::Rsa,
-    DeviceId::DigitalSignature,
-];
-
-/// The devices that a digital reset resets, besides UARTs and unmodelled blocks.
-pub(super) const DIGITAL: [DeviceId; 28] = [
-    DeviceId::Spi(0),
-    DeviceId::Spi(1),
-    DeviceId::Gpio,
-    DeviceId::RtcCntl,
-    DeviceId::RtcIo,
-    DeviceId::Sens,
-    DeviceId::IoMux,
-    DeviceId::AnalogI2c,
-    DeviceId::Efuse,
-    DeviceId::Timg(0),
-    DeviceId::Timg(1),
-    DeviceId::Systimer,
-    DeviceId::ApbCtrl,
-    DeviceId::UsbSerialJtag,
-    DeviceId::Aes,
-    DeviceId::Sha,
-    DeviceId::Rsa,
-    DeviceId::Hmac,
-    DeviceId::Gdma,
-    DeviceId::Saradc,
-    DeviceId::System,
-    DeviceId::Sensitive,
-    DeviceId::Interrupts,
-    DeviceId::Extmem,
-    DeviceId::Mmu,
-    DeviceId::Xts,
-    DeviceId::DigitalSignature,
-    DeviceId::AssistDebug,
-];
+/// As many UARTs as the chip has interrupt sources of them.
+fn uarts(chip: &Description) -> Vec<Uart> {
+    let names = ["uart0", "uart1", "uart2"].into_iter();
+    let there = names.zip(chip.sources.uart);
+    there
+        .map(|(name, _)| Uart::new(name, chip.registers.uart))
+        .collect()
+}

@@ -1,12 +1,12 @@
 //! From the devices' interrupt lines through the matrix to the cores.
 
 use super::LaterSoc;
+use super::description::Sources;
 use super::devices::Devices;
-use super::layout::Sources;
 use crate::chip::Isa;
 use crate::emu::cpu::Cpu;
 use crate::emu::periph::Device;
-use crate::emu::periph::interrupt_matrix::SOURCE_WORDS;
+use crate::emu::periph::later::interrupt_matrix::SOURCE_WORDS;
 
 /// Sets `count` sources from `first` on by the low bits of `lines`.
 fn put(levels: &mut [u32; SOURCE_WORDS], first: usize, count: usize, lines: u32) {
@@ -50,13 +50,13 @@ impl Devices {
     }
 }
 
-impl<C: Cpu> LaterSoc<C> {
+impl<C: Cpu + 'static> LaterSoc<C> {
     /// The levels of the cores' interrupt lines, through the matrix.
     pub(super) fn core_interrupts(&mut self) -> [u32; 2] {
-        let levels = self.devices.source_levels(&self.layout.sources);
+        let levels = self.devices.source_levels(&self.chip.sources);
         let matrix = &mut self.devices.interrupts;
         matrix.set_source_levels(levels);
-        match self.layout.chip.spec().isa {
+        match self.chip.silicon.chip.spec().isa {
             Isa::RiscV => [matrix.winner(), 0],
             Isa::Xtensa => [matrix.lines(0), matrix.lines(1)],
         }

@@ -1,0 +1,87 @@
+//! The ESP32-C3.
+
+pub(in crate::emu) mod analog;
+pub(in crate::emu) mod apb_ctrl;
+pub(in crate::emu) mod cache;
+pub(in crate::emu) mod crypto;
+pub(in crate::emu) mod efuse;
+pub(in crate::emu) mod flash;
+pub(in crate::emu) mod gdma;
+pub(in crate::emu) mod interrupts;
+pub(in crate::emu) mod map;
+pub(in crate::emu) mod pads;
+mod rom;
+pub(in crate::emu) mod rtc_cntl;
+pub(in crate::emu) mod system;
+pub(in crate::emu) mod timers;
+pub(in crate::emu) mod uart;
+
+use std::sync::Arc;
+
+use super::Silicon;
+use crate::chip::Chip;
+use crate::emu::bus::Bus;
+use crate::emu::periph::reset_cause;
+use crate::emu::riscv::{Hart, HartConfig};
+use crate::emu::rom::Rom;
+use crate::emu::soc::later::LaterSoc;
+use crate::emu::soc::later::description::{Description, Registers};
+use crate::virtual_chip::PowerOn;
+
+/// Everything that tells this chip from others.
+pub(crate) static CHIP: Description = Description {
+    silicon: Silicon {
+        chip: Chip::Esp32C3,
+        cores: 1,
+        rom: rom::ROM,
+        memories: map::MEMORIES,
+        pages: (0x3c00_0000, 0x4400_0000),
+        windows: map::WINDOWS,
+        fuses: efuse::UNMODELLED,
+        reset_causes: reset_cause::LATER,
+    },
+    map: map::DEVICES,
+    sources: interrupts::SOURCES,
+    registers: Registers {
+        uart: &uart::UART,
+        usb_serial_jtag: &uart::USB_SERIAL_JTAG,
+        spi_mem: &flash::SPI_MEM,
+        xts: &flash::XTS,
+        gpio: &pads::GPIO,
+        io_mux: &pads::IO_MUX,
+        rtc_cntl: &rtc_cntl::RTC_CNTL,
+        rtc_io: None,
+        sens: None,
+        saradc: &analog::SARADC,
+        regi2c: &analog::REGI2C,
+        efuse: &efuse::CONTROLLER,
+        timg: &timers::TIMG,
+        systimer: &timers::SYSTIMER,
+        apb_ctrl: &apb_ctrl::APB_CTRL,
+        rng: None,
+        sha: &crypto::SHA,
+        rsa: &crypto::RSA,
+        digital_signature: &crypto::DIGITAL_SIGNATURE,
+        gdma: &gdma::GDMA,
+        system: &system::SYSTEM,
+        sensitive: &system::SENSITIVE,
+        world_control: &system::WORLD_CONTROL,
+        assist_debug: &system::ASSIST_DEBUG,
+        interrupts: &interrupts::MATRIX,
+        extmem: &cache::EXTMEM,
+        mmu: &cache::MMU,
+    },
+};
+
+/// The system on chip of the ESP32-C3.
+pub(crate) type Esp32C3 = LaterSoc<Hart>;
+
+/// The chip with this ROM, powered on, and its cores.
+pub(crate) fn power_on(rom: Arc<Rom>, power: PowerOn) -> (Bus<Esp32C3>, Vec<Hart>) {
+    let hart = Hart::new(HartConfig {
+        index: 0,
+        hart_id: 0,
+        reset_vector: 0x4000_0000,
+    });
+    (LaterSoc::power_on(&CHIP, rom, power), vec![hart])
+}
