@@ -6,7 +6,6 @@
 pub mod audit;
 pub mod backend;
 pub mod base;
-pub mod cli;
 pub mod commands;
 pub mod gdb;
 pub mod input;

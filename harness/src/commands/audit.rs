@@ -1,10 +1,11 @@
 //! `cloneproof audit`: a chip's configuration in, its weaknesses out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use clap::{Args, ValueEnum};
 use cloneproof::audit::{self, FlashContents, Subject};
 
-use super::print;
+use super::options::{ChipArgs, JobsArgs, ReportOutArgs};
 use crate::audit::human;
 use crate::audit::input::{self, Input};
 use crate::audit::model::AuditReport;
@@ -12,9 +13,45 @@ use crate::audit::{prove, sarif};
 use crate::backend::{Backend, builtin};
 use crate::base::error::Error;
 use crate::base::exit::Exit;
-use crate::base::files::{self, Readers, Replace};
-use crate::cli::{AuditArgs, AuditFormat};
 use crate::input::dump;
+
+/// The arguments of `audit`; every doc comment here is help text.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    #[command(flatten)]
+    pub chip: ChipArgs,
+    /// eFuses of the chip, as QEMU or espefuse keep them
+    #[arg(long, value_name = "FILE")]
+    pub efuse: PathBuf,
+    /// Contents of its flash, as they lie there
+    #[arg(long, value_name = "FILE", conflicts_with = "build")]
+    pub flash: Option<PathBuf>,
+    /// Build that is in its flash: an ESP-IDF build directory, a merged flash image, or an app as an ELF file
+    #[arg(long, value_name = "DIR")]
+    pub build: Option<PathBuf>,
+    /// Run the proof of each weakness on the built-in chips
+    #[arg(long)]
+    pub prove: bool,
+    #[command(flatten)]
+    pub jobs: JobsArgs,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: AuditFormat,
+    #[command(flatten)]
+    pub out: ReportOutArgs,
+}
+
+/// Format of an audit's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum AuditFormat {
+    /// For people, by severity
+    #[default]
+    Human,
+    /// JSON with a versioned schema
+    Json,
+    /// SARIF 2.1.0 for code scanning
+    Sarif,
+}
 
 const WHOLE_FLASH: &str = "give the whole contents of the flash chip, from offset 0 on";
 
@@ -24,10 +61,7 @@ const WHOLE_FLASH: &str = "give the whole contents of the flash chip, from offse
 /// Where an input is wrong, or the report cannot be written.
 pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
     let input = open(args)?;
-    if let Some(out) = &args.out {
-        let inputs: Vec<&Path> = input.files.iter().map(PathBuf::as_path).collect();
-        files::check_output(out, Replace::Always, &inputs)?;
-    }
+    args.out.check(input.files.iter().map(PathBuf::as_path))?;
     let contents = input
         .flash
         .as_ref()
@@ -39,14 +73,12 @@ pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
     let shown = match args.prove {
         true => {
             let backends: [Box<dyn Backend>; 1] = [Box::new(builtin::Builtin)];
-            let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-            let jobs = args.jobs.map_or_else(processors, usize::from);
-            prove::prove(&input, &audit.findings, &backends, jobs)
+            prove::prove(&input, &audit.findings, &backends, args.jobs.count())
         }
         false => vec![None; audit.findings.len()],
     };
     let report = AuditReport::new(&input, &audit, shown);
-    hand_out(args, &report)?;
+    args.out.hand_out(&render(args.format, &report))?;
     Ok(match report.clean {
         true => Exit::Success,
         false => Exit::Unexpected,
@@ -54,10 +86,10 @@ pub fn audit(args: &AuditArgs) -> Result<Exit, Error> {
 }
 
 fn open(args: &AuditArgs) -> Result<Input, Error> {
-    let file = dump::efuses(args.chip, &args.efuse)?;
+    let file = dump::efuses(args.chip.chip, &args.efuse)?;
     if file.bank.fields().is_empty() {
         return Err(Error::usage(
-            format!("the eFuse fields of {} are not known yet", args.chip),
+            format!("the eFuse fields of {} are not known yet", args.chip.chip),
             "nothing can be said about its configuration",
         ));
     }
@@ -65,7 +97,10 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
     let flash = match (&args.flash, &args.build) {
         (Some(path), _) => {
             files.push(path.clone());
-            Some((path.clone(), dump::flash(args.chip, path, WHOLE_FLASH)?))
+            Some((
+                path.clone(),
+                dump::flash(args.chip.chip, path, WHOLE_FLASH)?,
+            ))
         }
         (None, Some(path)) => {
             let (flash, of_build) = input::flash_of_build(&file.bank, path)?;
@@ -83,17 +118,10 @@ fn open(args: &AuditArgs) -> Result<Input, Error> {
     })
 }
 
-fn hand_out(args: &AuditArgs, report: &AuditReport) -> Result<(), Error> {
-    let text = match args.format {
+fn render(format: AuditFormat, report: &AuditReport) -> String {
+    match format {
         AuditFormat::Human => human::render(report),
         AuditFormat::Json => report.json(),
         AuditFormat::Sarif => sarif::render(report),
-    };
-    match &args.out {
-        Some(path) => {
-            let plain = anstream::adapter::strip_str(&text).to_string();
-            files::write(path, Readers::Everyone, plain.as_bytes())
-        }
-        None => print(&text),
     }
 }

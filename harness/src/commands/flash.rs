@@ -3,22 +3,56 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, Subcommand};
 use cloneproof::chip::{Chip, CipherSpec};
 use cloneproof::flash_cipher::{
     BLOCK_SIZE, CipherError, FlashCipher, key_lengths, xts_halves_equal,
 };
-
 use tempfile::NamedTempFile;
 
+use super::options::{ChipArgs, ReplaceArgs, number};
 use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files::{self, Readers};
-use crate::cli::{CipherArgs, FlashCommand};
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
 const CHUNK: usize = 64 << 10;
+/// The commands of `flash`; every doc comment here is help text.
+#[derive(Debug, Subcommand)]
+pub enum FlashCommand {
+    /// Encrypt as espsecure does
+    Encrypt(CipherArgs),
+    /// Decrypt as espsecure does
+    Decrypt(CipherArgs),
+}
+
+/// The arguments of both.
+#[derive(Debug, Args)]
+pub struct CipherArgs {
+    #[command(flatten)]
+    pub chip: ChipArgs,
+    /// Key file: for esp32 of 32 bytes, or 24 bytes for coding scheme 3/4; for the other chips of 32 bytes (XTS-AES-128),
+    /// 64 bytes (XTS-AES-256, where the chip has it) or 16 bytes (esp32c2)
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Flash address of the first byte, a multiple of 16
+    #[arg(long, value_name = "ADDRESS", value_parser = number)]
+    pub address: u32,
+    /// FLASH_CRYPT_CONFIG, 0 to 0xf, for esp32 only [default: 0xf]
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub crypt_config: Option<u32>,
+    /// Input file, its size a multiple of 16 bytes
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Output file
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Encrypt,
@@ -126,9 +160,9 @@ fn cipher(args: &CipherArgs, direction: Direction) -> Result<FlashCipher, Error>
     let config = args
         .crypt_config
         .map(|config| u8::try_from(config).unwrap_or(u8::MAX));
-    let cipher = FlashCipher::for_key_file(args.chip, &key, config)
+    let cipher = FlashCipher::for_key_file(args.chip.chip, &key, config)
         .map_err(|error| refused(args, &key, &error))?;
-    let xts = matches!(args.chip.spec().flash_cipher, CipherSpec::Xts { .. });
+    let xts = matches!(args.chip.chip.spec().flash_cipher, CipherSpec::Xts { .. });
     if xts && direction == Direction::Encrypt && xts_halves_equal(&key) {
         tracing::warn!(
             "{}: the halves of the key are equal, which weakens XTS: espsecure refuses to encrypt so",
@@ -140,7 +174,7 @@ fn cipher(args: &CipherArgs, direction: Direction) -> Result<FlashCipher, Error>
 
 /// Why these options and this key make no cipher.
 fn refused(args: &CipherArgs, key: &[u8], error: &CipherError) -> Error {
-    let chip = args.chip;
+    let chip = args.chip.chip;
     let problem = match error {
         CipherError::CryptConfig { .. } => {
             return Error::usage(
@@ -198,12 +232,12 @@ fn check_len(args: &CipherArgs, len: usize) -> Result<(), Error> {
     if !len.is_multiple_of(BLOCK_SIZE) {
         return Err(length(&args.input, len));
     }
-    let (end, name) = address_end(args.chip);
+    let (end, name) = address_end(args.chip.chip);
     if u64::from(args.address) + len as u64 > end {
         return Err(Error::usage(
             format!(
                 "{len} bytes from address {:#x} on go beyond the {name} that {} encrypts",
-                args.address, args.chip
+                args.address, args.chip.chip
             ),
             "give the address in flash at which the file lies, not one in the chip's memory",
         ));
@@ -255,7 +289,6 @@ fn apply(cipher: &FlashCipher, direction: Direction, address: u32, data: &mut [u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::ReplaceArgs;
 
     /// A chip of each cipher, with the length of a key for it.
     const CHIPS: [(Chip, u8); 3] = [(Chip::Esp32, 32), (Chip::Esp32C3, 32), (Chip::Esp32S3, 64)];
@@ -277,7 +310,7 @@ mod tests {
             files::write(&path("key"), Readers::Owner, &key(key_len)).unwrap();
             files::write(&path("in"), Readers::Everyone, &whole).unwrap();
             let args = CipherArgs {
-                chip,
+                chip: ChipArgs { chip },
                 key: path("key"),
                 address: 0x1010,
                 crypt_config: None,

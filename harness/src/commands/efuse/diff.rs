@@ -7,11 +7,11 @@ use cloneproof::chip::Chip;
 use cloneproof::efuse::{EfuseBank, FieldSummary};
 use serde_json::json;
 
-use super::digits;
+use super::show::digits;
 use crate::base::error::Error;
 use crate::base::exit::Exit;
-use crate::cli::ShowFormat;
-use crate::commands::print;
+use crate::commands::options::ShowFormat;
+use crate::commands::output::print;
 use crate::input::dump;
 
 /// A word of a block where bits differ that belong to no field.

@@ -7,9 +7,9 @@ use cloneproof::efuse::{
     BurnError, BurnPlan, EfuseBank, EfuseFile, EfuseFormat, Field, KeyProtection, KeyPurpose,
 };
 
+use super::args::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
 use crate::base::error::Error;
 use crate::base::files::{self, Readers, Replace};
-use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
 use crate::input::dump;
 
 const SHOW: &str =
@@ -19,8 +19,8 @@ const FORCE: &str = "the chip itself would do it: --force burns it nevertheless"
 /// Writes the file of a chip that leaves the factory.
 pub fn new(args: &EfuseNew) -> Result<(), Error> {
     files::check_output(&args.output, args.replace.rule(), &[])?;
-    let bank = EfuseBank::factory(args.chip, args.revision, args.mac);
-    let (chip, revision) = (args.chip, args.revision);
+    let bank = EfuseBank::factory(args.chip.chip, args.revision, args.mac);
+    let (chip, revision) = (args.chip.chip, args.revision);
     if bank.revision() != revision {
         return Err(Error::usage(
             format!("the eFuses of an {chip} cannot tell revision {revision}"),
@@ -35,7 +35,7 @@ pub fn new(args: &EfuseNew) -> Result<(), Error> {
 
 /// Converts a file.
 pub fn convert(io: &EfuseIo, format: EfuseFormat, replace: Replace) -> Result<(), Error> {
-    check_format(io.chip, format)?;
+    check_format(io.chip.chip, format)?;
     let file = open(io, replace, &[])?;
     files::write(&io.output, Readers::Owner, &file.bank.to_file(format))
 }
@@ -169,7 +169,7 @@ fn open(io: &EfuseIo, replace: Replace, others: &[PathBuf]) -> Result<EfuseFile,
         .map(PathBuf::as_path)
         .collect();
     files::check_output(&io.output, replace, &inputs)?;
-    let file = dump::efuses(io.chip, &io.input)?;
+    let file = dump::efuses(io.chip.chip, &io.input)?;
     for warning in &file.warnings {
         tracing::warn!("{}: {warning}", io.input.display());
     }

@@ -20,6 +20,7 @@ use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
 use crate::emu::periph::later::dma_client::serve;
 use crate::emu::periph::later::extmem::CacheBus;
+use crate::emu::periph::later::mmu_table::MmuPage;
 use crate::emu::{TICKS_PER_US, Ticks};
 use crate::virtual_chip::Strap;
 

@@ -1,60 +1,14 @@
-//! The command line of `cloneproof efuse`: every doc comment here is help text.
+//! The arguments of `cloneproof efuse`; every doc comment here is help text.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
-use cloneproof::chip::{Chip, ChipRevision};
+use clap::{Args, ValueEnum};
+use cloneproof::chip::ChipRevision;
 use cloneproof::efuse::{EfuseFormat, KeyPurpose};
 
-use super::{ReplaceArgs, ShowFormat};
 use crate::base::files::Replace;
 use crate::base::text;
-
-#[derive(Debug, Subcommand)]
-pub enum EfuseCommand {
-    /// Show the fields of an eFuse file
-    Show {
-        /// eFuse file of QEMU (ESP32 124 bytes, ESP32-C3 and -S3 1024) or of espefuse (ESP32 288, the others 512)
-        file: PathBuf,
-        /// The chip
-        #[arg(long, default_value = "esp32")]
-        chip: Chip,
-        /// Format
-        #[arg(long, value_enum, default_value_t)]
-        format: ShowFormat,
-    },
-    /// Make the eFuse file of a chip that leaves the factory
-    New(EfuseNew),
-    /// Convert an eFuse file between QEMU's format and espefuse's
-    Convert {
-        #[command(flatten)]
-        io: EfuseIo,
-        /// Format of the output file
-        #[arg(long, value_enum)]
-        to: FileFormat,
-        #[command(flatten)]
-        replace: ReplaceArgs,
-    },
-    /// Burn fields and protections, with the chip's rules
-    Burn(EfuseBurn),
-    /// Burn a key into a key block with its purpose and protections
-    BurnKey(EfuseKey),
-    /// Write-protect fields or blocks, or hide them from software
-    Protect(EfuseProtect),
-    /// Compare two eFuse files field by field; exit code 1 where they differ
-    Diff {
-        /// The chip
-        #[arg(long, default_value = "esp32")]
-        chip: Chip,
-        /// First eFuse file, of either format
-        first: PathBuf,
-        /// Second eFuse file, of either format
-        second: PathBuf,
-        /// Format
-        #[arg(long, value_enum, default_value_t)]
-        format: ShowFormat,
-    },
-}
+use crate::commands::options::{ChipArgs, ReplaceArgs};
 
 /// Format of an eFuse file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,9 +30,8 @@ impl From<FileFormat> for EfuseFormat {
 
 #[derive(Debug, Args)]
 pub struct EfuseIo {
-    /// The chip
-    #[arg(long, default_value = "esp32")]
-    pub chip: Chip,
+    #[command(flatten)]
+    pub chip: ChipArgs,
     /// eFuse file to read
     #[arg(value_name = "IN")]
     pub input: PathBuf,
@@ -89,9 +42,8 @@ pub struct EfuseIo {
 
 #[derive(Debug, Args)]
 pub struct EfuseNew {
-    /// The chip
-    #[arg(long, default_value = "esp32")]
-    pub chip: Chip,
+    #[command(flatten)]
+    pub chip: ChipArgs,
     /// Chip revision, e.g. v3.0
     #[arg(long, value_name = "REVISION", value_parser = text::parse_revision)]
     pub revision: ChipRevision,

@@ -1,24 +1,65 @@
-//! `cloneproof verify` and `cloneproof image signatures`: whether a signature holds, and what a chip would decide.
+//! `cloneproof verify`: whether a signature holds, and what a chip would decide.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
+use cloneproof::chip::Chip;
+use cloneproof::secure_boot::VerifyingKey;
 use cloneproof::secure_boot::v1::{self, V1Error};
 use cloneproof::secure_boot::v2::{
-    self, BlockProblem, BlockVerdict, Checker, Decision, Refusal, SignatureBlock, Verification,
-    VerifyError,
+    self, BlockVerdict, Checker, Decision, Refusal, SignatureBlock, Verification,
 };
-use cloneproof::secure_boot::{Scheme, VerifyingKey};
 use serde_json::{Value, json};
 
-use super::keys::verifying_key;
-use super::{digest_key, key_error, v1_error};
+use super::options::{ShowArgs, ShowFormat};
+use super::output::print;
+use super::secure_boot::{
+    Version, digest_key, key_error, problem_row, v1_error, verify_error, verifying_key,
+};
 use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files;
-use crate::cli::{ShowFormat, Stage, VerifyArgs, Version};
-use crate::commands::print;
+use crate::base::text::hex;
 use crate::input::dump;
+
+/// The arguments of `verify`; every doc comment here is help text.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("trust").required(true).args(["key", "digest_key", "efuse"])))]
+pub struct VerifyArgs {
+    /// Version of secure boot
+    #[arg(long, short, value_enum)]
+    pub version: Version,
+    /// Public or private key in PEM form; for version 1 also a public key of 64 bytes
+    #[arg(long, short, alias = "keyfile", value_name = "KEY")]
+    pub key: Option<PathBuf>,
+    /// Key of the bootloader's digest, 32 or 24 bytes: the file is flash contents from offset 0 on (version 1)
+    #[arg(long, value_name = "KEY.bin")]
+    pub digest_key: Option<PathBuf>,
+    /// eFuse file: say what the chip with these eFuses decides, and why
+    #[arg(long, value_name = "FILE")]
+    pub efuse: Option<PathBuf>,
+    /// The chip that the eFuses are of
+    #[arg(long, default_value = "esp32")]
+    pub chip: Chip,
+    /// Who verifies with the eFuses (version 2)
+    #[arg(long, value_enum, default_value_t)]
+    pub stage: Stage,
+    #[command(flatten)]
+    pub format: ShowArgs,
+    /// Signed image
+    pub image: PathBuf,
+}
+
+/// Who verifies an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Stage {
+    /// The mask ROM verifies a bootloader
+    #[default]
+    Rom,
+    /// The bootloader verifies an app
+    Bootloader,
+}
 
 /// One line of the answer.
 struct Answer {
@@ -60,7 +101,7 @@ pub fn verify(args: &VerifyArgs) -> Result<Exit, Error> {
             ));
         }
     };
-    print(&match args.format {
+    print(&match args.format.format {
         ShowFormat::Table => table(&args.image, &answer),
         ShowFormat::Json => json(&answer),
     })?;
@@ -124,21 +165,6 @@ fn bootloader_v1(args: &VerifyArgs, flash: &[u8], key: &[u8; 32]) -> Result<Answ
     }
 }
 
-fn verify_error(path: &Path, error: &VerifyError) -> Error {
-    let remedy = match error {
-        VerifyError::NotPadded { .. } | VerifyError::Unsigned { .. } => {
-            "sign it with `cloneproof sign --version 2`, which pads it"
-        }
-        VerifyError::Truncated { .. } => "fetch the whole file: the last sector has 4096 bytes",
-        VerifyError::Misplaced { .. } => {
-            "sign the image as the build wrote it; the signatures follow it at the next multiple of 4096"
-        }
-        VerifyError::Trust(_) => "name another --chip, or verify with --key",
-        _ => "name a signed image of this chip",
-    };
-    Error::input(path, error, remedy)
-}
-
 /// As `espsecure verify-signature`: whether one of the blocks is signed with this key.
 fn with_key(args: &VerifyArgs, file: &[u8], key: &VerifyingKey) -> Result<Answer, Error> {
     let fail = |error| verify_error(&args.image, &error);
@@ -166,7 +192,7 @@ fn row(image: &[u8], block: &SignatureBlock, key: &VerifyingKey) -> (String, &'s
         return image_digest_row();
     }
     if block.key_digest(scheme) != v2::key_digest(key) {
-        let by = digits(&block.key_digest(scheme));
+        let by = hex(&block.key_digest(scheme));
         return (
             format!("signed with another key, {scheme} {by}"),
             "other-key",
@@ -184,23 +210,6 @@ fn row(image: &[u8], block: &SignatureBlock, key: &VerifyingKey) -> (String, &'s
 fn image_digest_row() -> (String, &'static str) {
     let row = "the image was changed after it was signed: its digest is another";
     (row.to_owned(), "image-digest")
-}
-
-fn problem_row(problem: &BlockProblem) -> (String, &'static str) {
-    match problem {
-        BlockProblem::Magic { found: 0xFF } => ("none".to_owned(), "magic"),
-        BlockProblem::Magic { found } => (
-            format!("none: begins with {found:#04x}, not with 0xe7"),
-            "magic",
-        ),
-        BlockProblem::Version { found } => (format!("has an unknown version {found}"), "version"),
-        BlockProblem::Curve { found } => (format!("is on an unknown curve {found}"), "curve"),
-        BlockProblem::Crc { stored, computed } => (
-            format!("is damaged: its CRC is {stored:#010x}, its bytes give {computed:#010x}"),
-            "crc",
-        ),
-        _ => ("is none that is known".to_owned(), "unknown"),
-    }
 }
 
 fn with_efuses(args: &VerifyArgs, file: &[u8], path: &Path) -> Result<Answer, Error> {
@@ -255,7 +264,7 @@ fn verdict_row(verdict: &BlockVerdict) -> (String, &'static str) {
         }
         BlockVerdict::ImageDigest => image_digest_row(),
         BlockVerdict::UntrustedKey { digest } => (
-            format!("its key is not in the eFuses: {}", digits(digest)),
+            format!("its key is not in the eFuses: {}", hex(digest)),
             "untrusted-key",
         ),
         BlockVerdict::RevokedKey { slot } => (
@@ -268,65 +277,4 @@ fn verdict_row(verdict: &BlockVerdict) -> (String, &'static str) {
         ),
         _ => ("not looked at".to_owned(), "not-reached"),
     }
-}
-
-/// Shows the signature blocks of an image, as `espsecure signature-info-v2` does.
-///
-/// # Errors
-/// Where the file cannot be read or has no signature sector.
-pub fn signatures(path: &Path, format: ShowFormat) -> Result<Exit, Error> {
-    let file = files::read(path, files::MAX_FLASH_FILE)?;
-    let (image, blocks) = v2::blocks(&file).map_err(|error| verify_error(path, &error))?;
-    let mut text = format!(
-        "{}: signed image of {} bytes\n",
-        path.display(),
-        image.len()
-    );
-    let mut rows = Vec::new();
-    for (number, block) in blocks.iter().enumerate() {
-        let (what, value) = info(image, block);
-        let _ = writeln!(text, "  block {number}: {what}");
-        rows.push(value);
-    }
-    let value = json!({
-        "schema": "cloneproof-signatures/1",
-        "image-bytes": image.len(),
-        "blocks": rows,
-    });
-    print(&match format {
-        ShowFormat::Table => text,
-        ShowFormat::Json => format!("{value:#}\n"),
-    })?;
-    Ok(Exit::Success)
-}
-
-fn info(image: &[u8], block: &SignatureBlock) -> (String, Value) {
-    let scheme: Scheme = match block.check() {
-        Ok(scheme) => scheme,
-        Err(problem) => {
-            let (row, name) = problem_row(&problem);
-            return (row, json!({ "verdict": name }));
-        }
-    };
-    let digest = scheme.image_digest(image);
-    let key = block.verifying_key(scheme);
-    let (verdict, words) = if block.image_digest(scheme) != digest {
-        ("image-digest", "the digest of another image")
-    } else if key.is_some_and(|key| key.verify(&digest, &block.signature(scheme))) {
-        ("valid", "valid")
-    } else {
-        ("wrong-signature", "a wrong signature")
-    };
-    let key_digest = digits(&block.key_digest(scheme));
-    let row = format!("{scheme}, key digest {key_digest}, {words}");
-    let value = json!({
-        "verdict": verdict,
-        "scheme": scheme.name(),
-        "key-digest": key_digest,
-    });
-    (row, value)
-}
-
-fn digits(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
