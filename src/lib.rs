@@ -13,5 +13,6 @@ pub mod efuse;
 pub mod emu;
 pub mod flash;
 pub mod flash_cipher;
+pub mod hex;
 pub mod secure_boot;
 pub mod virtual_chip;

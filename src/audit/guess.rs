@@ -34,8 +34,12 @@ impl fmt::Display for Weakness {
     }
 }
 
-/// What is weak about the flash encryption key, if something is.
+/// What is weak about the flash encryption key, if something is. Of a key that is unknown nothing can be said: zeros that
+/// stand in place of a hidden key are not the key.
 pub(super) fn weakness(bank: &EfuseBank) -> Option<Weakness> {
+    if bank.flash_key_is_unseen() {
+        return None;
+    }
     // What the hardware extends a shorter key with, says nothing about the key.
     let key = own_bytes(bank);
     let step = |step: u8| {

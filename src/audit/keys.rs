@@ -95,10 +95,12 @@ pub(super) static LINTS: &[Lint] = &[
     },
 ];
 
-/// The fields of the flash encryption key, where one is in use: encryption is on, or the block is not blank.
+/// The fields of the flash encryption key, where one is in use: encryption is on, or the block is hidden or not blank.
 fn flash_keys<'a>(subject: &'a Subject) -> impl Iterator<Item = &'static Field> + use<'a> {
     let bank = subject.efuses;
-    let used = |field: &&'static Field| subject.encrypts() || !bank.is_blank(field.block);
+    let used = |field: &&'static Field| {
+        subject.encrypts() || bank.is_read_protected(field) || !bank.is_blank(field.block)
+    };
     bank.flash_key_fields().into_iter().filter(used)
 }
 
@@ -140,6 +142,9 @@ fn key_writable(subject: &Subject) -> Outcome {
 fn key_weak(subject: &Subject) -> Outcome {
     if !subject.encrypts() {
         return Outcome::NotApplicable;
+    }
+    if subject.efuses.flash_key_is_unseen() {
+        return Outcome::Unknown("the key is hidden, and zeros stand in its place in these eFuses");
     }
     let names: Vec<&'static str> = flash_keys(subject).map(|field| field.name).collect();
     Outcome::of(weakness(subject.efuses).map(|weakness| {

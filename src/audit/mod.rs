@@ -23,6 +23,8 @@ mod subject;
 #[cfg(test)]
 mod flash_tests;
 #[cfg(test)]
+mod hidden_key_tests;
+#[cfg(test)]
 mod tests;
 
 pub use contents::{FlashContents, Form};

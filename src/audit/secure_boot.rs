@@ -216,7 +216,8 @@ fn digest_missing(subject: &Subject) -> Outcome {
         return Outcome::NotApplicable;
     }
     let bank = subject.efuses;
-    let usable = |field: &&Field| !bank.is_blank(field.block);
+    // What a hidden digest is, is unknown; that it is hidden is another finding.
+    let usable = |field: &&Field| !bank.is_blank(field.block) || bank.is_read_protected(field);
     let blocks = digests(subject);
     if blocks.is_empty() {
         // A chip with one digest has no purposes to find it by.

@@ -8,7 +8,7 @@ use crate::efuse::{EncryptionMode, FlashEncryption, KeyProtection, KeyPurpose, X
 
 const CHIPS: [Chip; 3] = [Chip::Esp32, Chip::Esp32C3, Chip::Esp32S3];
 
-fn factory(chip: Chip) -> EfuseBank {
+pub(super) fn factory(chip: Chip) -> EfuseBank {
     let revision = match chip {
         Chip::Esp32 => ChipRevision::new(3, 0),
         _ => ChipRevision::new(0, 3),
@@ -17,13 +17,13 @@ fn factory(chip: Chip) -> EfuseBank {
 }
 
 /// No two bytes equal, in no order.
-fn key(len: usize) -> Vec<u8> {
+pub(super) fn key(len: usize) -> Vec<u8> {
     (0..len as u8)
         .map(|i| i.wrapping_mul(37).wrapping_add(11))
         .collect()
 }
 
-fn set(bank: &mut EfuseBank, name: &str, value: u64) {
+pub(super) fn set(bank: &mut EfuseBank, name: &str, value: u64) {
     let field = bank.field(name).unwrap();
     bank.burn(field, value).unwrap();
     assert_eq!(bank.get(field) & value, value, "{name}");
@@ -77,11 +77,11 @@ fn release(chip: Chip) -> EfuseBank {
     bank
 }
 
-fn of(bank: &EfuseBank) -> Audit {
+pub(super) fn of(bank: &EfuseBank) -> Audit {
     audit(&Subject::of(bank))
 }
 
-fn ids(bank: &EfuseBank) -> BTreeSet<&'static str> {
+pub(super) fn ids(bank: &EfuseBank) -> BTreeSet<&'static str> {
     of(bank)
         .findings
         .iter()
@@ -99,7 +99,7 @@ fn weaknesses(bank: &EfuseBank) -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn finding(bank: &EfuseBank, id: &str) -> Finding {
+pub(super) fn finding(bank: &EfuseBank, id: &str) -> Finding {
     let audit = of(bank);
     let found = audit.findings.iter().find(|found| found.lint.id == id);
     found
@@ -383,18 +383,14 @@ fn keys_that_can_be_guessed() {
         assert!(!ids(&with(&key(32))).contains(id), "{chip}");
         assert_eq!(guessed_key(&with(&key(32))), None);
         let counting: Vec<u8> = (0..32).collect();
-        for weak in [[0; 32].as_slice(), &[0xAB; 32], &counting] {
+        for weak in [[0xAB; 32].as_slice(), &counting] {
             let bank = with(weak);
             let found = finding(&bank, id);
             assert_eq!(
                 (found.severity, found.evidence.proof),
                 (Severity::High, None)
             );
-            let guess = guessed_key(&bank).unwrap();
-            assert!(
-                guess == weak || weak == [0; 32] && guess.is_empty(),
-                "{chip}"
-            );
+            assert_eq!(guessed_key(&bank).as_deref(), Some(weak), "{chip}");
         }
         let halves = [&key(16)[..], &key(16)[..]].concat();
         let found = of(&with(&halves));

@@ -8,7 +8,7 @@ use super::bank::EfuseBank;
 use super::burn_error::BurnError;
 use super::coding::{CODED_LEN, CodingScheme, UNIT_PAYLOAD};
 use super::field::Field;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use super::tables::{esp32, esp32c2, esp32s3};
 use crate::chip::{Chip, ChipRevision};
 

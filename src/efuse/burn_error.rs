@@ -1,7 +1,7 @@
 //! Why a burn of fields or protections is refused.
 
 use super::coding::CodingScheme;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use crate::chip::Chip;
 
 /// A burn that the chip, or a careful tool, refuses.
@@ -37,7 +37,7 @@ pub enum BurnError {
         name: &'static str,
     },
     /// The value lacks bits that are set.
-    #[error("eFuse field {name} is 0x{} already: set bits cannot be cleared", hex(.now))]
+    #[error("eFuse field {name} {} already: set bits cannot be cleared", held(.now))]
     Clears {
         /// Field name.
         name: &'static str,
@@ -129,10 +129,12 @@ impl BurnError {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().rev().map(|b| format!("{b:02x}")).collect();
-    match digits.trim_start_matches('0') {
-        "" => "0".to_owned(),
-        digits => digits.to_owned(),
+/// What a field holds, where it is a number; a longer one may be a key, which no message tells.
+fn held(bytes: &[u8]) -> String {
+    if bytes.len() > 8 {
+        return "holds other bits".to_owned();
     }
+    let number = bytes.iter().rev();
+    let number = number.fold(0u64, |sum, &byte| sum << 8 | u64::from(byte));
+    format!("is {number:#x}")
 }

@@ -5,7 +5,8 @@ use super::burn_error::BurnError;
 use super::coding::{CODED_LEN, CodingScheme};
 use super::field::Field;
 use super::key_error::KeyError;
-use super::keys::{KeyProtection, KeyPurpose, check_burn};
+use super::keys::{KeyProtection, check_burn};
+use super::purpose::KeyPurpose;
 use super::tables::esp32::{BLOCK1, BLOCK2, CUSTOM_MAC};
 
 /// Fields that have the protection of blocks 1 to 3.

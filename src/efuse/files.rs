@@ -149,7 +149,7 @@ impl EfuseFile {
             let third = bank.get(&esp32::CHIP_VER_REV1) & bank.get(&esp32::CHIP_VER_REV2);
             bank.set_apb_ctrl_date_bit31(third == 1);
         }
-        let warnings = warnings(&bank, format);
+        let warnings = warnings(&bank);
         Ok(EfuseFile {
             bank,
             format,

@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::bank::{BurnOutcome, EfuseBank};
 use super::burn_error::BurnError;
 use super::key_error::KeyError;
-use super::keys::{KeyProtection, KeyPurpose, check_burn};
+use super::keys::{KeyProtection, check_burn};
+use super::purpose::KeyPurpose;
 use super::tables::esp32c2::{
     BLOCK_KEY0_HI_128 as UPPER, BLOCK_KEY0_LOW_128 as LOWER, XTS_KEY_LENGTH_256,
 };

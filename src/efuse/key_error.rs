@@ -1,7 +1,7 @@
 //! Why a key or a flash encryption configuration cannot be burned.
 
 use super::coding::CodingScheme;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use crate::chip::Chip;
 
 /// A key, or a configuration with keys, that cannot be burned.

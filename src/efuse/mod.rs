@@ -3,6 +3,7 @@
 mod bank;
 mod burn;
 mod burn_error;
+mod by_field;
 pub mod coding;
 mod esp32_keys;
 mod field;
@@ -11,6 +12,7 @@ mod flash_keys;
 mod identity;
 mod key_error;
 mod keys;
+mod purpose;
 mod readable;
 pub mod reed_solomon;
 mod security;
@@ -31,7 +33,8 @@ pub use files::{
 pub use flash_keys::XtsKey;
 pub use identity::{CustomMacError, mac_crc};
 pub use key_error::KeyError;
-pub use keys::{KeyProtection, KeyPurpose, UnknownPurpose};
+pub use keys::KeyProtection;
+pub use purpose::{KeyPurpose, UnknownPurpose};
 pub use security::{FlashEncryption, extend_192_bit_key};
 pub use summary::FieldSummary;
 pub use warnings::EfuseWarning;

@@ -210,10 +210,7 @@ mod tests {
         let count: [u8; 32] = std::array::from_fn(|i| i as u8 + 1);
         let mut one = [0; 32];
         one[31] = 1;
-        let hex = |data: &[u8; 32]| {
-            let check = check_bytes(data);
-            check.iter().map(|b| format!("{b:02x}")).collect::<String>()
-        };
+        let hex = |data: &[u8; 32]| crate::hex::encode(check_bytes(data));
         assert_eq!(hex(&count), "f14217bace89a48fc885d5ca");
         assert_eq!(hex(&one), "44774376dc1f07545c7fd561");
         assert_eq!(hex(&[0xFF; 32]), "13a36292597404257375e0aa");

@@ -4,7 +4,7 @@ use super::bank::{BurnOutcome, EfuseBank};
 use super::coding::{CODED_LEN, CodingScheme, PAYLOAD_LEN_3_4};
 use super::field::Field;
 use super::key_error::KeyError;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use super::tables::{esp32, esp32c2};
 use crate::chip::Chip;
 
@@ -141,6 +141,18 @@ impl EfuseBank {
             .filter(|&slot| self.key_purpose(slot).is_some_and(KeyPurpose::is_xts))
             .filter_map(|slot| self.key_field(slot))
             .collect()
+    }
+
+    /// Whether a field is hidden from software and all zero here. What the chip holds is unknown then: whoever read its
+    /// eFuses got zeros in place of a key, and only who burned zeros knows that they are the key.
+    pub fn is_unseen(&self, field: &Field) -> bool {
+        self.is_read_protected(field) && self.get_bytes(field).iter().all(|&byte| byte == 0)
+    }
+
+    /// Whether the flash encryption key, or a part of it, is unknown: see [`EfuseBank::is_unseen`].
+    pub fn flash_key_is_unseen(&self) -> bool {
+        let fields = self.flash_key_fields();
+        fields.into_iter().any(|field| self.is_unseen(field))
     }
 
     /// The key that the flash encryption hardware gets, in the byte order of a key file: 32 bytes, or 64 for XTS-AES-256.

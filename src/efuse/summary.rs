@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::bank::EfuseBank;
 use super::field::Field;
+use crate::hex;
 
 /// Columns of a field's name where the caller of `Display` gives no width: the longest of the ESP32's.
 const NAME_WIDTH: usize = 22;
@@ -38,9 +39,7 @@ impl fmt::Display for FieldSummary {
             write_mac(f, self.value.iter())?;
         } else if self.field.bits > 64 {
             // As registers and espefuse show a block: first byte first.
-            for byte in &self.value {
-                write!(f, "{byte:02x}")?;
-            }
+            f.write_str(&hex::encode(&self.value))?;
         } else {
             let number = self.value.iter().rev();
             let number = number.fold(0u64, |sum, &byte| sum << 8 | u64::from(byte));

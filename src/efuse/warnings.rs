@@ -4,9 +4,8 @@ use std::fmt;
 
 use super::bank::EfuseBank;
 use super::coding::CodingScheme;
-use super::files::EfuseFormat;
 use super::identity::mac_crc;
-use super::keys::KeyPurpose;
+use super::purpose::KeyPurpose;
 use super::tables::{esp32, esp32c2};
 use crate::chip::{Chip, ChipRevision};
 
@@ -31,7 +30,8 @@ pub enum EfuseWarning {
         /// Number of the unit in the block.
         unit: usize,
     },
-    /// The block is read-protected and all zero in an espefuse file: espefuse has lost the key that the chip has.
+    /// The block is read-protected and all zero, as software reads it: the file lacks what the chip has. espefuse zeroes
+    /// such blocks in its files too.
     LostKey {
         /// Number of the block.
         block: usize,
@@ -90,7 +90,7 @@ impl fmt::Display for EfuseWarning {
             }
             EfuseWarning::LostKey { block } => write!(
                 f,
-                "block {block} is read-protected and espefuse zeroed it: the file cannot stand for the chip"
+                "block {block} is read-protected and all zero, as software sees it: the file cannot stand for a chip with a key there"
             ),
             EfuseWarning::UnknownPurpose { name, code } => {
                 write!(f, "{name} has a purpose that the chip does not know: {code}")
@@ -127,8 +127,8 @@ impl fmt::Display for EfuseWarning {
     }
 }
 
-/// What is odd about the eFuses of a file of this format.
-pub(super) fn warnings(bank: &EfuseBank, format: EfuseFormat) -> Vec<EfuseWarning> {
+/// What is odd about the eFuses of a file.
+pub(super) fn warnings(bank: &EfuseBank) -> Vec<EfuseWarning> {
     let mut warnings = Vec::new();
     if !bank.mac_crc_is_valid() {
         warnings.push(EfuseWarning::MacCrc {
@@ -147,8 +147,7 @@ pub(super) fn warnings(bank: &EfuseBank, format: EfuseFormat) -> Vec<EfuseWarnin
     warnings.extend(coding.map(|(block, unit)| EfuseWarning::Coding { block, unit }));
     for (block, spec) in bank.table().blocks.iter().enumerate() {
         let hidden = spec.rd_dis.is_some_and(|bit| bank.rd_dis() >> bit & 1 == 1);
-        let lost = format == EfuseFormat::Espefuse && bank.is_blank(block);
-        if hidden && lost {
+        if hidden && bank.is_blank(block) {
             warnings.push(EfuseWarning::LostKey { block });
         }
     }
@@ -195,12 +194,12 @@ fn flash_warnings(bank: &EfuseBank, warnings: &mut Vec<EfuseWarning>) {
         Chip::Esp32C2 => bank.is_blank(esp32c2::BLOCK_KEY0_LOW_128.block),
         _ => !whole && !halves[0] && !halves[1],
     };
-    if bank.flash_encryption_enabled() && blank {
+    if bank.flash_encryption_enabled() && blank && !bank.flash_key_is_unseen() {
         warnings.push(EfuseWarning::EncryptionWithoutKey);
     }
 }
 
-/// Secure boot that cannot succeed. A block that espefuse zeroed is another warning.
+/// Secure boot that cannot succeed. A block that is hidden and zero is another warning.
 fn boot_warnings(bank: &EfuseBank, warnings: &mut Vec<EfuseWarning>) {
     let on = |name| bank.field(name).is_ok_and(|field| bank.get(field) != 0);
     let switches = ["ABS_DONE_0", "ABS_DONE_1", "SECURE_BOOT_EN"];
@@ -238,7 +237,7 @@ fn boot_warnings(bank: &EfuseBank, warnings: &mut Vec<EfuseWarning>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::efuse::{BurnPlan, KeyProtection};
+    use crate::efuse::{BurnPlan, EncryptionMode, KeyProtection};
 
     fn bank(chip: Chip) -> EfuseBank {
         EfuseBank::factory(chip, ChipRevision::new(1, 0), [0x24, 0x0A, 0xC4, 1, 2, 3])
@@ -254,7 +253,7 @@ mod tests {
     }
 
     fn texts(bank: &EfuseBank) -> Vec<String> {
-        let found = warnings(bank, EfuseFormat::Espefuse);
+        let found = warnings(bank);
         found.iter().map(ToString::to_string).collect()
     }
 
@@ -304,6 +303,23 @@ mod tests {
             set(&mut bank, switch, 1);
             let wanted = format!("{switch} is set, but there is no key or digest");
             assert!(texts(&bank)[0].starts_with(&wanted), "{chip}");
+        }
+    }
+
+    /// A dump of a well-made chip has zeros in place of its key, and is no chip without one.
+    #[test]
+    fn hidden_keys_are_missing_from_the_file_not_from_the_chip() {
+        for chip in [Chip::Esp32, Chip::Esp32C2, Chip::Esp32C3, Chip::Esp32S3] {
+            let mut bank = bank(chip);
+            bank.burn_encryption_mode(EncryptionMode::Release, &[7; 32])
+                .unwrap();
+            assert!(!bank.flash_key_is_unseen(), "{chip}");
+            assert_eq!(texts(&bank), Vec::<String>::new(), "{chip}");
+            let dump = bank.readable_part();
+            assert!(dump.flash_key_is_unseen(), "{chip}");
+            let found = texts(&dump);
+            assert_eq!(found.len(), 1, "{chip}: {found:?}");
+            assert!(found[0].contains("is read-protected and all zero"));
         }
     }
 

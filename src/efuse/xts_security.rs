@@ -6,7 +6,8 @@
 
 use super::bank::{BurnOutcome, EfuseBank};
 use super::key_error::KeyError;
-use super::keys::{KeyProtection, KeyPurpose};
+use super::keys::KeyProtection;
+use super::purpose::KeyPurpose;
 use super::security::FlashEncryption;
 use crate::chip::{Chip, CipherSpec};
 

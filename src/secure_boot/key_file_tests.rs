@@ -1,7 +1,8 @@
 //! Key files: every form that is read, and the name of every one that is not.
 
+use super::key_forms::{forms, leak};
 use super::testing::{key, pem};
-use super::{KeyFileError, Scheme, SigningKey, VerifyingKey};
+use super::{KeyDamage, KeyFileError, Scheme, SigningKey, VerifyingKey, v1};
 
 macro_rules! data {
     ($name:literal) => {
@@ -65,15 +66,11 @@ fn every_other_file_is_named() {
     // The first line of each file has 60 bytes with its end.
     let at = 60;
     let rsa_size = KeyFileError::RsaSize { bits: 2048 };
-    let curve = KeyFileError::Curve {
-        name: "NIST P-521".to_owned(),
-    };
-    let algorithm = KeyFileError::Algorithm {
-        name: "Ed25519".to_owned(),
-    };
+    let curve = KeyFileError::Curve { name: "NIST P-521" };
+    let algorithm = KeyFileError::Algorithm { name: "Ed25519" };
     let request = KeyFileError::Label {
         at,
-        label: "CERTIFICATE REQUEST".to_owned(),
+        label: "CERTIFICATE REQUEST",
     };
     let table = [
         (data!("refused/rsa2048.pem"), rsa_size),
@@ -128,6 +125,88 @@ fn a_damaged_key_is_no_key() {
         damaged,
         Err(KeyFileError::Malformed { at: 0, .. })
     ));
+}
+
+/// The private keys of this folder as text.
+fn private_keys() -> Vec<&'static str> {
+    let files = Scheme::ALL.map(pem).into_iter().chain([
+        data!("forms/ecdsa256-pkcs8.pem"),
+        data!("forms/rsa3072-pkcs8.pem"),
+        data!("refused/rsa2048.pem"),
+        data!("refused/p521.pem"),
+        data!("refused/ed25519.pem"),
+    ]);
+    files
+        .map(|file| std::str::from_utf8(file).unwrap())
+        .collect()
+}
+
+/// As users have them: pasted into one line, copied out of a document, saved by an editor.
+#[test]
+fn every_form_is_read_or_refused() {
+    for scheme in Scheme::ALL {
+        let file = std::str::from_utf8(pem(scheme)).unwrap();
+        let public = key(scheme).verifying_key();
+        for form in forms(file) {
+            let (name, read) = (form.name, SigningKey::from_pem(&form.file));
+            assert_eq!(read.is_ok(), form.read, "{scheme}, {name}: {read:?}");
+            if let Ok(read) = read {
+                assert_eq!(read.verifying_key(), public, "{scheme}, {name}");
+            }
+            let read = VerifyingKey::from_pem(&form.file);
+            assert_eq!(read.is_ok(), form.read, "{scheme}, {name}: {read:?}");
+        }
+    }
+}
+
+#[test]
+fn damage_is_named() {
+    let file = std::str::from_utf8(pem(Scheme::Ecdsa256)).unwrap();
+    let forms = forms(file);
+    let said = |name: &str| {
+        let form = forms.iter().find(|form| form.name == name).unwrap();
+        SigningKey::from_pem(&form.file).unwrap_err()
+    };
+    for (name, wanted) in [
+        ("line breaks as backslash n", KeyDamage::Escaped),
+        ("no END", KeyDamage::NoEnd),
+        ("other END", KeyDamage::OtherEnd),
+        ("a character turned", KeyDamage::Base64),
+        ("first line lost", KeyDamage::Contents),
+    ] {
+        let error = said(name);
+        assert!(
+            matches!(error, KeyFileError::Malformed { damage, .. } if damage == wanted),
+            "{name}: {error}"
+        );
+    }
+    let unknown = KeyFileError::UnknownLabel { at: 0 };
+    assert_eq!(said("BEGIN and key run together"), unknown);
+    assert_eq!(said("label is the key"), unknown);
+}
+
+/// Whatever is wrong with a key file, nobody is told a piece of the key.
+#[test]
+fn no_error_tells_the_key() {
+    let mut looked_at = 0;
+    for file in private_keys() {
+        assert_eq!(leak(file, b"nothing of it"), None);
+        let block = file.lines().rfind(|line| !line.contains('-')).unwrap();
+        assert!(leak(file, block.as_bytes()).is_some(), "the search works");
+        for form in forms(file) {
+            let errors = [
+                SigningKey::from_pem(&form.file).err(),
+                VerifyingKey::from_pem(&form.file).err(),
+                v1::public_key(&form.file).err(),
+            ];
+            for error in errors.into_iter().flatten() {
+                let said = format!("{error} {error:?} {}", error.remedy());
+                assert_eq!(leak(file, said.as_bytes()), None, "{}", form.name);
+                looked_at += 1;
+            }
+        }
+    }
+    assert!(looked_at > 400, "{looked_at}");
 }
 
 #[test]

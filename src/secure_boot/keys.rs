@@ -13,7 +13,9 @@ use rsa::{BoxedUint, Pss, RsaPrivateKey, RsaPublicKey};
 use sha2::{Digest, Sha256, Sha384};
 
 use super::curves::{p192_curve, p256_curve, p384_curve};
-use super::key_file::{Algorithm, KeyBlock, KeyFileError, Kind};
+use super::key_error::KeyFileError;
+use super::key_file::{Algorithm, KeyBlock};
+use super::pem::Kind;
 
 /// Bits of the RSA keys that the chips take.
 const RSA_BITS: u32 = 3072;
@@ -112,20 +114,20 @@ impl SigningKey {
     /// Where the file holds none, or one that no chip takes.
     pub fn from_pem(file: &[u8]) -> Result<Self, KeyFileError> {
         let block = KeyBlock::find(file)?;
-        if matches!(block.kind, Kind::Public | Kind::RsaPublic) {
-            return Err(KeyFileError::Public { at: block.at });
+        if matches!(block.kind(), Kind::Public | Kind::RsaPublic) {
+            return Err(KeyFileError::Public { at: block.at() });
         }
         Self::from_block(&block)
     }
 
     fn from_block(block: &KeyBlock) -> Result<Self, KeyFileError> {
-        let sec1 = block.kind == Kind::EcPrivate;
-        let der = &block.der;
+        let sec1 = block.kind() == Kind::EcPrivate;
+        let der = block.der();
         macro_rules! ec {
             ($curve:ident) => {
                 match sec1 {
-                    true => $curve::Secret::from_sec1_der(der).map_err(|e| block.malformed(e))?,
-                    false => $curve::Secret::from_pkcs8_der(der).map_err(|e| block.malformed(e))?,
+                    true => $curve::Secret::from_sec1_der(der).map_err(|_| block.malformed())?,
+                    false => $curve::Secret::from_pkcs8_der(der).map_err(|_| block.malformed())?,
                 }
             };
         }
@@ -134,11 +136,11 @@ impl SigningKey {
             Algorithm::P256 => Private::P256(ec!(p256_curve)),
             Algorithm::P384 => Private::P384(ec!(p384_curve)),
             Algorithm::Rsa => {
-                let key = match block.kind {
+                let key = match block.kind() {
                     Kind::RsaPrivate => {
-                        RsaPrivateKey::from_pkcs1_der(der).map_err(|e| block.malformed(e))?
+                        RsaPrivateKey::from_pkcs1_der(der).map_err(|_| block.malformed())?
                     }
-                    _ => RsaPrivateKey::from_pkcs8_der(der).map_err(|e| block.malformed(e))?,
+                    _ => RsaPrivateKey::from_pkcs8_der(der).map_err(|_| block.malformed())?,
                 };
                 check_rsa(key.as_public_key())?;
                 Private::Rsa(Box::new(key))
@@ -228,13 +230,13 @@ impl VerifyingKey {
     /// Where the file holds no key, or one that no chip takes.
     pub fn from_pem(file: &[u8]) -> Result<Self, KeyFileError> {
         let block = KeyBlock::find(file)?;
-        let der = &block.der;
+        let der = block.der();
         macro_rules! spki {
             ($key:ty) => {
-                <$key>::from_public_key_der(der).map_err(|error| block.malformed(error))?
+                <$key>::from_public_key_der(der).map_err(|_| block.malformed())?
             };
         }
-        if !matches!(block.kind, Kind::Public | Kind::RsaPublic) {
+        if !matches!(block.kind(), Kind::Public | Kind::RsaPublic) {
             return SigningKey::from_block(&block).map(|key| key.verifying_key());
         }
         Ok(VerifyingKey(match block.algorithm()? {
@@ -242,9 +244,9 @@ impl VerifyingKey {
             Algorithm::P256 => Public::P256(spki!(p256_curve::Public)),
             Algorithm::P384 => Public::P384(spki!(p384_curve::Public)),
             Algorithm::Rsa => {
-                let key = match block.kind {
+                let key = match block.kind() {
                     Kind::RsaPublic => {
-                        RsaPublicKey::from_pkcs1_der(der).map_err(|e| block.malformed(e))?
+                        RsaPublicKey::from_pkcs1_der(der).map_err(|_| block.malformed())?
                     }
                     _ => spki!(RsaPublicKey),
                 };

@@ -4,19 +4,26 @@
 //! - [`v2`] (ESP32 v3.0 and every later chip): a sector of up to three RSA or ECDSA signatures behind bootloader and app,
 //!   made by keys whose digests stand in the eFuses; [`v2::verify()`] says what the ROM decides and why.
 //!
-//! Keys come from PEM files as espsecure and OpenSSL write them ([`SigningKey`], [`VerifyingKey`]).
+//! Keys come from PEM files as espsecure and OpenSSL read them ([`SigningKey`], [`VerifyingKey`]).
 
 mod curves;
+mod key_error;
 mod key_file;
 #[cfg(test)]
 mod key_file_tests;
+#[cfg(test)]
+mod key_forms;
 mod keys;
+mod pem;
 #[cfg(test)]
 mod testing;
 pub mod v1;
 pub mod v2;
 
-pub use key_file::KeyFileError;
+#[cfg(test)]
+use crate::hex;
+
+pub use key_error::{KeyDamage, KeyFileError};
 pub use keys::{Scheme, SigningKey, UnknownScheme, VerifyingKey};
 
 /// Bytes of a flash sector: the unit to which images are padded and that holds the signatures.

@@ -37,7 +37,3 @@ pub fn image(chip: Chip, len: usize) -> Vec<u8> {
     image.extend_from_slice(&hash);
     image
 }
-
-pub fn digits(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

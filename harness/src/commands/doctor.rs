@@ -15,6 +15,7 @@ use crate::base::text::hex;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();
+
 /// The arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {

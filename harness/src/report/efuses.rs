@@ -22,6 +22,7 @@ pub fn efuse_report(bank: &EfuseBank) -> EfuseReport {
     let all = |is: &dyn Fn(&Field) -> bool| !blocks.is_empty() && blocks.iter().all(is);
     let (cipher, key) = cipher_and_key(bank);
     let blank = blocks.iter().all(|field| bank.is_blank(field.block));
+    let unseen = bank.flash_key_is_unseen();
     EfuseReport {
         revision: bank.revision().to_string(),
         mac: mac(bank.mac()),
@@ -30,7 +31,9 @@ pub fn efuse_report(bank: &EfuseBank) -> EfuseReport {
         flash_crypt_config: bank.flash_crypt_config(),
         cipher,
         coding_scheme: bank.coding_scheme(),
-        key: if blank {
+        key: if unseen {
+            Key::Unknown
+        } else if blank {
             Key::Blank
         } else {
             Key::Named(hex(&Sha256::digest(key)[..4]))
@@ -114,6 +117,14 @@ mod tests {
             // The name is the key's, not the chip's.
             let name = hex(&Sha256::digest(vec![7; len])[..4]);
             assert_eq!(told.key, Key::Named(name));
+        }
+    }
+
+    /// A hidden key reads as zeros: nobody can say that there is none.
+    #[test]
+    fn a_hidden_key_of_zeros_is_unknown() {
+        for chip in Chip::BOOTABLE {
+            assert_eq!(report(chip, &[0; 32]).key, "unknown");
         }
     }
 

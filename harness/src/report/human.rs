@@ -112,6 +112,7 @@ fn describe(chip: &str, efuses: &EfuseReport) -> String {
     };
     let key = match &efuses.key {
         Key::Blank => "no key".to_owned(),
+        Key::Unknown => "a hidden key that reads as zeros".to_owned(),
         Key::Named(id) => format!(
             "key #{id}{}{}",
             match efuses.coding_scheme {

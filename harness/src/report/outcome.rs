@@ -326,6 +326,8 @@ impl fmt::Display for Cipher {
 pub enum Key {
     /// There is none.
     Blank,
+    /// It is hidden, and the file does not hold it.
+    Unknown,
     /// The first eight digits of its SHA-256.
     Named(String),
 }
@@ -334,6 +336,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Key::Blank => "blank",
+            Key::Unknown => "unknown",
             Key::Named(name) => name,
         })
     }

@@ -4,15 +4,15 @@ use super::*;
 use crate::chip::ChipRevision;
 use crate::efuse::CodingScheme;
 use crate::efuse::{EncryptionMode, FlashEncryption, KeyProtection, KeyPurpose};
+use crate::hex;
 use proptest::prelude::*;
 
 /// A file that is zero but for these hexadecimal pieces.
 fn file(pieces: &[(usize, &str)]) -> Vec<u8> {
     let mut bytes = vec![0; ESPEFUSE_ESP32_LEN];
-    for (at, hex) in pieces {
-        for (place, pair) in bytes[*at..].iter_mut().zip(hex.as_bytes().chunks(2)) {
-            *place = u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-        }
+    for (at, digits) in pieces {
+        let piece = hex::decode(digits).unwrap();
+        bytes[*at..][..piece.len()].copy_from_slice(&piece);
     }
     bytes
 }
@@ -185,10 +185,9 @@ fn odd_contents_are_warned_of() {
 /// The pieces of a file of espefuse for the later chips.
 fn later_file(pieces: &[(usize, &str)]) -> Vec<u8> {
     let mut bytes = vec![0; ESPEFUSE_LEN];
-    for (at, hex) in pieces {
-        for (place, pair) in bytes[*at..].iter_mut().zip(hex.as_bytes().chunks(2)) {
-            *place = u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-        }
+    for (at, digits) in pieces {
+        let piece = hex::decode(digits).unwrap();
+        bytes[*at..][..piece.len()].copy_from_slice(&piece);
     }
     bytes
 }

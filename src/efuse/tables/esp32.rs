@@ -6,7 +6,7 @@
 //! SPI_PAD_CONFIG_HD). Inferred: WR_DIS bit 3 protects them, as it does their neighbours MAC, DISABLE_APP_CPU and
 //! VOL_LEVEL_HP_INV.
 
-use super::{BlockCoding, BlockSpec, ChipTable, RevisionFields, fields};
+use super::table::{BlockCoding, BlockSpec, ChipTable, RevisionFields, fields};
 
 /// Words of each block as they are stored.
 pub const BLOCK_WORDS: [usize; 4] = [7, 8, 8, 8];

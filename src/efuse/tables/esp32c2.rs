@@ -7,8 +7,8 @@
 //! The one key block has no purpose field: how it is used follows from XTS_KEY_LENGTH_256 and SECURE_BOOT_EN (ESP-IDF
 //! `components/efuse/esp32c2/esp_efuse_utility.c`, esptool `espefuse/efuse/esp32c2/operations.py`).
 
-use super::{BlockCoding, BlockSpec, ChipTable, RevisionFields, WaferFields, fields};
-use crate::efuse::KeyPurpose;
+use super::table::{BlockCoding, BlockSpec, ChipTable, RevisionFields, WaferFields, fields};
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-C2 for the bank.
 pub static TABLE: ChipTable = ChipTable {

@@ -7,8 +7,8 @@
 //! BLOCK_KEY5 takes no flash key: ESP-IDF `SOC_EFUSE_BLOCK9_KEY_PURPOSE_QUIRK`.
 
 use super::layout::LARGE_BLOCKS;
-use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
-use crate::efuse::KeyPurpose;
+use super::table::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-C6 for the bank.
 pub static TABLE: ChipTable = ChipTable {

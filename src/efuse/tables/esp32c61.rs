@@ -6,8 +6,8 @@
 //! `components/efuse/esp32c61/include/esp_efuse_chip.h` and esptool `espefuse/efuse/esp32c61/fields.py`.
 
 use super::layout::LARGE_BLOCKS;
-use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
-use crate::efuse::KeyPurpose;
+use super::table::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-C61 for the bank.
 pub static TABLE: ChipTable = ChipTable {

@@ -8,8 +8,8 @@
 //! ECDSA_FORCE_USE_HARDWARE_K: `esp_efuse_table_v0.0_v1.1.csv` beside the former.
 
 use super::layout::LARGE_BLOCKS;
-use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
-use crate::efuse::KeyPurpose;
+use super::table::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-H2 for the bank.
 pub static TABLE: ChipTable = ChipTable {

@@ -7,9 +7,9 @@
 
 use super::esp32p4_v3;
 use super::layout::LARGE_BLOCKS;
-use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
+use super::table::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
 use crate::chip::ChipRevision;
-use crate::efuse::KeyPurpose;
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-P4 before revision v3.0 for the bank.
 pub static TABLE: ChipTable = ChipTable {

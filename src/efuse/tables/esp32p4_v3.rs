@@ -6,8 +6,8 @@
 //! `components/efuse/esp32p4/include/esp_efuse_chip.h` and esptool `espefuse/efuse/esp32p4/fields.py`.
 
 use super::layout::LARGE_BLOCKS;
-use super::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
-use crate::efuse::KeyPurpose;
+use super::table::{BlockCoding, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-P4 from revision v3.0 on for the bank.
 pub static TABLE: ChipTable = ChipTable {

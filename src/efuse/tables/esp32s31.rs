@@ -6,8 +6,10 @@
 //! Names are those of the latter; fields that it calls reserved are left out. Purposes: ESP-IDF
 //! `components/efuse/esp32s31/include/esp_efuse_chip.h` and esptool `espefuse/efuse/esp32s31/fields.py`.
 
-use super::{BlockCoding, BlockSpec, ChipTable, KeySlot, RevisionFields, WaferFields, fields};
-use crate::efuse::KeyPurpose;
+use super::table::{
+    BlockCoding, BlockSpec, ChipTable, KeySlot, RevisionFields, WaferFields, fields,
+};
+use crate::efuse::purpose::KeyPurpose;
 
 /// The ESP32-S31 for the bank.
 pub static TABLE: ChipTable = ChipTable {

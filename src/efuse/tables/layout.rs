@@ -1,6 +1,6 @@
 //! The blocks that most chips share.
 
-use super::BlockSpec;
+use super::table::BlockSpec;
 
 /// The blocks of most chips from the ESP32-S2 on (esptool `espefuse/efuse/esp32c3/mem_definition.py`).
 pub(super) const LARGE_BLOCKS: &[BlockSpec] = &[

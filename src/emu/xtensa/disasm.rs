@@ -2,7 +2,6 @@
 
 mod mac16;
 mod registers;
-mod table;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +9,7 @@ use std::fmt;
 
 use super::decode::pie;
 use super::op::{Insn, Op};
-use table::{Field, Operand};
+use super::syntax::{self, Operand};
 
 /// Constants of `BEQI`, `BNEI`, `BLTI`, `BGEI` by field r (ISA reference manual, table of B4CONST).
 const B4CONST: [i32; 16] = [-1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64, 128, 256];
@@ -33,14 +32,6 @@ impl Insn {
     pub fn disasm(self, pc: u32) -> Disasm {
         Disasm { insn: self, pc }
     }
-
-    fn field(self, field: Field) -> u8 {
-        match field {
-            Field::R => self.r,
-            Field::S => self.s,
-            Field::T => self.t,
-        }
-    }
 }
 
 impl fmt::Display for Disasm {
@@ -50,13 +41,10 @@ impl fmt::Display for Disasm {
             Op::Unknown => write_bytes(f, insn),
             Op::Pie => f.write_str(pie::name(insn.imm).unwrap_or("?")),
             Op::Mac16 => mac16::write(f, insn.imm),
-            Op::Rsr => registers::write_special(f, "rsr", insn, insn.t),
-            Op::Wsr => registers::write_special(f, "wsr", insn, insn.t),
-            Op::Xsr => registers::write_special(f, "xsr", insn, insn.t),
-            Op::Rur => registers::write_user(f, "rur", insn, insn.r),
-            Op::Wur => registers::write_user(f, "wur", insn, insn.t),
+            Op::Rsr | Op::Wsr | Op::Xsr => registers::write_special(f, insn),
+            Op::Rur | Op::Wur => registers::write_user(f, insn),
             op => {
-                let (name, operands) = table::syntax(op);
+                let (name, operands) = syntax::syntax(op);
                 f.write_str(name)?;
                 // BREAK.N is an operation of its own and has the suffix in its name.
                 if insn.len == 2 && op != Op::BreakN {
@@ -86,10 +74,10 @@ fn write_operands(
     for (index, operand) in operands.iter().enumerate() {
         f.write_str(if index == 0 { " " } else { ", " })?;
         match *operand {
-            Operand::Address(field) => write!(f, "a{}", insn.field(field)),
-            Operand::Float(field) => write!(f, "f{}", insn.field(field)),
-            Operand::Boolean(field) => write!(f, "b{}", insn.field(field)),
-            Operand::Value(field) => write!(f, "{}", insn.field(field)),
+            Operand::Address(field) => write!(f, "a{}", field.of(insn)),
+            Operand::Float(field) => write!(f, "f{}", field.of(insn)),
+            Operand::Boolean(field) => write!(f, "b{}", field.of(insn)),
+            Operand::Value(field) => write!(f, "{}", field.of(insn)),
             Operand::Immediate => write_number(f, insn.imm.cast_signed()),
             Operand::ShiftAmount => write!(f, "{}", insn.imm & 0x1f),
             Operand::MaskBits => write!(f, "{}", insn.imm >> 8),

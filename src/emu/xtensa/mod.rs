@@ -22,6 +22,7 @@ mod rare;
 mod region;
 mod run;
 mod special;
+mod syntax;
 mod window;
 
 pub use code::CodeCache;

@@ -73,8 +73,7 @@ fn sizes_differ_too() {
 #[test]
 fn hash_of_erased_flash() {
     let hash = FlashImage::erased(8192).sha256();
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, HASH_OF_8192_FF);
+    assert_eq!(crate::hex::encode(hash), HASH_OF_8192_FF);
 }
 
 const HASH_OF_8192_FF: &str = "7d2c7ac4888bfd75cd5f56e8d61f69595121183afc81556c876732fd3782c62f";

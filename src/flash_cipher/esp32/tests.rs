@@ -6,6 +6,7 @@ use crate::chip::Chip;
 use crate::efuse::EfuseBank;
 use crate::efuse::tables::esp32::{CODING_SCHEME, FLASH_CRYPT_CONFIG};
 use crate::flash_cipher::{CipherError, FlashCipher};
+use crate::hex;
 use proptest::prelude::*;
 
 /// SHA-256 of what espsecure made of [`plain`] at [`ADDRESS`], by FLASH_CRYPT_CONFIG: with the 32-byte key 01 02 …
@@ -93,10 +94,6 @@ fn key(len: u8) -> Vec<u8> {
     (1..=len).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn espsecure_agrees_on_every_configuration() {
     for (config, (with_256, with_192)) in ESPSECURE.into_iter().enumerate() {
@@ -104,7 +101,7 @@ fn espsecure_agrees_on_every_configuration() {
             let cipher = FlashCipher::esp32(&key(len), config as u8).unwrap();
             let mut data = plain();
             cipher.encrypt(ADDRESS, &mut data);
-            assert_eq!(hex(&Sha256::digest(&data)), wanted, "{config} {len}");
+            assert_eq!(hex::encode(Sha256::digest(&data)), wanted, "{config} {len}");
             cipher.decrypt(ADDRESS, &mut data);
             assert_eq!(data, plain());
         }
@@ -116,7 +113,7 @@ fn last_unit() {
     let mut data = plain()[..32].to_vec();
     let cipher = FlashCipher::esp32(&key(32), 0xF).unwrap();
     cipher.encrypt(0xFF_FFE0, &mut data);
-    assert_eq!(hex(&data), LAST_UNIT_OF_16_MB);
+    assert_eq!(hex::encode(&data), LAST_UNIT_OF_16_MB);
 }
 
 /// The address bits by key bit as a list, one after the other (esptool `espsecure`).

@@ -8,6 +8,7 @@ use xts_mode::{Xts128, get_tweak_default};
 
 use crate::chip::Chip;
 use crate::flash_cipher::{CipherError, FlashCipher};
+use crate::hex;
 
 /// What espsecure makes of [`plain`] with the key 01 02 … of this many bytes.
 struct Known {
@@ -70,10 +71,6 @@ fn plain() -> Vec<u8> {
         .collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn espsecure_agrees() {
     for known in ESPSECURE {
@@ -82,7 +79,7 @@ fn espsecure_agrees() {
         for (address, digest) in ADDRESSES.into_iter().zip(known.digests) {
             let mut data = plain();
             cipher.try_encrypt(address, &mut data).unwrap();
-            assert_eq!(hex(&Sha256::digest(&data)), digest, "{address:#x}");
+            assert_eq!(hex::encode(Sha256::digest(&data)), digest, "{address:#x}");
             cipher.try_decrypt(address, &mut data).unwrap();
             assert_eq!(data, plain());
         }
@@ -90,7 +87,7 @@ fn espsecure_agrees() {
         for (address, len, wanted) in pieces {
             let mut data = plain()[..len].to_vec();
             cipher.encrypt(address, &mut data);
-            assert_eq!(hex(&data), wanted, "{address:#x}");
+            assert_eq!(hex::encode(&data), wanted, "{address:#x}");
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::chip::ChipRevision;
-use crate::secure_boot::testing::{digits, image, key};
+use crate::hex;
+use crate::secure_boot::testing::{image, key};
 
 fn iv() -> [u8; IV_LEN] {
     std::array::from_fn(|at| at as u8)
@@ -43,7 +44,11 @@ fn digests_are_those_of_espsecure() {
         let key = digest_key(&key_file(key_len)).unwrap();
         let flash = digested_bootloader(&key, &iv(), &image(Chip::Esp32, len)).unwrap();
         assert_eq!(flash[..IV_LEN], iv());
-        assert_eq!(digits(&flash[IV_LEN..][..DIGEST_LEN]), expected, "{len}");
+        assert_eq!(
+            hex::encode(&flash[IV_LEN..][..DIGEST_LEN]),
+            expected,
+            "{len}"
+        );
         assert_eq!(flash.len() % 128, 0);
         assert_eq!(verify_bootloader(&key, &flash), Ok(()));
     }
@@ -100,10 +105,10 @@ fn app_signatures_are_those_of_espsecure() {
                  2533126ecf53f89ce9f07ecec9b2d7f879abd1181070c5f8602ba888e733a13b";
     let key = key(Scheme::Ecdsa256);
     let signed = sign_app(&[0; 100], &key).unwrap();
-    assert_eq!(digits(&signed[100..]), expected);
+    assert_eq!(hex::encode(&signed[100..]), expected);
     let public = key.verifying_key();
     let binary = binary_public_key(&public).unwrap();
-    assert_eq!(digits(&binary), point);
+    assert_eq!(hex::encode(&binary), point);
     assert_eq!(public_key(&binary), Ok(Ok(public.clone())));
     assert_eq!(verify_app(&signed, &public), Ok(()));
 }

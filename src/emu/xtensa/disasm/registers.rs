@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::emu::xtensa::op::{Insn, Op};
+use crate::emu::xtensa::syntax::syntax;
 
 /// Interrupt register: its number is `interrupt` when read, `intset` when written.
 const INTERRUPT: u32 = 226;
@@ -130,38 +131,28 @@ fn user_name(number: u32) -> Option<&'static str> {
 }
 
 /// Writes `rsr.sar a2`, or `rsr a2, 200` for a number without a name.
-pub(super) fn write_special(
-    f: &mut fmt::Formatter<'_>,
-    mnemonic: &str,
-    insn: Insn,
-    register: u8,
-) -> fmt::Result {
+pub(super) fn write_special(f: &mut fmt::Formatter<'_>, insn: Insn) -> fmt::Result {
     let name = match insn.imm {
         INTERRUPT if insn.op != Op::Rsr => Some("intset"),
         number => special_name(number),
     };
-    write_access(f, mnemonic, insn.imm, name, register)
+    write_access(f, insn, name)
 }
 
 /// Writes `rur.fcr a2`, or `rur a2, 0` for a number without a name.
-pub(super) fn write_user(
-    f: &mut fmt::Formatter<'_>,
-    mnemonic: &str,
-    insn: Insn,
-    register: u8,
-) -> fmt::Result {
-    write_access(f, mnemonic, insn.imm, user_name(insn.imm), register)
+pub(super) fn write_user(f: &mut fmt::Formatter<'_>, insn: Insn) -> fmt::Result {
+    write_access(f, insn, user_name(insn.imm))
 }
 
-fn write_access(
-    f: &mut fmt::Formatter<'_>,
-    mnemonic: &str,
-    number: u32,
-    name: Option<&str>,
-    register: u8,
-) -> fmt::Result {
+fn write_access(f: &mut fmt::Formatter<'_>, insn: Insn, name: Option<&str>) -> fmt::Result {
+    let (mnemonic, operands) = syntax(insn.op);
+    f.write_str(mnemonic)?;
+    if let Some(name) = name {
+        write!(f, ".{name}")?;
+    }
+    super::write_operands(f, insn, 0, operands)?;
     match name {
-        Some(name) => write!(f, "{mnemonic}.{name} a{register}"),
-        None => write!(f, "{mnemonic} a{register}, {number}"),
+        Some(_) => Ok(()),
+        None => write!(f, ", {}", insn.imm),
     }
 }

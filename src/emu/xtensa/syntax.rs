@@ -1,11 +1,12 @@
-//! Name and operands of every operation, as the assembler writes them.
+//! Name and operands of every operation, as the assembler writes them: what the disassembler shows, and what the window
+//! check looks at.
 
 use Operand::{
     Address, Boolean, Constant, Float, Immediate, MaskBits, ShiftAmount, Target, UnsignedConstant,
     Value,
 };
 
-use crate::emu::xtensa::op::Op;
+use super::op::{Insn, Op};
 
 /// An instruction's register field.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,17 @@ pub(super) enum Field {
     R,
     S,
     T,
+}
+
+impl Field {
+    /// The field's value in an instruction.
+    pub fn of(self, insn: Insn) -> u8 {
+        match self {
+            Field::R => insn.r,
+            Field::S => insn.s,
+            Field::T => insn.t,
+        }
+    }
 }
 
 /// One operand in an instruction's text.
@@ -91,13 +103,14 @@ const FR_S_I: Operands = &[FR, AS, Immediate];
 const R_FS_I: Operands = &[AR, FS, Immediate];
 const FR_S: Operands = &[FR, AS];
 const R_FS: Operands = &[AR, FS];
+const R: Operands = &[AR];
 const T: Operands = &[AT];
 const FR_I: Operands = &[FR, Immediate];
 
 /// Mnemonic without the density suffix, and operands.
 ///
-/// Operations that are written otherwise ([`Op::Mac16`], special and user registers, [`Op::Unknown`]) and the
-/// emulator's own have the name of nothing.
+/// The operands of special and user registers are the address register alone: their number is part of the name.
+/// [`Op::Mac16`], [`Op::Pie`], [`Op::Unknown`] and the emulator's own have the name of nothing.
 pub(super) fn syntax(op: Op) -> (&'static str, Operands) {
     core(op)
         .or_else(|| control(op))
@@ -241,6 +254,11 @@ fn system(op: Op) -> Option<(&'static str, Operands)> {
         Op::EeSetBitGpioOut => ("ee.set_bit_gpio_out", I),
         Op::EeClrBitGpioOut => ("ee.clr_bit_gpio_out", I),
         Op::EeGetGpioIn => ("ee.get_gpio_in", T),
+        Op::Rsr => ("rsr", T),
+        Op::Wsr => ("wsr", T),
+        Op::Xsr => ("xsr", T),
+        Op::Rur => ("rur", R),
+        Op::Wur => ("wur", T),
         Op::Rsil => ("rsil", TI),
         Op::Rfe => ("rfe", NONE),
         Op::Rfue => ("rfue", NONE),
