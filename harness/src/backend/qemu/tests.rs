@@ -1,4 +1,4 @@
-//! Tests of the QEMU back end with programs that only pretend, and with a real one where there is one.
+//! Tests of the QEMU back end with programs that only pretend. `tests/trials/espressif_qemu.rs` has those with a real one.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -414,33 +414,5 @@ fn no_process_outlives_a_harness_that_is_interrupted_or_killed() {
             );
             std::thread::sleep(Duration::from_millis(10));
         }
-    }
-}
-
-#[test]
-fn a_real_qemu_boots_its_rom_on_erased_flash() {
-    for (chip, banner) in [
-        (Chip::Esp32, "ets Jul 29 2019"),
-        (Chip::Esp32C3, "ESP-ROM:esp32c3-api1-20210207"),
-        (Chip::Esp32S3, "ESP-ROM:esp32s3-20210327"),
-    ] {
-        let qemu = match Qemu::locate(&[], &[chip]) {
-            Ok(qemu) => qemu,
-            Err(error) => {
-                eprintln!("skipped for {chip}: a_real_qemu_boots_its_rom_on_erased_flash: {error}");
-                continue;
-            }
-        };
-        let given = PowerOn {
-            efuses: EfuseBank::factory(chip, qemu.machines[0].names.rom_of, [2, 0, 0, 0, 0, 1]),
-            ..power_on(4 * MIB)
-        };
-        let mut chip = qemu.build(given.clone()).unwrap();
-        let report = run_until(&mut chip, LONG, "invalid header: 0xffffffff");
-        assert_eq!(report.stop, Stop::Watch, "{}", report.console_text());
-        assert!(report.console_text().contains(banner));
-        assert_eq!(report.gaps, []);
-        assert_eq!(chip.flash().unwrap(), given.flash);
-        assert_eq!(chip.efuses().unwrap(), given.efuses);
     }
 }
