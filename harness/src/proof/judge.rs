@@ -3,7 +3,7 @@
 //! "Did not boot" is not a result. A copy counts as refused only if the donor booted to its app, a twin with the donor's
 //! eFuses booted the very same bytes, and the target was refused with a named signature. Everything else is inconclusive.
 
-use cloneproof::boot::{Gap, GapKind, NumberedLine, Signature, Stop};
+use cloneproof::boot::{Gap, GapKind, NumberedLine, Stop};
 
 use crate::input::scenario::Expect;
 use crate::proof::diagnose;
