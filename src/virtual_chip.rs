@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use sha2::{Digest, Sha256};
+
 use crate::boot::{Activity, BootReport, CoreTrace, ExecutionRecord};
 use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
@@ -25,8 +27,57 @@ pub struct PowerOn {
     pub efuses: EfuseBank,
     /// Boot-mode strap.
     pub strap: Strap,
-    /// Seed of the hardware random number generator.
+    /// What makes one chip unlike another is drawn from this seed and the chip's own MAC address: random numbers, the unique
+    /// ID of its flash chip, what its RAM holds at power-on.
     pub seed: u64,
+    /// The unique ID of the flash chip, where it is not to be drawn: some flash chips can be programmed with any.
+    pub flash_id: Option<[u8; FLASH_ID_LEN]>,
+}
+
+/// Bytes of a flash chip's unique ID.
+pub const FLASH_ID_LEN: usize = 16;
+
+/// Numbers that belong to one chip: the same for the same seed and MAC address, others for any other chip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Individual {
+    /// Seed of its random number generator.
+    pub random: u64,
+    /// Unique ID of its flash chip.
+    pub flash_id: [u8; FLASH_ID_LEN],
+    /// Seed of what its RAM holds at power-on.
+    pub memory: u64,
+    /// The number that the factory burns as OPTIONAL_UNIQUE_ID.
+    pub optional_unique_id: [u8; 16],
+}
+
+impl Individual {
+    /// The numbers of the chip with this MAC address.
+    pub fn of(seed: u64, mac: [u8; 6]) -> Individual {
+        let draw = |what: &str| -> [u8; 32] {
+            Sha256::new()
+                .chain_update(b"cloneproof chip ")
+                .chain_update(seed.to_le_bytes())
+                .chain_update(mac)
+                .chain_update(what)
+                .finalize()
+                .into()
+        };
+        let number = |what: &str| {
+            let [a, b, c, d, e, f, g, h, ..] = draw(what);
+            u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        };
+        let id = |what: &str| {
+            let mut id = [0; 16];
+            id.copy_from_slice(&draw(what)[..16]);
+            id
+        };
+        Individual {
+            random: number("random"),
+            flash_id: id("flash"),
+            memory: number("memory"),
+            optional_unique_id: id("optional unique id"),
+        }
+    }
 }
 
 /// Where a run ends at the latest.

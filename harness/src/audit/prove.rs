@@ -14,7 +14,7 @@ use crate::backend::Backend;
 use crate::base::error::chain;
 use crate::base::seed::SEED;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Scenario, SignOfLife, Target,
 };
 use crate::proof::provision;
 use crate::proof::run::{self, Outcome};
@@ -204,6 +204,7 @@ fn copy(
         efuses: setup(bank),
         inherits: false,
         attack: Attack::Copy,
+        flash_id: None,
         edits: Vec::new(),
         expect: match place == last {
             true => Expect::Boots {
@@ -221,6 +222,7 @@ fn copy(
         donor: setup(donor.clone()),
         flash,
         sign_of_life: SignOfLife::AppStart,
+        patience: Patience::default(),
         targets: targets.into_iter().enumerate().map(target).collect(),
         seed: SEED,
         symbols: None,
@@ -339,6 +341,7 @@ fn download(bank: &EfuseBank, flash: &Flash, backends: &[Box<dyn Backend>]) -> S
         efuses: bank.clone(),
         strap: Strap::UartDownload,
         seed: SEED,
+        flash_id: None,
     };
     let mut chip = match backend.build(power_on) {
         Ok(chip) => chip,

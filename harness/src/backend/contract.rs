@@ -47,6 +47,17 @@ pub struct Budget {
     pub tail_wall: Duration,
 }
 
+impl Budget {
+    /// The same with other times for a sign of life to come, and for a life to last, where they are named.
+    pub fn with(self, within_us: Option<u64>, stays_us: Option<u64>) -> Budget {
+        Budget {
+            within_us: within_us.or(self.within_us),
+            stays_us: stays_us.unwrap_or(self.stays_us),
+            ..self
+        }
+    }
+}
+
 impl Default for Budget {
     fn default() -> Self {
         Budget {

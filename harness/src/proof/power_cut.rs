@@ -164,6 +164,7 @@ fn build(flash: FlashImage, efuses: EfuseBank) -> Result<BuiltinChip, BuildError
         efuses,
         strap: Strap::FlashBoot,
         seed: SEED,
+        flash_id: None,
     })
 }
 

@@ -16,7 +16,7 @@ use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
 use crate::emu::rom::Rom;
-use crate::virtual_chip::PowerOn;
+use crate::virtual_chip::{Individual, PowerOn};
 
 /// Names of a family's devices.
 pub(crate) type Id<F> = <<F as Family>::Devices as DeviceSet>::Id;
@@ -162,13 +162,16 @@ impl<F: Family> OnChip<F> {
     pub(super) fn power_on(
         chip: &'static Description<F>,
         rom: Arc<Rom>,
-        power: PowerOn,
+        mut power: PowerOn,
     ) -> Bus<OnChip<F>> {
         let silicon = F::silicon(chip);
+        let individual = Individual::of(power.seed, power.efuses.mac());
+        power.seed = individual.random;
+        power.flash_id.get_or_insert(individual.flash_id);
         let mut memory = Memory::default();
         let soc = OnChip {
             chip,
-            memories: Memories::new(&silicon.memories, &mut memory, &rom),
+            memories: Memories::new(&silicon.memories, &mut memory, &rom, individual.memory),
             board: Board::new(rom),
             devices: F::Devices::new(chip, &power),
             flash_cache: FlashCache::new(&power.efuses),

@@ -101,8 +101,12 @@ impl<F: Family> System for OnChip<F> {
     }
 
     fn outputs(&self) -> Outputs {
+        let pins = self.devices.gpio().driven();
         Outputs {
             changes: self.changes(),
+            gpio: pins.changes,
+            gpio_high: pins.high,
+            gpio_low: pins.low,
             ..self.board.outputs
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cloneproof::boot::{Scanner, Signature};
 use cloneproof::chip::Chip;
+use cloneproof::virtual_chip::FLASH_ID_LEN;
 use regex::Regex;
 
 use super::edit::Edit;
@@ -33,6 +34,8 @@ pub struct Scenario {
     pub flash: Flash,
     /// How the app shows that it runs.
     pub sign_of_life: SignOfLife,
+    /// How long that is waited for.
+    pub patience: Patience,
     /// The chips that get the copy, at least one.
     pub targets: Vec<Target>,
     /// Seed of every chip's random number generator.
@@ -71,6 +74,25 @@ pub enum Provision {
     PreEncrypted,
     /// By the donor's own bootloader, which also burns the key, on the first boot.
     FirstBoot,
+}
+
+/// How long a sign of life is waited for, and a life must last, in microseconds of the chip's own time; nothing: the back
+/// end's own measure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// From the app's first instruction to its sign of life.
+    pub within_us: Option<u64>,
+    /// Without a panic or a reset, where no sign of life is named; else what is waited behind it.
+    pub stays_us: Option<u64>,
+}
+
+/// The unique ID of a target's flash chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlashId {
+    /// The donor's: a flash chip that can be programmed with any.
+    Same,
+    /// This one.
+    Own([u8; FLASH_ID_LEN]),
 }
 
 /// How the app shows that it runs.
@@ -152,6 +174,8 @@ pub struct Target {
     /// Whether it also has what the donor's eFuses hold after the donor's run, identity aside: keys that the donor
     /// generated on its first boot are known to nobody before.
     pub inherits: bool,
+    /// The unique ID of its flash chip, where it is not one of its own.
+    pub flash_id: Option<FlashId>,
     /// How the donor's flash gets there.
     pub attack: Attack,
     /// What is changed in the copy.

@@ -257,7 +257,12 @@ impl Look<'_> {
             }
             return None;
         }
-        dead.then_some(Ended::AppEnded(AppEnd::Halted))
+        if dead {
+            return Some(Ended::AppEnded(AppEnd::Halted));
+        }
+        let waited = now.saturating_sub(app.first.at_us);
+        let late = self.budget.within_us.is_some_and(|within| waited >= within);
+        late.then_some(Ended::Starts)
     }
 
     /// What a chip has come to on which no app runs in this boot.

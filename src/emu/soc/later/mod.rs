@@ -87,7 +87,11 @@ impl<C: Cpu + 'static> Family for Later<C> {
 
     fn flash_offset(soc: &OnChip<Self>, address: u32, _core: usize) -> Option<u32> {
         let (_, offset) = soc.chip.window(address)?;
-        match soc.devices.mmu.page((offset / cache::PAGE_BYTES) as usize)? {
+        match soc
+            .devices
+            .mmu
+            .page((offset / cache::PAGE_BYTES) as usize)?
+        {
             MmuPage::Flash(page) => {
                 Some(page.wrapping_mul(cache::PAGE_BYTES) + offset % cache::PAGE_BYTES)
             }
