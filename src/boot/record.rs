@@ -64,8 +64,6 @@ pub enum Loaded {
     Image(ImageRun),
     /// Code in flash that the ROM runs in place, without a bootloader (direct boot).
     DirectBoot,
-    /// Code in RAM that belongs to no image in flash: a program that was downloaded, or what is left in memory.
-    Memory,
 }
 
 /// Bytes and changes that came out of a chip.
@@ -160,7 +158,10 @@ pub struct BootRecord {
     pub console: usize,
     /// Cycles since power-on when it began.
     pub cycle: u64,
-    /// The first instruction outside of the mask ROM, and what it belongs to.
+    /// The first instruction in RAM that belongs to no image in flash: the mask ROM's own, a program that was downloaded, or
+    /// what is left in memory.
+    pub other_code: Option<Moment>,
+    /// The first instruction of what the mask ROM loaded from flash.
     pub loaded: Option<(Moment, Loaded)>,
     /// The app that ran.
     pub app: Option<AppRun>,

@@ -122,16 +122,10 @@ fn image_run<S: System>(view: FlashView, layout: ImageLayout, reader: &Reader<'_
     ImageRun::new(view, layout, digest)
 }
 
-/// The image in the bootloader's place, if code that begins at `pc` is its code.
-pub(super) fn bootloader<S: System>(
-    view: &FlashView,
-    reader: &Reader<'_, S>,
-    pc: u32,
-) -> Option<ImageRun> {
+/// The image in the bootloader's place.
+pub(super) fn bootloader(view: &FlashView) -> Option<Candidate> {
     let layout = view.image(view.chip.spec().bootloader_offset)?;
-    let inside = |segment: &Segment| pc.wrapping_sub(segment.address) < segment.len;
-    let its = layout.entry == pc || layout.loaded(view.chip).any(inside);
-    its.then(|| image_run(view.clone(), layout, reader))
+    Some(Candidate::new(view, layout, None))
 }
 
 /// The apps that the partition table names; without a table, every image at a page of the flash MMU.

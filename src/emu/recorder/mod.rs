@@ -57,6 +57,8 @@ pub(crate) struct Recorder {
     symbols: Vec<(String, u32)>,
     points: Vec<u32>,
     points_changed: bool,
+    /// The boot has just begun: the bootloader's entry is not known yet.
+    awaits_bootloader: bool,
 }
 
 impl Default for Recorder {
@@ -71,6 +73,7 @@ impl Default for Recorder {
             symbols: Vec::new(),
             points: Vec::new(),
             points_changed: false,
+            awaits_bootloader: true,
         };
         recorder.begin(None, 0, 0);
         recorder
@@ -135,6 +138,7 @@ impl Recorder {
 
     fn begin(&mut self, reset: Option<ResetRecord>, console: usize, cycle: u64) {
         self.now = Now::Rom;
+        self.awaits_bootloader = true;
         self.seen.clear();
         self.counted.clear();
         if !self.candidates.is_empty() {
@@ -153,6 +157,7 @@ impl Recorder {
             console,
             cycle,
             loaded: None,
+            other_code: None,
             app: None,
             faults: FaultLog::default(),
             pages: 0,
@@ -206,9 +211,14 @@ impl Recorder {
         let new = self.counted.insert(frame);
         let origin = soc.origin(at.pc, usize::from(at.core));
         let moment = moment(soc, at, cycle);
+        if self.awaits_bootloader {
+            self.await_bootloader(soc);
+        }
         match (self.now, origin) {
-            (Now::Rom, Origin::Ram | Origin::Flash(_)) => {
-                self.leave_rom(soc, memory, origin, moment);
+            (Now::Rom, Origin::Ram) => self.note_other_code(moment),
+            (Now::Rom, Origin::Flash(offset)) => {
+                self.leave_rom(moment, Loaded::DirectBoot);
+                self.enter_app(soc, memory, moment, Some(offset), None);
             }
             (Now::Loaded, Origin::Flash(offset)) => {
                 self.enter_app(soc, memory, moment, Some(offset), None);
@@ -235,19 +245,19 @@ impl Recorder {
     /// A core is about to execute an address that was waited for.
     pub fn point<S: System>(&mut self, soc: &S, memory: &Memory, at: At, cycle: u64) {
         let moment = moment(soc, at, cycle);
-        if self.now == Now::Loaded {
-            let reader = apps::Reader {
-                soc,
-                memory,
-                core: usize::from(at.core),
-            };
-            let entered = self
-                .candidates
-                .iter()
-                .position(|candidate| candidate.entry() == at.pc && candidate.is_loaded(&reader));
-            if let Some(index) = entered {
-                self.enter_app(soc, memory, moment, None, Some(index));
-            }
+        let reader = apps::Reader {
+            soc,
+            memory,
+            core: usize::from(at.core),
+        };
+        let entered = self
+            .candidates
+            .iter()
+            .position(|candidate| candidate.entry() == at.pc && candidate.is_loaded(&reader));
+        match (self.now, entered) {
+            (Now::Rom, Some(index)) => self.enter_bootloader(&reader, moment, index),
+            (Now::Loaded, Some(index)) => self.enter_app(soc, memory, moment, None, Some(index)),
+            _ => {}
         }
         let symbol = self.symbols.iter().find(|&&(_, address)| address == at.pc);
         let (Some((name, _)), Now::App) = (symbol, self.now) else {
@@ -265,32 +275,45 @@ impl Recorder {
         }
     }
 
-    /// The first instruction outside of the mask ROM.
-    fn leave_rom<S: System>(&mut self, soc: &S, memory: &Memory, origin: Origin, moment: Moment) {
-        let Some(view) = soc.flash_view() else {
+    /// The first code of a boot: from now on the entry of the image in the bootloader's place is waited for.
+    fn await_bootloader<S: System>(&mut self, soc: &S) {
+        self.awaits_bootloader = false;
+        if let Some(view) = soc.flash_view() {
+            self.candidates = apps::bootloader(&view).into_iter().collect();
+            self.set_points();
+        }
+    }
+
+    /// Code in RAM that is no image's: it decides nothing, the mask ROM may come back.
+    fn note_other_code(&mut self, moment: Moment) {
+        if let Some(boot) = self.record.boots.last_mut() {
+            boot.other_code.get_or_insert(moment);
+        }
+    }
+
+    /// The entry of the image that the ROM loaded.
+    fn enter_bootloader<S: System>(
+        &mut self,
+        reader: &apps::Reader<'_, S>,
+        moment: Moment,
+        index: usize,
+    ) {
+        let (Some(candidate), Some(view)) = (self.candidates.get(index), reader.soc.flash_view())
+        else {
             return;
         };
+        let image = candidate.run(view.clone(), reader).image;
+        self.leave_rom(moment, Loaded::Image(image));
+        self.candidates = apps::candidates(&view);
+        self.set_points();
+    }
+
+    fn leave_rom(&mut self, moment: Moment, loaded: Loaded) {
         self.now = Now::Loaded;
         self.record.version += 1;
-        let reader = apps::Reader {
-            soc,
-            memory,
-            core: usize::from(moment.core),
-        };
-        let loaded = match origin {
-            Origin::Flash(_) => Loaded::DirectBoot,
-            _ => apps::bootloader(&view, &reader, moment.pc).map_or(Loaded::Memory, Loaded::Image),
-        };
-        let direct = matches!(loaded, Loaded::DirectBoot);
         if let Some(boot) = self.record.boots.last_mut() {
             boot.loaded = Some((moment, loaded));
         }
-        if let (true, Origin::Flash(offset)) = (direct, origin) {
-            self.enter_app(soc, memory, moment, Some(offset), None);
-            return;
-        }
-        self.candidates = apps::candidates(&view);
-        self.set_points();
     }
 
     /// The first instruction of an app: at the entry of a candidate whose bytes are loaded, or in flash.
