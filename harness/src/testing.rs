@@ -16,7 +16,7 @@ use crate::backend::{AnyChip, Backend, Budget};
 use crate::base::error::BackendError;
 use crate::input::firmware::Firmware;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Provision, Scenario, SignOfLife, Target,
 };
 
 pub const BOOTLOADER: [u8; 32] = *b"\xe9bootloader.....................";
@@ -142,6 +142,7 @@ impl VirtualChip for FakeChip {
             instructions: self.cycles / 2,
             gaps: self.script.gaps.clone(),
             places: vec![gap().place],
+            record: None,
         })
     }
 
@@ -268,11 +269,13 @@ pub fn scenario() -> Scenario {
             provision: Provision::PreEncrypted,
         },
         sign_of_life: SignOfLife::Text("heartbeat".to_owned()),
+        patience: Patience::default(),
         targets: vec![Target {
             name: "blank".to_owned(),
             efuses: setup(TARGET_MAC, None),
             inherits: false,
             attack: Attack::Copy,
+            flash_id: None,
             edits: Vec::new(),
             expect: Expect::Refused {
                 signature: Signature::InvalidHeader,

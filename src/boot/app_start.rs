@@ -61,6 +61,16 @@ const BOOTLOADER_TAG_STARTS: [&str; 2] = ["boot.", "secure_boot"];
 /// Most tags that are remembered.
 const MAX_TAGS: usize = 32;
 
+/// Whether a line begins a panic's dump, or is the ROM's word on an exception that nobody handles (`Fatal exception (0):
+/// IllegalInstruction`, the ROMs of the ESP32 and the S3).
+pub(super) fn is_panic(line: &str) -> bool {
+    const ROM: &str = "Fatal exception (";
+    PANIC
+        .iter()
+        .chain([&ROM])
+        .any(|start| line.starts_with(start))
+}
+
 /// Looks for the first line that an app prints by itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AppStart {
@@ -104,7 +114,7 @@ impl AppStart {
     /// Whether this line, printed behind the bootloader's hand-over, is the app's own: `main_task: Calling app_main()`,
     /// or anything that is neither ESP-IDF's start-up log, nor an error, nor part of a panic's dump.
     pub fn is(&mut self, line: &str) -> bool {
-        if self.panicked || PANIC.iter().any(|start| line.starts_with(start)) {
+        if self.panicked || is_panic(line) {
             // Registers and backtrace follow, up to the reset.
             self.panicked = true;
             return false;

@@ -4,13 +4,21 @@ mod app_start;
 mod log_line;
 mod panic;
 mod pattern;
+mod record;
+mod recorded;
 mod report;
 mod scanner;
 mod signature;
+mod stored;
 mod trace;
 
 pub use panic::{MAX_PANICS, Panic, PanicKind, PanicScanner, panics};
+pub use record::{
+    Activity, AppRun, BootEnd, BootRecord, ExecutionRecord, Fault, FaultLog, Furthest, Loaded,
+    MAX_RECORDED_BOOTS, MAX_RECORDED_FAULTS, Moment, Outputs, RECORDED_UARTS, Reached,
+};
 pub use report::{BootReport, Gap, GapKind, Place, ResetRecord, Stop};
 pub use scanner::{Boot, MAX_BOOTS, MAX_LINE, Match, NumberedLine, Scanner};
 pub use signature::{Signature, Stage, UnknownName};
+pub use stored::{AppImageRun, FlashView, ImageLayout, ImageRun, Segment};
 pub use trace::{CoreTrace, TraceFrame};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::record::ExecutionRecord;
+
 /// A place in guest code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -178,6 +180,8 @@ pub struct BootReport {
     pub gaps: Vec<Gap>,
     /// Where each running core was when the run ended, core 0 first; empty where the back end does not know.
     pub places: Vec<Place>,
+    /// What was executed; nothing where the back end has only a console.
+    pub record: Option<ExecutionRecord>,
 }
 
 impl BootReport {

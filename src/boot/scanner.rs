@@ -4,8 +4,10 @@
 
 use std::fmt;
 
-use super::app_start::{AppStart, LOADED};
+use super::app_start::{AppStart, LOADED, is_panic};
 use super::log_line::{self, LogLine};
+use super::record::ExecutionRecord;
+use super::recorded::Recorded;
 use super::signature::{Signature, Stage};
 
 /// Longest line that is kept, in bytes; the rest of a longer line is dropped.
@@ -144,6 +146,8 @@ pub struct Scanner {
     resets: Option<u64>,
     /// How many resets there had been at the newest banner that counts.
     resets_at_banner: Option<u64>,
+    /// What the back end's record says of who prints from which byte on; nothing where there is only the console.
+    recorded: Option<Recorded>,
 }
 
 impl fmt::Debug for Scanner {
@@ -180,12 +184,55 @@ impl Scanner {
         }
     }
 
+    /// Boots and stages are those of a record from now on, not those that the text tells: [`Scanner::follow`] must be
+    /// called before the bytes that go with it.
+    pub fn by_record(mut self) -> Scanner {
+        self.recorded = Some(Recorded::default());
+        self
+    }
+
+    /// Takes over what is new in the record of what ran.
+    pub fn follow(&mut self, record: &ExecutionRecord) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.follow(record);
+            self.cross();
+        }
+    }
+
+    /// Crosses the boundaries between boots and stages that have been reached.
+    fn cross(&mut self) {
+        while let Some(stage) = self.recorded.as_mut().and_then(Recorded::next) {
+            // What stands before it belongs to the one who printed it, line end or not.
+            if !self.partial.is_empty() {
+                self.end_line();
+            }
+            match (stage, self.boots.last_mut()) {
+                (Stage::Rom, _) | (_, None) => self.begin_boot(None),
+                (_, Some(boot)) => {
+                    // The boot chain went past what it complained about.
+                    boot.refusals.clear();
+                    boot.stage = stage;
+                    self.news += 1;
+                }
+            }
+        }
+    }
+
     /// Takes the next bytes of the console.
     pub fn feed(&mut self, bytes: &[u8]) {
         for &byte in bytes {
+            if let Some(recorded) = &mut self.recorded
+                && recorded.count_byte()
+            {
+                self.cross();
+            }
             if byte == b'\n' || byte == b'\r' {
                 self.end_line();
             } else if self.partial.len() < MAX_LINE {
+                self.partial.push(byte);
+            } else if self.recorded.is_some() {
+                // Some apps print without line ends.
+                self.end_line();
                 self.partial.push(byte);
             }
         }
@@ -194,6 +241,20 @@ impl Scanner {
     /// The chip has been reset so often since power-on: without another reset no banner begins another boot.
     pub fn resets(&mut self, resets: u64) {
         self.resets = Some(resets);
+    }
+
+    /// Nothing more comes for now: an unfinished line of the app counts if it is the sign of life.
+    pub fn look_at_unfinished_line(&mut self) {
+        let app = self
+            .boots
+            .last()
+            .is_some_and(|boot| boot.stage == Stage::App);
+        if let (true, SignOfLife::Line(is_it)) = (app, &self.sign_of_life) {
+            let text = log_line::clean(&String::from_utf8_lossy(&self.partial));
+            if !text.is_empty() && is_it(&text) {
+                self.end_line();
+            }
+        }
     }
 
     /// The console has ended: what was printed of the last line counts as a line.
@@ -254,6 +315,13 @@ impl Scanner {
     fn end_line(&mut self) {
         let text = log_line::clean(&String::from_utf8_lossy(&self.partial));
         self.partial.clear();
+        if self.recorded.is_some() {
+            if !text.is_empty() {
+                let line = self.number(&text);
+                self.recorded_line(line);
+            }
+            return;
+        }
         // A reset in the middle of a line leaves the banner on the same line.
         let (before, banner) = log_line::split_banner(&text);
         if !before.is_empty() {
@@ -319,6 +387,61 @@ impl Scanner {
         }
     }
 
+    /// A line whose boot and stage the record tells.
+    fn recorded_line(&mut self, line: NumberedLine) {
+        let Some(boot) = self.boots.last_mut() else {
+            return;
+        };
+        if boot.stage == Stage::Rom && boot.lines == 0 {
+            if boot.banner.is_none() && log_line::split_banner(&line.text).1.is_some() {
+                boot.banner = Some(line);
+                return;
+            }
+            if is_reset_line(&line.text) {
+                boot.reset = Some(line.text);
+                return;
+            }
+            let about_rom =
+                log_line::is_build_line(&line.text) || log_line::is_saved_pc(&line.text);
+            if boot.banner.is_some() && about_rom {
+                return;
+            }
+        }
+        boot.lines += 1;
+        if boot.stage == Stage::App {
+            self.app_line(line);
+            return;
+        }
+        match refusal_by_record(boot.stage, &line.text) {
+            Some(signature) => {
+                self.news += u64::from(boot.refusal(signature).is_none());
+                record(boot, signature, line);
+            }
+            None => self.news += 1,
+        }
+    }
+
+    /// A line of an app: its sign of life, or its own refusal.
+    fn app_line(&mut self, line: NumberedLine) {
+        let Some(boot) = self.boots.last_mut() else {
+            return;
+        };
+        if boot.sign_of_life.is_some() {
+            return;
+        }
+        let alive = match &mut self.sign_of_life {
+            SignOfLife::None => false,
+            SignOfLife::Line(is_it) => !is_panic(&line.text) && is_it(&line.text),
+            SignOfLife::AppStart(start) => start.is(&line.text),
+        };
+        self.news += 1;
+        if alive {
+            boot.sign_of_life = Some(line);
+        } else if let Some(signature) = refusal_by_record(Stage::App, &line.text) {
+            record(boot, signature, line);
+        }
+    }
+
     fn line(&mut self, line: NumberedLine) {
         let Some(boot) = self.boots.last_mut() else {
             return;
@@ -374,6 +497,20 @@ impl Scanner {
 /// Whether this is the ROM's line with reset cause and straps, the next one after its banner (both ROM revisions).
 fn is_reset_line(line: &str) -> bool {
     line.starts_with("rst:0x")
+}
+
+/// The refusal that a line means which `stage` is known to have printed.
+fn refusal_by_record(stage: Stage, line: &str) -> Option<Signature> {
+    let log = LogLine::parse(line);
+    match (stage, log) {
+        (Stage::Bootloader, Some(log)) if log.level == b'E' || log.level == b'W' => {
+            Signature::of_line(log.message, stage)
+        }
+        (Stage::Bootloader, Some(_)) => None,
+        (Stage::Bootloader, None) => Signature::of_rom_line_in_bootloader(line),
+        (Stage::Rom, _) => Signature::of_line(line, stage),
+        (Stage::App, log) => Signature::of_line(log.map_or(line, |log| log.message), stage),
+    }
 }
 
 /// Whether the second-stage bootloader printed this, by its log tag.

@@ -92,13 +92,14 @@ struct Rule {
     signature: Signature,
     id: &'static str,
     stage: Stage,
-    /// Patterns of whole lines (see [`pattern`]), any of which matches. Bootloader lines without their log prefix.
+    /// Patterns of whole lines (see [`pattern`]), any of which matches. Bootloader lines without their log prefix. None where
+    /// the place in which the chip came to rest is all there is.
     lines: &'static [&'static str],
     meaning: &'static str,
 }
 
 macro_rules! signatures {
-    ($($(#[$doc:meta])* $name:ident = $id:literal, $stage:ident, [$($line:literal),+], $meaning:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $stage:ident, [$($line:literal),*], $meaning:literal;)+) => {
         /// A named reason for a refusal.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -111,7 +112,7 @@ macro_rules! signatures {
                 signature: Signature::$name,
                 id: $id,
                 stage: Stage::$stage,
-                lines: &[$($line),+],
+                lines: &[$($line),*],
                 meaning: $meaning,
             },)+
         ];
@@ -168,6 +169,28 @@ signatures! {
     SecureBootV2Failed = "secure-boot-v2-failed", Rom, ["secure boot verification failed"],
         "secure boot v2 refused the bootloader";
 
+    /// No word: boot after boot ends by a reset while nothing but the ROM ran.
+    RomLoop = "rom-loop", Rom, [],
+        "the mask ROM ran nothing else, and the same reset ended boot after boot";
+    /// No word: the ROM stays in one place.
+    RomHalted = "rom-halted", Rom, [],
+        "the mask ROM ran nothing else and stays where it is";
+    /// No word: the ROM waits for a download.
+    RomDownloadMode = "rom-download-mode", Rom, [],
+        "the mask ROM waits for a download instead of booting from flash";
+    /// No word: the ROM runs its BASIC interpreter.
+    RomBasic = "rom-basic", Rom, [],
+        "the mask ROM runs its BASIC console instead of booting from flash";
+    /// No word: what the ROM loaded as a bootloader is not the donor's.
+    GarbageBootloader = "garbage-bootloader", Rom, [],
+        "what the mask ROM loaded is not the donor's bootloader but what this chip deciphers it to, and it started no app";
+
+    /// No word: boot after boot ends by a reset in the bootloader.
+    BootloaderLoop = "bootloader-loop", Bootloader, [],
+        "the second-stage bootloader started no app, and the same reset ended boot after boot";
+    /// No word: the bootloader stays in one place.
+    BootloaderHalted = "bootloader-halted", Bootloader, [],
+        "the second-stage bootloader started no app and stays where it is";
     /// `image at 0x? has invalid magic byte (nothing flashed here?)`. IDF `esp_image_format.c`.
     AppMagic = "app-magic", Bootloader, ["image at 0x? has invalid magic byte*"],
         "what the bootloader read at the app's place is no image header";
@@ -249,6 +272,15 @@ signatures! {
         ["secure boot is not enabled, and SECURE_BOOT_REQUIRE_ALREADY_ENABLED *"],
         "the bootloader demands secure boot and the chip has none";
 
+    /// No word: the app took an exception from which it did not return.
+    AppPanicked = "app-panicked", App, [],
+        "the app was entered and ended by an exception that donor and twin do not have";
+    /// No word: the app is reset again and again.
+    AppRestarts = "app-restarts", App, [],
+        "the app was entered and reset again and again, as donor and twin were not";
+    /// No word: the app waits for what cannot come.
+    AppHalted = "app-halted", App, [],
+        "the app was entered and waits for ever, as donor and twin do not";
     /// `Detected size(…k) smaller than the size in the binary image header(…k). …`: ESP-IDF's start-up code in the app.
     /// IDF `spi_flash/spi_flash_chip_generic.c`.
     FlashTooSmall = "flash-too-small", App, ["Detected size(#k) smaller than the size in the binary image header*"],
@@ -285,9 +317,10 @@ impl Signature {
         self.rule().meaning
     }
 
-    /// The first of the line patterns: `#` stands for decimal digits, `?` for hex digits, `*` for any text.
-    pub fn pattern(self) -> &'static str {
-        self.rule().lines[0]
+    /// The first of the line patterns: `#` stands for decimal digits, `?` for hex digits, `*` for any text. Nothing where
+    /// no line is needed: the place in which the chip came to rest says it.
+    pub fn pattern(self) -> Option<&'static str> {
+        self.rule().lines.first().copied()
     }
 
     /// The signature of a whole line that `stage` printed; log prefix and colours must be stripped before.

@@ -146,6 +146,28 @@ impl EfuseBank {
             .ok_or(CustomMacError::CodedBlockInUse)
     }
 
+    /// These eFuses with the unique number that the factory burns into every chip, if they have none yet and the chip has a
+    /// field for it (OPTIONAL_UNIQUE_ID, 16 bytes in the order of the eFuse words).
+    pub fn with_unique_number(&self, number: [u8; 16]) -> EfuseBank {
+        let mut bank = self.clone();
+        let Ok(field) = self.field("OPTIONAL_UNIQUE_ID") else {
+            return bank;
+        };
+        let first = field.bit / 32;
+        let (words, _) = number.as_chunks::<4>();
+        if words
+            .iter()
+            .enumerate()
+            .any(|(step, _)| self.hardware_word(field.block, first + step) != 0)
+        {
+            return bank;
+        }
+        for (step, word) in words.iter().enumerate() {
+            bank.set_raw(field.block, first + step, u32::from_le_bytes(*word));
+        }
+        bank
+    }
+
     /// These eFuses with everything that `other` has besides its own identity (MAC address, chip revision): keys,
     /// switches, protections, custom data. What is already burned here stays.
     pub fn with_settings_of(&self, other: &EfuseBank) -> EfuseBank {

@@ -14,6 +14,8 @@ pub(super) struct Breakpoints {
     addresses: Vec<u32>,
     /// The breakpoint that the next instruction there does not stop at.
     pass: Option<u32>,
+    /// Addresses that execution only tells of.
+    observed: Vec<u32>,
 }
 
 /// What [`Breakpoints::set`] did.
@@ -59,6 +61,20 @@ impl Breakpoints {
     /// True if execution has to stop before the instruction at `address`.
     pub fn stops_at(&mut self, address: u32) -> bool {
         self.addresses.contains(&address) && self.pass.take() != Some(address)
+    }
+
+    /// Tells of these addresses from now on, and of no others. Returns all whose slots are out of date.
+    pub fn observe(&mut self, addresses: &[u32]) -> Vec<u32> {
+        let before = std::mem::replace(&mut self.observed, addresses.to_vec());
+        before
+            .into_iter()
+            .chain(addresses.iter().copied())
+            .collect()
+    }
+
+    /// True if execution has to tell of the instruction at `address`.
+    pub fn observes(&self, address: u32) -> bool {
+        self.observed.contains(&address)
     }
 
     /// True if there is one at this offset of any page.

@@ -13,7 +13,7 @@ use super::soc::board::{Access, Board};
 use super::soc::chips::{esp32, esp32c3, esp32s3};
 use super::soc::esp32::Esp32;
 use super::xtensa::Core;
-use crate::boot::{BootReport, CoreTrace, Place, Stop};
+use crate::boot::{Activity, BootReport, CoreTrace, ExecutionRecord, Place, Stop};
 use crate::chip::Chip;
 use crate::efuse::EfuseBank;
 use crate::flash::{FlashImage, FlashSizeError};
@@ -54,6 +54,8 @@ pub struct BuiltinChip {
     rom_sha256: [u8; 32],
     /// Console bytes that a watch has seen.
     shown: usize,
+    /// Version of the record that a watch has seen.
+    told: u64,
 }
 
 /// The machine of one of the chips.
@@ -121,6 +123,7 @@ impl BuiltinChip {
             machine,
             rom_sha256,
             shown: 0,
+            told: 0,
         })
     }
 
@@ -146,6 +149,7 @@ impl BuiltinChip {
             _ => return false,
         }
         self.shown = snapshot.shown;
+        self.told = 0;
         true
     }
 
@@ -290,14 +294,20 @@ impl BuiltinChip {
     /// Hands the watch what it has not seen of the console; for steps.
     pub fn show(&mut self, watch: &mut dyn Watch) -> ControlFlow<()> {
         let board = self.board();
+        let record = each!(&self.machine, machine => machine.record());
         let console = board.console();
-        if console.len() == self.shown {
-            return ControlFlow::Continue(());
+        let (len, version) = (console.len(), record.version);
+        let mut flow = ControlFlow::Continue(());
+        if version != self.told {
+            flow = watch.executed(record);
         }
-        let new = &console[self.shown..];
-        watch.resets(board.resets().len() as u64);
-        let flow = watch.console(new);
-        self.shown = console.len();
+        if len != self.shown {
+            watch.resets(board.resets().len() as u64);
+            if watch.console(&console[self.shown..]).is_break() {
+                flow = ControlFlow::Break(());
+            }
+        }
+        (self.shown, self.told) = (len, version);
         flow
     }
 
@@ -333,6 +343,7 @@ impl BuiltinChip {
             instructions: each!(&self.machine, machine => machine.instructions()),
             gaps: board.gaps(),
             places: each!(&self.machine, machine => machine.places()),
+            record: Some(each!(&self.machine, machine => machine.record().clone())),
         }
     }
 }
@@ -347,6 +358,23 @@ impl VirtualChip for BuiltinChip {
 
     fn core_traces(&self) -> Vec<CoreTrace> {
         each!(&self.machine, machine => machine.core_traces())
+    }
+
+    fn record(&self) -> Option<&ExecutionRecord> {
+        Some(each!(&self.machine, machine => machine.record()))
+    }
+
+    fn activity(&self) -> Option<Activity> {
+        Some(each!(&self.machine, machine => machine.activity()))
+    }
+
+    fn begin_window(&mut self) {
+        each!(&mut self.machine, machine => machine.begin_window());
+    }
+
+    fn watch_symbols(&mut self, symbols: &[(String, u32)]) -> bool {
+        each!(&mut self.machine, machine => machine.watch_symbols(symbols));
+        true
     }
 
     fn flash(&self) -> Result<FlashImage, Never> {

@@ -1,6 +1,9 @@
 //! The bus between a core and memory or devices: a page map for the fast path, the system on chip for the rest.
 
+use super::Ticks;
 use super::memory::{FRAME_SIZE, Frame, Memory};
+use super::recorder::{Origin, Recorder, View};
+use crate::boot::Outputs;
 
 /// Guest memory access that cannot be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,36 @@ pub trait System {
 
     /// Calls `unmap` with each range of addresses (start, end) whose page map entries are out of date.
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32));
+
+    /// What memory a core fetches from at an address, for the record.
+    fn origin(&self, _address: u32, _core: usize) -> Origin {
+        Origin::Other
+    }
+
+    /// The flash as the chip reads it now.
+    fn flash_view(&self) -> View {
+        None
+    }
+
+    /// Copies memory from `address` on as `core` sees it, without any effect on the guest. Returns how many bytes.
+    fn look(&self, _memory: &Memory, _core: usize, _address: u32, _into: &mut [u8]) -> usize {
+        0
+    }
+
+    /// Bytes that the console has shown.
+    fn console_len(&self) -> usize {
+        0
+    }
+
+    /// The time of an access.
+    fn time(&self, _at: At) -> Ticks {
+        0
+    }
+
+    /// What has come out of the chip.
+    fn outputs(&self) -> Outputs {
+        Outputs::default()
+    }
 }
 
 /// A page map entry: a frame and what may be done with it on the fast path.
@@ -187,6 +220,7 @@ pub struct Bus<S> {
     current: usize,
     /// The system on chip.
     pub soc: S,
+    pub(super) recorder: Recorder,
 }
 
 impl<S: System> Bus<S> {
@@ -198,6 +232,7 @@ impl<S: System> Bus<S> {
             maps: vec![PageMap::new(base, end); cores],
             current: 0,
             soc,
+            recorder: Recorder::default(),
         }
     }
 
@@ -208,6 +243,34 @@ impl<S: System> Bus<S> {
             std::mem::swap(&mut self.map, &mut self.maps[core]);
             self.current = core;
         }
+    }
+
+    /// A core enters a page of code at `cycle` cycles since power-on.
+    #[inline(always)]
+    pub(super) fn enter_code(&mut self, frame: Frame, at: At, cycle: u64) {
+        if !self.recorder.saw(frame) {
+            self.note_page(frame, at, cycle);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_page(&mut self, frame: Frame, at: At, cycle: u64) {
+        self.recorder
+            .page(&self.soc, &self.memory, frame, at, cycle);
+    }
+
+    /// A core is about to execute an address that the record waits for.
+    #[cold]
+    pub(super) fn note_point(&mut self, at: At, cycle: u64) {
+        self.recorder.point(&self.soc, &self.memory, at, cycle);
+    }
+
+    /// The frames whose code changed since the last call; the record forgets them too.
+    pub(super) fn take_stale_code(&mut self) -> Vec<Frame> {
+        let frames = self.memory.take_stale_code();
+        self.recorder.forget(&frames);
+        frames
     }
 
     /// Lets the system on chip drop stale pages from all maps.

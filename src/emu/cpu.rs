@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use super::bus::{Bus, System};
 use super::memory::Frame;
+use crate::boot::Fault;
 
 /// Most frames of a backtrace: a damaged stack ends the walk in bounded time.
 pub const MAX_FRAMES: usize = 64;
@@ -89,6 +90,15 @@ pub trait Cpu: Debug + Clone {
     /// Latches the timers that match at a cycle count in `from + 1..=to` (cycles since power-on).
     fn fire_timers(&mut self, _from: u64, _to: u64) {}
 
+    /// The exceptions since the last call that ordinary code does not take.
+    fn take_faults(&mut self) -> Vec<Fault>;
+
+    /// True while the handler of the newest of these exceptions has not returned.
+    fn in_fault(&self) -> bool;
+
+    /// True if no interrupt can be taken now.
+    fn interrupts_masked(&self) -> bool;
+
     /// Where a zero-overhead loop ends, on cores that have such loops.
     fn loop_end(&self) -> Option<u32> {
         None
@@ -117,6 +127,9 @@ pub trait CodeStore: Debug + Default {
 
     /// Lets the next instruction run if it is the one at `address`, breakpoint or not.
     fn pass(&mut self, address: Option<u32>);
+
+    /// Tells the bus of these addresses before they are executed from now on, and of no others.
+    fn observe(&mut self, addresses: &[u32]);
 
     /// Makes sure that execution looks at the loop registers when it comes to `address` in `frame`.
     fn mark_loop_end(&mut self, _frame: Frame, _address: u32) {}

@@ -5,8 +5,9 @@ use super::bus::{At, Bus};
 use super::cpu::{CodeStore, Cpu, Exit};
 use super::memory::{Memory, MemorySnapshot};
 use super::periph::{ResetRequest, ResetScope};
+use super::recorder::Recorder;
 use super::soc::Soc;
-use crate::boot::{Gap, GapKind, Place, Stop};
+use crate::boot::{Activity, ExecutionRecord, Gap, GapKind, Place, Stop};
 
 /// Cycles that one core runs ahead of the other at most.
 const QUANTUM: u64 = 500;
@@ -40,6 +41,7 @@ pub struct Snapshot<S: Soc> {
     cores: Vec<CoreState<S::Core>>,
     memory: MemorySnapshot,
     soc: S,
+    recorder: Recorder,
     cycles: u64,
 }
 
@@ -70,6 +72,7 @@ impl<S: Soc + Clone> Machine<S> {
             cores: self.cores.clone(),
             memory: self.bus.memory.snapshot(),
             soc: self.bus.soc.clone(),
+            recorder: self.bus.recorder.clone(),
             cycles: self.cycles,
         }
     }
@@ -80,6 +83,8 @@ impl<S: Soc + Clone> Machine<S> {
         self.bus.memory.restore(&snapshot.memory);
         self.code.invalidate(&self.bus.memory.take_stale_code());
         self.bus.soc = snapshot.soc.clone();
+        self.bus.recorder.clone_from(&snapshot.recorder);
+        self.bus.recorder.renew_points();
         self.bus.unmap_all();
         self.cycles = snapshot.cycles;
     }
@@ -128,7 +133,7 @@ impl<S: Soc> Machine<S> {
     }
 
     pub(super) fn drop_stale_code(&mut self) {
-        self.code.invalidate(&self.bus.memory.take_stale_code());
+        self.code.invalidate(&self.bus.take_stale_code());
     }
 
     pub(super) fn pass_breakpoint(&mut self, index: usize, pc: u32) {
@@ -196,6 +201,38 @@ impl<S: Soc> Machine<S> {
             .filter(|&index| self.bus.soc.core_runs(index))
             .map(|index| self.place(index))
             .collect()
+    }
+
+    /// What was executed since power-on.
+    pub fn record(&self) -> &ExecutionRecord {
+        self.bus.recorder.record()
+    }
+
+    /// What the cores do now.
+    pub fn activity(&self) -> Activity {
+        let mut running = (0..self.cores.len()).filter(|&index| self.bus.soc.core_runs(index));
+        Activity {
+            pages: self.bus.recorder.window_pages(),
+            masked: running.all(|index| self.cores[index].core.interrupts_masked()),
+            in_fault: self.in_fault(),
+            at_us: self.now() / super::TICKS_PER_US,
+            outputs: self.bus.soc.outputs(),
+        }
+    }
+
+    fn in_fault(&self) -> bool {
+        let mut running = (0..self.cores.len()).filter(|&index| self.bus.soc.core_runs(index));
+        running.any(|index| self.cores[index].core.in_fault())
+    }
+
+    /// Begins a new window of [`Activity::pages`].
+    pub fn begin_window(&mut self) {
+        self.bus.recorder.begin_window();
+    }
+
+    /// Waits for code at these addresses, each with a name for the record.
+    pub fn watch_symbols(&mut self, symbols: &[(String, u32)]) {
+        self.bus.recorder.watch_symbols(symbols);
     }
 
     /// Runs one slice: the core that is behind, up to the next event. At most `limit` cycles.
@@ -329,6 +366,9 @@ impl<S: Soc> Machine<S> {
         self.bus.select(index);
         self.bus.soc.board_mut().slice_end = state.time + u64::from(budget) * per_cycle;
         self.code.pass(state.pass.take());
+        if let Some(points) = self.bus.recorder.changed_points() {
+            self.code.observe(points);
+        }
         let (exit, used) = state
             .core
             .run(&mut self.code, &mut self.bus, state.cycles, budget);
@@ -338,6 +378,9 @@ impl<S: Soc> Machine<S> {
             .core
             .fire_timers(state.cycles - u64::from(used), state.cycles);
         self.cycles = self.cycles.max(state.cycles);
+        for fault in state.core.take_faults() {
+            self.bus.recorder.fault(fault);
+        }
         match exit {
             Exit::Budget | Exit::Waiting => self.bus.soc.board_mut().pending.stop.take(),
             Exit::Attention => {
@@ -386,6 +429,18 @@ impl<S: Soc> Machine<S> {
         None
     }
 
+    /// The chip, or its first core, starts anew: that is a boot of its own.
+    fn record_boot(&mut self, places: Vec<Place>, in_fault: bool) {
+        let board = self.bus.soc.board();
+        if let Some(reset) = board.resets().last().cloned() {
+            let console = board.console().len();
+            let outputs = self.bus.soc.outputs();
+            self.bus
+                .recorder
+                .reset(reset, places, in_fault, outputs, console, self.cycles);
+        }
+    }
+
     fn reset(&mut self, request: ResetRequest, now: Ticks) {
         for (index, state) in self.cores.iter().enumerate() {
             let covered = match request.scope {
@@ -397,7 +452,16 @@ impl<S: Soc> Machine<S> {
                 self.bus.soc.record_place(index, core.pc(), core.sp());
             }
         }
+        let boots = matches!(
+            request.scope,
+            ResetScope::Core(0) | ResetScope::Digital | ResetScope::System
+        );
+        let places = if boots { self.places() } else { Vec::new() };
+        let in_fault = self.in_fault();
         self.bus.soc.reset(request, now);
+        if boots {
+            self.record_boot(places, in_fault);
+        }
         match request.scope {
             ResetScope::Core(core) => {
                 if let Some(state) = self.cores.get_mut(core as usize) {

@@ -10,6 +10,7 @@ mod inspect;
 pub mod machine;
 pub mod memory;
 pub mod periph;
+pub mod recorder;
 pub mod riscv;
 pub mod rom;
 pub mod soc;

@@ -53,6 +53,7 @@ pub fn donor(chip: Chip, encrypted: bool) -> PowerOn {
         efuses,
         strap: Strap::FlashBoot,
         seed: 1,
+        flash_id: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use cloneproof::audit::{self, Finding, Proof};
+use cloneproof::boot::NumberedLine;
 use cloneproof::chip::Chip;
 use cloneproof::efuse::{EfuseBank, KeyProtection, XtsEncryption};
 use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap};
@@ -13,11 +14,11 @@ use crate::backend::Backend;
 use crate::base::error::chain;
 use crate::base::seed::SEED;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Scenario, SignOfLife, Target,
 };
-use crate::proof::judge::Verdict;
 use crate::proof::provision;
 use crate::proof::run::{self, Outcome};
+use crate::proof::verdict::Verdict;
 
 /// Espressif's, and then digits that no real chip has to have.
 const MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0xC1, 0, 1];
@@ -71,6 +72,13 @@ impl Shown {
             console_line: Some(text.to_owned()),
             line_number: Some(number),
             ..self
+        }
+    }
+
+    fn said(self, line: Option<&NumberedLine>) -> Shown {
+        match line {
+            Some(line) => self.line(&line.text, line.number),
+            None => self,
         }
     }
 
@@ -196,6 +204,7 @@ fn copy(
         efuses: setup(bank),
         inherits: false,
         attack: Attack::Copy,
+        flash_id: None,
         edits: Vec::new(),
         expect: match place == last {
             true => Expect::Boots {
@@ -213,6 +222,7 @@ fn copy(
         donor: setup(donor.clone()),
         flash,
         sign_of_life: SignOfLife::AppStart,
+        patience: Patience::default(),
         targets: targets.into_iter().enumerate().map(target).collect(),
         seed: SEED,
         symbols: None,
@@ -225,21 +235,25 @@ fn conclude(scenario: &Scenario, outcome: &Outcome) -> Shown {
     for (place, (target, seen)) in scenario.targets.iter().zip(&outcome.targets).enumerate() {
         let name = &target.name;
         match &seen.verdict {
-            Verdict::Boots { line, line_number } if place == last => {
+            Verdict::Boots { line } if place == last => {
                 let what = format!("{before}{name} runs it");
-                return Shown::new(Result::Shown, what).line(line, *line_number);
+                return Shown::new(Result::Shown, what).said(line.as_ref());
             }
-            Verdict::Boots { line, line_number } => {
+            Verdict::Boots { line } => {
                 let what = format!("{name} runs it already");
-                return Shown::open(what).line(line, *line_number);
+                return Shown::open(what).said(line.as_ref());
             }
+            Verdict::Starts { .. } => return Shown::open(format!("{name} starts it")),
             Verdict::Refused(refusal) if place == last => {
-                let found = &refusal.found;
-                let what = format!("{before}{name} refuses it ({})", found.signature);
-                return Shown::new(Result::NotShown, what).line(&found.line, found.line_number);
+                let what = format!("{before}{name} refuses it ({})", refusal.signature);
+                return Shown::new(Result::NotShown, what).said(refusal.line.as_ref());
             }
             Verdict::Refused(refusal) => {
-                before = format!("{name} refuses it (\"{}\"); ", refusal.found.line);
+                let how = match &refusal.line {
+                    Some(line) => format!("\"{}\"", line.text),
+                    None => refusal.signature.to_string(),
+                };
+                before = format!("{name} refuses it ({how}); ");
             }
             Verdict::Inconclusive(why) => return Shown::open(format!("{name}: {why}")),
             Verdict::NotApplicable(why) => return Shown::open(why.clone()),
@@ -327,6 +341,7 @@ fn download(bank: &EfuseBank, flash: &Flash, backends: &[Box<dyn Backend>]) -> S
         efuses: bank.clone(),
         strap: Strap::UartDownload,
         seed: SEED,
+        flash_id: None,
     };
     let mut chip = match backend.build(power_on) {
         Ok(chip) => chip,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloneproof::boot::{BootReport, CoreTrace};
+use cloneproof::boot::{Activity, BootReport, CoreTrace, ExecutionRecord};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
@@ -36,10 +36,26 @@ pub struct Budget {
     pub late_settle_cycles: u64,
     /// After a refusal: wall-clock time that is waited for news.
     pub settle_wall: Duration,
+    /// Where no sign of life is named: emulated time that an app must run without a panic or a reset, in microseconds.
+    pub stays_us: u64,
+    /// Emulated time in which the sign of life must come once the app is entered, in microseconds; nothing: [`Budget::cycles`]
+    /// alone.
+    pub within_us: Option<u64>,
     /// After the sign of life: cycles that the app may go on.
     pub tail_cycles: u64,
     /// After the sign of life: wall-clock time that the app may go on.
     pub tail_wall: Duration,
+}
+
+impl Budget {
+    /// The same with other times for a sign of life to come, and for a life to last, where they are named.
+    pub fn with(self, within_us: Option<u64>, stays_us: Option<u64>) -> Budget {
+        Budget {
+            within_us: within_us.or(self.within_us),
+            stays_us: stays_us.unwrap_or(self.stays_us),
+            ..self
+        }
+    }
 }
 
 impl Default for Budget {
@@ -54,6 +70,8 @@ impl Default for Budget {
             // `components/bootloader/Kconfig.projbuild`, `BOOTLOADER_WDT_TIME_MS`). 5 s of an app at 240 MHz.
             late_settle_cycles: 1_200_000_000,
             settle_wall: Duration::from_secs(120),
+            stays_us: 1_000_000,
+            within_us: None,
             tail_cycles: 4_000_000,
             tail_wall: Duration::from_millis(300),
         }
@@ -132,6 +150,22 @@ impl<C: VirtualChip> VirtualChip for Adapter<C> {
 
     fn core_traces(&self) -> Vec<CoreTrace> {
         self.chip.core_traces()
+    }
+
+    fn record(&self) -> Option<&ExecutionRecord> {
+        self.chip.record()
+    }
+
+    fn activity(&self) -> Option<Activity> {
+        self.chip.activity()
+    }
+
+    fn begin_window(&mut self) {
+        self.chip.begin_window();
+    }
+
+    fn watch_symbols(&mut self, symbols: &[(String, u32)]) -> bool {
+        self.chip.watch_symbols(symbols)
     }
 
     fn flash(&self) -> Result<FlashImage, BackendError> {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use cloneproof::boot::{BootReport, CoreTrace, Place, Stop};
+use cloneproof::boot::{Activity, BootReport, CoreTrace, ExecutionRecord, Place, Stop};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::flash::FlashImage;
@@ -113,6 +113,22 @@ impl VirtualChip for TracedChip {
 
     fn core_traces(&self) -> Vec<CoreTrace> {
         self.chip.core_traces()
+    }
+
+    fn record(&self) -> Option<&ExecutionRecord> {
+        self.chip.record()
+    }
+
+    fn activity(&self) -> Option<Activity> {
+        self.chip.activity()
+    }
+
+    fn begin_window(&mut self) {
+        self.chip.begin_window();
+    }
+
+    fn watch_symbols(&mut self, symbols: &[(String, u32)]) -> bool {
+        self.chip.watch_symbols(symbols)
     }
 
     fn flash(&self) -> std::io::Result<FlashImage> {

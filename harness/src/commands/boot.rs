@@ -55,6 +55,7 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
         efuses: efuses.bank,
         strap: Strap::FlashBoot,
         seed: SEED,
+        flash_id: None,
     };
     let mut watch = Stream::new(until, symbols);
     let (mut chip, ended, killed) = match args.gdb {

@@ -3,189 +3,15 @@
 //! "Did not boot" is not a result. A copy counts as refused only if the donor booted to its app, a twin with the donor's
 //! eFuses booted the very same bytes, and the target was refused with a named signature. Everything else is inconclusive.
 
-use std::fmt;
-
-use cloneproof::boot::{Gap, GapKind, Match, Signature, Stop};
+use cloneproof::boot::{Gap, GapKind, NumberedLine, Stop};
 
 use crate::input::scenario::Expect;
 use crate::proof::diagnose;
-use crate::proof::observe::{Ended, Observation};
-
-/// A chip's run, as the judge needs it.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    /// SHA-256 of the flash that the chip was powered on with.
-    pub flash_before: [u8; 32],
-    /// SHA-256 of the flash after the run.
-    pub flash_after: [u8; 32],
-    /// What happened, or why the back end failed.
-    pub run: Result<Observation, String>,
-    /// The chip was to encrypt its flash on its first boot, and did not.
-    pub unencrypted: bool,
-    /// The attacker changed the copy: it must not be the donor's flash byte for byte.
-    pub edited: bool,
-}
-
-/// What is known about a copy.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
-    /// The chip refused it, and said why.
-    Refused(Refusal),
-    /// It runs.
-    Boots {
-        /// The app's sign of life.
-        line: String,
-        /// Its number on the console.
-        line_number: u64,
-    },
-    /// Nothing can be said.
-    Inconclusive(Why),
-    /// The back end cannot stand for the donor or the target, and ran nothing: why, as the rest of a sentence on it.
-    NotApplicable(String),
-}
-
-impl Verdict {
-    /// Stable name: `refused`, `boots`, `inconclusive` or `not-applicable`.
-    pub const fn id(&self) -> &'static str {
-        match self {
-            Verdict::Refused(_) => "refused",
-            Verdict::Boots { .. } => "boots",
-            Verdict::Inconclusive(_) => "inconclusive",
-            Verdict::NotApplicable(_) => "not-applicable",
-        }
-    }
-}
-
-/// A refusal that counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The signature with its console line.
-    pub found: Match,
-    /// Number of the boot that shows it, from 0.
-    pub boot: u64,
-    /// How often it was seen since power-on.
-    pub total: u64,
-    /// Why no more was waited for.
-    pub stays: Stays,
-}
-
-/// How a refusal has shown that it stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stays {
-    /// It came again and again.
-    Repeated,
-    /// Nothing followed it.
-    Silent,
-}
-
-/// One of the two controls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Control {
-    /// The donor itself.
-    Donor,
-    /// A chip with the donor's eFuses and the very bytes that are copied.
-    Twin,
-}
-
-impl fmt::Display for Control {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Control::Donor => "donor",
-            Control::Twin => "twin",
-        })
-    }
-}
-
-/// Why nothing can be said.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Why {
-    /// A control has no result of its own.
-    #[error("the {control} did not boot to its app: {why}")]
-    ControlFailed {
-        /// Which one.
-        control: Control,
-        /// What happened to it instead.
-        why: Box<Why>,
-    },
-    /// A chip did not get the bytes that the donor left.
-    #[error("the flash of the {chip} is not the donor's, byte for byte")]
-    OtherBytes {
-        /// Which chip.
-        chip: &'static str,
-    },
-    /// What the attacker changed left the copy as it was.
-    #[error("what was to be changed in the copy left it as it was")]
-    SameBytes,
-    /// The chip refused to boot, by this signature (in a control).
-    #[error("it was refused: \"{line}\"")]
-    Refused {
-        /// The console line.
-        line: String,
-    },
-    /// A chip that was to encrypt its flash on its first boot runs its app, but from plaintext.
-    #[error("it was to encrypt its flash on its first boot, and did not")]
-    Unencrypted,
-    /// The back end failed.
-    #[error("the back end failed: {message}")]
-    BackEnd {
-        /// What it said.
-        message: String,
-    },
-    /// The emulator does not model something.
-    #[error("the emulator has a gap: {0}")]
-    Gap(Gap),
-    /// Hardware behaviour that the emulator does not model and that the twin did not need: it may have decided.
-    #[error("the target met what the emulator does not model and the twin did not meet: {0}")]
-    TargetGap(Gap),
-    /// The emulator's process went away.
-    #[error("the emulator process ended: {status}")]
-    Exited {
-        /// What it said last, and its status.
-        status: String,
-    },
-    /// A limit came first.
-    #[error("{stop} before a named refusal or the app's sign of life; {last}{place}")]
-    Undecided {
-        /// What ended the run.
-        stop: Stop,
-        /// What the console said last.
-        last: String,
-        /// Where the chip was, as the end of the sentence; empty where that is not known.
-        place: Box<str>,
-    },
-    /// Another refusal than the scenario names.
-    #[error("expected signature {expected}, but the console shows {found} (\"{line}\")")]
-    OtherSignature {
-        /// The one that the scenario names.
-        expected: Signature,
-        /// The one that was seen.
-        found: Signature,
-        /// Its line.
-        line: String,
-    },
-    /// The right signature with another line than the scenario names.
-    #[error("signature {signature} was found, but its line \"{line}\" does not match /{expected}/")]
-    OtherLine {
-        /// The signature.
-        signature: Signature,
-        /// The line.
-        line: String,
-        /// The expression.
-        expected: String,
-    },
-    /// The refusal belongs to an earlier boot, and a later one went on without it.
-    #[error(
-        "signature {signature} was seen in boot {boot} only; boot {last} went on without it and told nothing"
-    )]
-    EarlierBoot {
-        /// The signature.
-        signature: Signature,
-        /// The boot that shows it, from 0.
-        boot: u64,
-        /// The last boot.
-        last: u64,
-    },
-}
+use crate::proof::executed::{
+    chain_is_foreign, does_less, garbage, resting_place, same_app, signature_of, silent, sound_app,
+};
+use crate::proof::observe::{AppEnd, Ended, Observation, Settled};
+pub use crate::proof::verdict::{Control, Refusal, Seen, Stays, Verdict, Why};
 
 /// Whether a control did what it must.
 ///
@@ -197,18 +23,23 @@ pub fn control(which: Control, seen: &Seen) -> Result<(), Why> {
         why: Box::new(why),
     };
     let run = run(seen).map_err(failed)?;
-    if run.alive().is_some() {
+    if is_alive(run) {
         return match seen.unencrypted {
             true => Err(failed(Why::Unencrypted)),
             false => Ok(()),
         };
     }
     let refused = run.decisive().and_then(|boot| boot.refusals.first());
-    Err(failed(match refused {
-        Some(found) => Why::Refused {
+    Err(failed(match (&run.ended, refused) {
+        (Ended::AppEnded(end), _) => Why::AppEnded {
+            end: signature_of(*end).meaning(),
+            last: last_heard(run),
+            place: place(run),
+        },
+        (_, Some(found)) => Why::Refused {
             line: found.line.clone(),
         },
-        None => undecided(run),
+        (_, None) => undecided(run),
     }))
 }
 
@@ -226,10 +57,10 @@ pub fn judge(donor: &Seen, twin: Option<&Seen>, target: Option<&Seen>, expect: &
 pub fn is_expected(verdict: &Verdict, expect: &Expect) -> bool {
     match (verdict, expect) {
         (Verdict::Refused(refusal), Expect::Refused { signature, .. }) => {
-            refusal.found.signature == *signature
+            refusal.signature == *signature
         }
         (Verdict::Refused(_), Expect::RefusedSomehow)
-        | (Verdict::Boots { .. }, Expect::Boots { .. }) => true,
+        | (Verdict::Boots { .. } | Verdict::Starts { .. }, Expect::Boots { .. }) => true,
         _ => false,
     }
 }
@@ -246,6 +77,7 @@ fn conclude(
         return Err(Why::OtherBytes { chip: "twin" });
     }
     control(Control::Twin, twin)?;
+    same_app("twin", run(donor)?, run(twin)?)?;
     let target = target.ok_or_else(|| not_run("target"))?;
     if (target.flash_before != donor.flash_after) != target.edited {
         return Err(match target.edited {
@@ -258,13 +90,40 @@ fn conclude(
     if let Some(gap) = own_behaviour(run, twin_run) {
         return Err(Why::TargetGap(gap.clone()));
     }
-    if let Some(line) = run.alive().and_then(|boot| boot.sign_of_life.as_ref()) {
-        return Ok(Verdict::Boots {
-            line: line.text.clone(),
-            line_number: line.number,
-        });
+    of_target(run, twin_run, target.edited, expect)
+}
+
+/// The verdict on a target whose run can count.
+fn of_target(
+    run: &Observation,
+    twin: &Observation,
+    edited: bool,
+    expect: &Expect,
+) -> Result<Verdict, Why> {
+    let own = || match edited {
+        true => sound_app(run),
+        false => same_app("target", twin, run),
+    };
+    match &run.ended {
+        Ended::SignOfLife | Ended::Lives | Ended::Starts => own()?,
+        Ended::AppEnded(_) if own().is_err() => {
+            return Ok(Verdict::Refused(garbage(run)));
+        }
+        _ => {}
     }
-    refusal(run, expect).map(Verdict::Refused)
+    match &run.ended {
+        Ended::SignOfLife => Ok(Verdict::Boots {
+            line: run.alive().and_then(|boot| boot.sign_of_life.clone()),
+        }),
+        Ended::Lives if !does_less(run, twin) => Ok(Verdict::Boots {
+            line: run.alive().and_then(|boot| boot.sign_of_life.clone()),
+        }),
+        Ended::Lives | Ended::Starts => Ok(Verdict::Starts {
+            last: last_heard(run),
+        }),
+        _ if !edited && chain_is_foreign(run, twin) => Ok(Verdict::Refused(garbage(run))),
+        _ => refusal(run, expect).map(Verdict::Refused),
+    }
 }
 
 /// The first behaviour that is not modelled and that the target alone met. What both met did not keep the twin from
@@ -302,17 +161,27 @@ fn run(seen: &Seen) -> Result<&Observation, Why> {
     }
 }
 
+/// Whether the app of a chip lives.
+fn is_alive(run: &Observation) -> bool {
+    matches!(run.ended, Ended::SignOfLife | Ended::Lives)
+}
+
 fn undecided(run: &Observation) -> Why {
     Why::Undecided {
         stop: match &run.ended {
             Ended::Other(stop) => stop.clone(),
             _ => run.report.stop.clone(),
         },
-        last: match diagnose::last_panic(&run.report.console) {
-            Some(panic) => format!("{panic}; {}", last_words(run)),
-            None => last_words(run),
-        },
+        last: last_heard(run),
         place: place(run),
+    }
+}
+
+/// The last panic, if there was one, and the last line.
+fn last_heard(run: &Observation) -> String {
+    match diagnose::last_panic(&run.report.console) {
+        Some(panic) => format!("{panic}; {}", last_words(run)),
+        None => last_words(run),
     }
 }
 
@@ -352,16 +221,25 @@ fn last_words(run: &Observation) -> String {
 }
 
 fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
-    let stays = match run.ended {
+    let stays = match &run.ended {
         Ended::RefusalRepeated(_) => Stays::Repeated,
-        Ended::RefusalThenSilence => Stays::Silent,
-        Ended::SignOfLife | Ended::Other(_) => return Err(undecided(run)),
+        Ended::RefusalThenSilence | Ended::AppEnded(AppEnd::Refused(_)) => Stays::Silent,
+        Ended::Settled(Settled::Resets) | Ended::AppEnded(AppEnd::Restarts) => Stays::Resets,
+        Ended::Settled(_) | Ended::AppEnded(_) => Stays::Still,
+        Ended::SignOfLife | Ended::Lives | Ended::Starts | Ended::Other(_) => {
+            return Err(undecided(run));
+        }
     };
     let preferred = match expect {
         Expect::Refused { signature, .. } => Some(*signature),
         Expect::RefusedSomehow | Expect::Boots { .. } => None,
     };
-    let (found, boot) = run.refused(preferred).ok_or_else(|| earlier(run))?;
+    let (found, boot) = match run.refused(preferred) {
+        Some(found) => found,
+        None => {
+            return silent(run, stays, preferred).unwrap_or_else(|| Err(earlier(run)));
+        }
+    };
     match expect {
         Expect::Refused { signature, line } => {
             if found.signature != *signature {
@@ -389,7 +267,13 @@ fn refusal(run: &Observation, expect: &Expect) -> Result<Refusal, Why> {
         .map(|found| found.count)
         .sum();
     Ok(Refusal {
-        found: found.clone(),
+        signature: found.signature,
+        stage: found.stage,
+        line: Some(NumberedLine {
+            number: found.line_number,
+            text: found.line.clone(),
+        }),
+        place: resting_place(run),
         boot: boot.number,
         total,
         stays,

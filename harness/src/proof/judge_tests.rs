@@ -236,7 +236,8 @@ fn other_bytes_than_the_donors() {
         let efuses = scenario.donor.bank.clone();
         let life = &scenario.sign_of_life;
         let mut seen =
-            crate::proof::replay::play(&backend, &budget, flash, efuses, life, scenario.seed).seen;
+            crate::proof::replay::play(&backend, &budget, flash, efuses, life, scenario.seed, None)
+                .seen;
         seen.flash_before = [before; 32];
         seen.flash_after = [after; 32];
         seen

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use cloneproof::boot::{Scanner, Signature, Stop};
+use cloneproof::boot::{Signature, Stop};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::builtin::{BuildError, BuiltinChip};
 use cloneproof::flash::FlashImage;
@@ -16,6 +16,7 @@ use crate::backend::{Adapter, Budget};
 use crate::base::error::BackendError;
 use crate::base::seed::SEED;
 use crate::base::text::as_text;
+use crate::input::scenario::SignOfLife;
 use crate::proof::observe::{Observation, observe};
 
 /// Granularity of the plaintext count, in bytes: a cipher block.
@@ -163,6 +164,7 @@ fn build(flash: FlashImage, efuses: EfuseBank) -> Result<BuiltinChip, BuildError
         efuses,
         strap: Strap::FlashBoot,
         seed: SEED,
+        flash_id: None,
     })
 }
 
@@ -237,12 +239,8 @@ fn outcome(
     sign_of_life: &Regex,
 ) -> Result<Outcome, SurveyError> {
     let mut chip = Adapter::new("builtin", build(flash, efuses)?);
-    let pattern = sign_of_life.clone();
-    let observation = observe(
-        &mut chip,
-        &Budget::default(),
-        Scanner::with_sign_of_life(move |line| pattern.is_match(line)),
-    )?;
+    let sign = SignOfLife::Regex(sign_of_life.clone());
+    let observation = observe(&mut chip, &Budget::default(), &sign)?;
     Ok(classify(&observation))
 }
 

@@ -2,14 +2,14 @@
 
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
-use cloneproof::virtual_chip::{PowerOn, Strap};
+use cloneproof::virtual_chip::{FLASH_ID_LEN, Individual, PowerOn, Strap};
 
 use crate::backend::{Backend, Budget};
 use crate::base::error::BackendError;
 use crate::base::error::chain;
 use crate::input::scenario::SignOfLife;
-use crate::proof::judge::Seen;
 use crate::proof::observe;
+use crate::proof::verdict::Seen;
 
 /// A chip's run with everything that is left of the chip.
 #[derive(Debug, Clone)]
@@ -24,7 +24,8 @@ pub struct Played {
     pub flash_after: FlashImage,
 }
 
-/// Powers a chip with this flash and these eFuses on and watches it until it has told its story.
+/// Powers a chip with this flash and these eFuses on and watches it until it has told its story; `flash_id` where its flash
+/// chip has another unique ID than its own.
 pub fn play(
     backend: &dyn Backend,
     budget: &Budget,
@@ -32,13 +33,18 @@ pub fn play(
     efuses: EfuseBank,
     sign_of_life: &SignOfLife,
     seed: u64,
+    flash_id: Option<[u8; FLASH_ID_LEN]>,
 ) -> Played {
     let flash_before = flash.sha256();
+    // What makes the chip itself is on it before anybody gets it.
+    let individual = Individual::of(seed, efuses.mac());
+    let efuses = efuses.with_unique_number(individual.optional_unique_id);
     let power_on = PowerOn {
         flash: flash.clone(),
         efuses: efuses.clone(),
         strap: Strap::FlashBoot,
         seed,
+        flash_id,
     };
     match run(backend, budget, power_on, sign_of_life) {
         Ok((observation, flash_after, efuses_after)) => Played {
@@ -92,6 +98,6 @@ fn run(
     sign_of_life: &SignOfLife,
 ) -> Result<(observe::Observation, FlashImage, EfuseBank), BackendError> {
     let mut chip = backend.build(power_on)?;
-    let observation = observe::observe(chip.as_mut(), budget, sign_of_life.scanner())?;
+    let observation = observe::observe(chip.as_mut(), budget, sign_of_life)?;
     Ok((observation, chip.flash()?, chip.efuses()?))
 }

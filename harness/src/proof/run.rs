@@ -4,9 +4,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloneproof::flash::FlashImage;
+use cloneproof::virtual_chip::{FLASH_ID_LEN, Individual};
 
 use crate::backend::{Backend, Budget};
-use crate::input::scenario::{Provision, Scenario};
+use crate::input::scenario::{FlashId, Provision, Scenario, Target};
 use crate::input::symbols::Symbols;
 use crate::proof::judge::{self, Control, Verdict};
 use crate::proof::observe::{Ended, Observation};
@@ -87,9 +88,11 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
     if let Some(why) = backend.cannot_play(&scenario.donor.bank) {
         return not_applicable(scenario, flash, &why);
     }
-    let play = |role: &str, flash, efuses| {
+    let budget = &budget.with(scenario.patience.within_us, scenario.patience.stays_us);
+    let play = |role: &str, flash, efuses, flash_id| {
         let life = &scenario.sign_of_life;
-        let mut played = replay::play(backend, budget, flash, efuses, life, scenario.seed);
+        let seed = scenario.seed;
+        let mut played = replay::play(backend, budget, flash, efuses, life, seed, flash_id);
         if let (Some(symbols), Ok(run)) = (&scenario.symbols, &mut played.seen.run) {
             symbols.with(|symbols| name(symbols, run));
         }
@@ -100,7 +103,7 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         played
     };
     let plain = flash.clone();
-    let mut donor = play("donor", flash, scenario.donor.bank.clone());
+    let mut donor = play("donor", flash, scenario.donor.bank.clone(), None);
     donor.seen.unencrypted = scenario.flash.provision == Provision::FirstBoot
         && !provision::encrypted_itself(
             &scenario.flash,
@@ -111,7 +114,7 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
     let copy = || donor.flash_after.clone();
     let twin = judge::control(Control::Donor, &donor.seen)
         .ok()
-        .map(|()| play("twin", copy(), donor.efuses_after.clone()));
+        .map(|()| play("twin", copy(), donor.efuses_after.clone(), None));
     let controls_hold = twin
         .as_ref()
         .is_some_and(|twin| judge::control(Control::Twin, &twin.seen).is_ok());
@@ -135,7 +138,8 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
                 match edits.try_for_each(|edit| edit.apply(&mut copy, firmware, signed, encrypted))
                 {
                     Ok(()) => {
-                        let mut played = play(&target.name, copy, efuses());
+                        let mut played =
+                            play(&target.name, copy, efuses(), flash_id(scenario, target));
                         played.seen.edited = !target.edits.is_empty();
                         played
                     }
@@ -163,6 +167,14 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         twin,
         targets,
     }
+}
+
+/// The unique ID of a target's flash chip, where it is not one of its own.
+fn flash_id(scenario: &Scenario, target: &Target) -> Option<[u8; FLASH_ID_LEN]> {
+    Some(match target.flash_id? {
+        FlashId::Own(id) => id,
+        FlashId::Same => Individual::of(scenario.seed, scenario.donor.bank.mac()).flash_id,
+    })
 }
 
 /// A scenario whose donor the back end cannot stand for: nothing is run, and nothing said.

@@ -22,6 +22,10 @@ pub fn conclude(
         Answer::Boots => {
             "A bit-for-bit copy of this device's flash RUNS on another chip.".to_owned()
         }
+        Answer::Starts => {
+            "A bit-for-bit copy of this device's flash STARTS on another chip: the boot chain stops nothing, only the app can."
+                .to_owned()
+        }
         Answer::Inconclusive => format!(
             "Whether a bit-for-bit copy of this device's flash runs on another chip remains open: {}.",
             why_open(&decisive)
@@ -95,6 +99,8 @@ fn of_back_end(scenario: &ScenarioReport) -> Answer {
         .collect();
     if outcomes.contains(&Outcome::Boots) {
         Answer::Boots
+    } else if outcomes.contains(&Outcome::Starts) {
+        Answer::Starts
     } else if !outcomes.is_empty() && outcomes.iter().all(|outcome| *outcome == Outcome::Refused) {
         Answer::Refused
     } else {
@@ -109,6 +115,7 @@ fn because(scenario: &ScenarioReport) -> Vec<String> {
         let what = match (verdict.outcome, verdict.stage) {
             (Outcome::Refused, Some(stage)) => format!("refused by {}", stage.title()),
             (Outcome::Boots, _) => "runs".to_owned(),
+            (Outcome::Starts, _) => format!("starts: {}", verdict.reason),
             (outcome, _) => format!("{outcome}: {}", verdict.reason),
         };
         let console = match &verdict.line {
@@ -134,6 +141,13 @@ fn what_if(report: &Report) -> Option<String> {
         Answer::Boots => {
             format!(
                 "Even {}{}, a bit-for-bit copy of this device's flash would RUN on another chip.",
+                &with[..1].to_lowercase(),
+                &with[1..]
+            )
+        }
+        Answer::Starts => {
+            format!(
+                "Even {}{}, a bit-for-bit copy of this device's flash would START on another chip.",
                 &with[..1].to_lowercase(),
                 &with[1..]
             )

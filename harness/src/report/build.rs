@@ -14,10 +14,10 @@ use crate::backend::Backend;
 use crate::base::text::{hex, printable};
 use crate::input::scenario::edit::Edit;
 use crate::input::scenario::{Attack, Expect, Scenario, Target};
-use crate::proof::judge::Verdict;
 use crate::proof::observe::Observation;
 use crate::proof::replay::Played;
 use crate::proof::run::{self, TargetOutcome};
+use crate::proof::verdict::Verdict;
 
 /// Console lines that a report keeps from the beginning and from the end.
 const CONSOLE_HEAD: usize = 60;
@@ -63,7 +63,7 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
         summary.findings += usize::from(target.finding.is_some() && target.as_expected);
         match target.verdict.outcome {
             Outcome::Refused => summary.refused += 1,
-            Outcome::Boots => summary.boots += 1,
+            Outcome::Boots | Outcome::Starts => summary.boots += 1,
             Outcome::NotApplicable => summary.not_applicable += 1,
             Outcome::Inconclusive => summary.inconclusive += 1,
         }
@@ -199,23 +199,31 @@ fn verdict_report(verdict: &Verdict) -> VerdictReport {
         signature: None,
         line: None,
         line_number: None,
+        place: None,
         count: None,
     };
     match verdict {
         Verdict::Refused(refusal) => VerdictReport {
-            stage: Some(refusal.found.stage),
-            signature: Some(refusal.found.signature),
-            line: Some(printable(&refusal.found.line)),
-            line_number: Some(refusal.found.line_number),
+            stage: Some(refusal.stage),
+            signature: Some(refusal.signature),
+            line: refusal.line.as_ref().map(|line| printable(&line.text)),
+            line_number: refusal.line.as_ref().map(|line| line.number),
+            place: refusal
+                .place
+                .as_ref()
+                .map(|place| printable(&place.to_string())),
             count: Some(refusal.total),
             ..base
         },
-        Verdict::Boots { line, line_number } => VerdictReport {
-            line: Some(printable(line)),
-            line_number: Some(*line_number),
+        Verdict::Boots { line: Some(line) } => VerdictReport {
+            line: Some(printable(&line.text)),
+            line_number: Some(line.number),
             ..base
         },
-        Verdict::Inconclusive(_) | Verdict::NotApplicable(_) => base,
+        Verdict::Boots { line: None }
+        | Verdict::Starts { .. }
+        | Verdict::Inconclusive(_)
+        | Verdict::NotApplicable(_) => base,
     }
 }
 

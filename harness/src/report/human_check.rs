@@ -56,7 +56,7 @@ fn unless_empty(text: &str) -> &str {
 pub(super) fn check_lines(out: &mut Out, check: &CheckReport) {
     let style = match check.outcome {
         Answer::Refused => GOOD,
-        Answer::Boots | Answer::Inconclusive => BAD,
+        Answer::Boots | Answer::Starts | Answer::Inconclusive => BAD,
     };
     out.line(0, styled(style, &check.sentence));
     out.blank();

@@ -27,7 +27,7 @@ pub fn render(report: &Report) -> String {
 fn answer(check: &CheckReport) -> TestSuite {
     let status = match check.outcome {
         Answer::Refused => TestCaseStatus::success(),
-        outcome @ (Answer::Boots | Answer::Inconclusive) => {
+        outcome @ (Answer::Boots | Answer::Starts | Answer::Inconclusive) => {
             let kind = match outcome {
                 Answer::Inconclusive => NonSuccessKind::Error,
                 _ => NonSuccessKind::Failure,

@@ -265,6 +265,8 @@ pub struct VerdictReport {
     pub line: Option<String>,
     /// Its number since power-on.
     pub line_number: Option<u64>,
+    /// Where the chip was when it refused: function of the mask ROM or of the firmware, where that is known.
+    pub place: Option<String>,
     /// How often the refusal appeared.
     pub count: Option<u64>,
 }

@@ -7,8 +7,9 @@ use serde::{Serialize, Serializer};
 
 use crate::base::text::{as_text, printable};
 use crate::input::scenario::Expect;
-use crate::proof::judge::{Stays, Verdict, Why};
-use crate::proof::observe::{Ended, Observation};
+use crate::proof::executed::signature_of;
+use crate::proof::observe::{AppEnd, Ended, Observation, Settled};
+use crate::proof::verdict::{Stays, Verdict, Why};
 
 /// Makes an enum's text its JSON.
 macro_rules! serialised_as_text {
@@ -31,6 +32,8 @@ pub enum Outcome {
     Refused,
     /// It runs.
     Boots,
+    /// Its app is entered and executes; the sign of life that was named has not come.
+    Starts,
     /// Nothing can be said.
     Inconclusive,
     /// The back end could not stand for the chips: it ran nothing, and its verdict counts for nothing.
@@ -43,6 +46,7 @@ impl Outcome {
         match self {
             Outcome::Refused => "refused",
             Outcome::Boots => "boots",
+            Outcome::Starts => "starts",
             Outcome::Inconclusive => "inconclusive",
             Outcome::NotApplicable => "not-applicable",
         }
@@ -54,6 +58,7 @@ impl From<&Verdict> for Outcome {
         match verdict {
             Verdict::Refused(_) => Outcome::Refused,
             Verdict::Boots { .. } => Outcome::Boots,
+            Verdict::Starts { .. } => Outcome::Starts,
             Verdict::Inconclusive(_) => Outcome::Inconclusive,
             Verdict::NotApplicable(_) => Outcome::NotApplicable,
         }
@@ -78,6 +83,11 @@ pub enum Reason {
     },
     /// The app runs.
     SignOfLife,
+    /// The app was entered and executes; of the sign of life that was named nothing was seen: what the console said last.
+    Starts {
+        /// The last line.
+        last: String,
+    },
     /// Nothing can be said.
     Inconclusive(Why),
     /// The back end cannot stand for the chip: why, as the rest of a sentence on it.
@@ -88,10 +98,11 @@ impl From<&Verdict> for Reason {
     fn from(verdict: &Verdict) -> Reason {
         match verdict {
             Verdict::Refused(refusal) => Reason::Refused {
-                signature: refusal.found.signature,
+                signature: refusal.signature,
                 stays: refusal.stays,
             },
             Verdict::Boots { .. } => Reason::SignOfLife,
+            Verdict::Starts { last } => Reason::Starts { last: last.clone() },
             Verdict::Inconclusive(why) => Reason::Inconclusive(why.clone()),
             Verdict::NotApplicable(why) => Reason::NotApplicable(why.clone()),
         }
@@ -106,9 +117,15 @@ impl fmt::Display for Reason {
                 f.write_str(match stays {
                     Stays::Repeated => "; it said so again and again",
                     Stays::Silent => "; nothing followed",
+                    Stays::Resets | Stays::Still => "",
                 })
             }
             Reason::SignOfLife => f.write_str("the app showed its sign of life"),
+            Reason::Starts { last } => write!(
+                f,
+                "its app was entered and executes: the boot chain stopped nothing; the sign of life did not come ({})",
+                printable(last)
+            ),
             Reason::Inconclusive(why) => why.fmt(f),
             Reason::NotApplicable(why) => {
                 write!(f, "the back end cannot stand for the chip: {why}")
@@ -126,6 +143,14 @@ pub enum Ending {
     RefusalRepeated(Vec<Signature>),
     /// Nothing followed a refusal.
     RefusalThenSilence,
+    /// The app ran on.
+    Lives,
+    /// The app was entered, and its sign of life did not come.
+    Starts,
+    /// The app was entered and ended.
+    AppEnded(AppEnd),
+    /// The chip came to rest before any app.
+    Settled(Settled),
     /// Something else ended it.
     Stopped(Stop),
     /// The back end failed.
@@ -140,7 +165,7 @@ impl Ending {
     pub fn is_limit(&self) -> bool {
         matches!(
             self,
-            Ending::Stopped(Stop::CycleLimit | Stop::TimeLimit | Stop::ResetLimit)
+            Ending::Starts | Ending::Stopped(Stop::CycleLimit | Stop::TimeLimit | Stop::ResetLimit)
         )
     }
 }
@@ -151,6 +176,10 @@ impl From<&Result<Observation, String>> for Ending {
             Ok(Ended::SignOfLife) => Ending::SignOfLife,
             Ok(Ended::RefusalRepeated(repeated)) => Ending::RefusalRepeated(repeated.clone()),
             Ok(Ended::RefusalThenSilence) => Ending::RefusalThenSilence,
+            Ok(Ended::Lives) => Ending::Lives,
+            Ok(Ended::Starts) => Ending::Starts,
+            Ok(Ended::AppEnded(end)) => Ending::AppEnded(*end),
+            Ok(Ended::Settled(settled)) => Ending::Settled(*settled),
             Ok(Ended::Other(stop)) => Ending::Stopped(stop.clone()),
             Err(message) => Ending::BackEndFailed {
                 message: message.clone(),
@@ -168,6 +197,17 @@ impl fmt::Display for Ending {
                 write!(f, "the refusal {} came again and again", names.join(", "))
             }
             Ending::RefusalThenSilence => f.write_str("nothing followed the refusal"),
+            Ending::Lives => f.write_str("the app was entered and ran on"),
+            Ending::Starts => {
+                f.write_str("the app was entered and runs; its sign of life did not come")
+            }
+            Ending::AppEnded(end) => f.write_str(signature_of(*end).meaning()),
+            Ending::Settled(Settled::Resets) => {
+                f.write_str("no app was entered; the same reset ended boot after boot")
+            }
+            Ending::Settled(Settled::Loop | Settled::Dead) => {
+                f.write_str("no app was entered, and the chip stays where it is")
+            }
             Ending::Stopped(stop) => f.write_str(&printable(&stop.to_string())),
             Ending::BackEndFailed { message } => write!(f, "the back end failed: {message}"),
         }
@@ -236,6 +276,8 @@ pub enum Answer {
     Refused,
     /// It does.
     Boots,
+    /// Its app is entered there: the boot chain stops nothing.
+    Starts,
     /// Nobody knows.
     Inconclusive,
 }
@@ -246,6 +288,7 @@ impl Answer {
         match self {
             Answer::Refused => "refused",
             Answer::Boots => "boots",
+            Answer::Starts => "starts",
             Answer::Inconclusive => "inconclusive",
         }
     }
@@ -283,7 +326,7 @@ impl fmt::Display for Cipher {
 pub enum Key {
     /// There is none.
     Blank,
-    /// It is hidden, and reads as zeros: nobody can say.
+    /// It is hidden, and the file does not hold it.
     Unknown,
     /// The first eight digits of its SHA-256.
     Named(String),

@@ -168,6 +168,7 @@ fn every_chip_gets_a_key_of_its_own() {
             efuses,
             strap: Strap::FlashBoot,
             seed,
+            flash_id: None,
         })
         .unwrap();
         run_until(&mut chip, ALIVE);

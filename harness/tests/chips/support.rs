@@ -22,6 +22,7 @@ pub fn power_on(flash: FlashImage, efuses: EfuseBank, strap: Strap) -> BuiltinCh
         efuses,
         strap,
         seed: 7,
+        flash_id: None,
     })
     .expect("a chip of the usual size")
 }

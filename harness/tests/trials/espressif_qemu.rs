@@ -60,6 +60,7 @@ mod installed {
             efuses: EfuseBank::factory(chip, revision, [2, 0, 0, 0, 0, 1]),
             strap: Strap::FlashBoot,
             seed: 0,
+            flash_id: None,
         };
         let limits = RunLimits {
             cycles: u64::MAX,

@@ -77,6 +77,32 @@ pub struct Gpio {
     input: u64,
     /// Pins whose interrupt is enabled for some core.
     interrupting: u64,
+    driven: Driven,
+}
+
+/// What the outputs did since power-on, for the record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Driven {
+    /// Changes of a pin that drives.
+    pub changes: u64,
+    /// Pins that were driven high, bit by pin.
+    pub high: u64,
+    /// Pins that were driven low, bit by pin.
+    pub low: u64,
+    /// Levels and enables as they were noted last.
+    now: (u64, u64),
+}
+
+impl Driven {
+    fn note(&mut self, out: u64, enable: u64) {
+        let now = (out & enable, enable);
+        if now != self.now {
+            self.now = now;
+            self.changes += 1;
+            self.high |= out & enable;
+            self.low |= !out & enable;
+        }
+    }
 }
 
 impl Gpio {
@@ -100,6 +126,7 @@ impl Gpio {
             status: PinBits::default(),
             input: layout.pin_mask(),
             interrupting: 0,
+            driven: Driven::default(),
         }
     }
 
@@ -114,6 +141,11 @@ impl Gpio {
         patterns
             .iter()
             .any(|&(mask, pattern)| self.strap & mask == pattern)
+    }
+
+    /// What the outputs did since power-on.
+    pub(crate) fn driven(&self) -> Driven {
+        self.driven
     }
 
     /// Levels of the output pins, bit by pin, where enabled.
@@ -201,12 +233,15 @@ impl Device for Gpio {
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
         match offset {
-            OUT..=OUT1_W1TC => self
-                .out
-                .write((offset - OUT) / 4, value, self.layout.pin_mask()),
+            OUT..=OUT1_W1TC => {
+                self.out
+                    .write((offset - OUT) / 4, value, self.layout.pin_mask());
+                self.driven.note(self.out.0, self.enable.0);
+            }
             ENABLE..=ENABLE1_W1TC => {
                 self.enable
-                    .write((offset - ENABLE) / 4, value, self.layout.pin_mask())
+                    .write((offset - ENABLE) / 4, value, self.layout.pin_mask());
+                self.driven.note(self.out.0, self.enable.0);
             }
             STATUS..=STATUS1_W1TC => {
                 self.status
@@ -239,9 +274,13 @@ impl Device for Gpio {
     }
 
     fn reset(&mut self, _now: Ticks) {
-        let input = self.input;
+        let (input, driven) = (self.input, self.driven);
         *self = Gpio::with_strap_bits(self.layout, self.strap);
         self.input = input;
+        self.driven = Driven {
+            now: (0, 0),
+            ..driven
+        };
     }
 }
 

@@ -92,14 +92,16 @@ impl CodeCache {
             word << 8 | u32::from(*bytes.get(offset + i).unwrap_or(&0))
         });
         let straddles = is_wide(word) && offset + 4 > FRAME_SIZE;
-        let slot = if straddles || self.breakpoints.any_at_offset(offset) {
-            Slot {
-                op: Op::Straddle,
-                ..Slot::EMPTY
-            }
-        } else {
-            Slot::new(decode(word))
-        };
+        let slot =
+            if straddles || self.breakpoints.any_at_offset(offset) || self.breakpoints.observes(pc)
+            {
+                Slot {
+                    op: Op::Straddle,
+                    ..Slot::EMPTY
+                }
+            } else {
+                Slot::new(decode(word))
+            };
         self.page_mut(frame)[offset / 2] = slot;
     }
 
@@ -133,6 +135,18 @@ impl CodeCache {
     /// True if execution has to stop before the instruction at `address`.
     pub(super) fn stops_at(&mut self, address: u32) -> bool {
         self.breakpoints.stops_at(address)
+    }
+
+    /// Tells of these addresses from now on, and of no others.
+    pub(in crate::emu) fn observe(&mut self, addresses: &[u32]) {
+        for address in self.breakpoints.observe(addresses) {
+            self.forget_offset(address);
+        }
+    }
+
+    /// True if execution has to tell of the instruction at `address`.
+    pub(super) fn observes(&self, address: u32) -> bool {
+        self.breakpoints.observes(address)
     }
 
     fn forget_offset(&mut self, address: u32) {

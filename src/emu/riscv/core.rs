@@ -3,6 +3,7 @@
 use super::counter::Counter;
 use super::csr::{self, Triggers};
 use super::pmp::Pmp;
+use crate::boot::Fault;
 
 /// Number of integer registers.
 pub const REGISTERS: usize = 32;
@@ -68,6 +69,10 @@ pub struct Hart {
     pub(super) slice_end: u64,
     /// Instructions executed since power-on.
     pub(super) instructions: u64,
+    /// Exceptions that nobody has asked for yet; system calls are none of them.
+    pub(super) faults: Vec<Fault>,
+    /// The newest of them has not been returned from.
+    pub(super) in_fault: bool,
 }
 
 impl Hart {
@@ -95,6 +100,8 @@ impl Hart {
             waiting: false,
             slice_end: 0,
             instructions: 0,
+            faults: Vec::new(),
+            in_fault: false,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::code::CodeCache;
 use super::core::Hart;
 use super::decode::decode;
+use crate::boot::Fault;
 use crate::emu::bus::{Bus, System};
 use crate::emu::cpu::{CodeStore, Cpu, Exit, Stack, StackFrame};
 use crate::emu::memory::Frame;
@@ -51,6 +52,18 @@ impl Cpu for Hart {
         Hart::set_interrupt_lines(self, lines);
     }
 
+    fn take_faults(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.faults)
+    }
+
+    fn in_fault(&self) -> bool {
+        self.in_fault
+    }
+
+    fn interrupts_masked(&self) -> bool {
+        Hart::interrupts_masked(self)
+    }
+
     fn backtrace(&self, stack: &impl Stack) -> Vec<StackFrame> {
         Hart::backtrace(self, stack)
     }
@@ -76,6 +89,10 @@ impl CodeStore for CodeCache {
 
     fn clear_breakpoints(&mut self) {
         CodeCache::clear_breakpoints(self);
+    }
+
+    fn observe(&mut self, addresses: &[u32]) {
+        CodeCache::observe(self, addresses);
     }
 
     fn pass(&mut self, address: Option<u32>) {

@@ -62,6 +62,10 @@ impl Hart {
                     if code.stops_at(self.pc) {
                         return Exit::Breakpoint;
                     }
+                    if code.observes(self.pc) {
+                        let cycle = self.slice_end - u64::from(*remaining);
+                        bus.note_point(self.at(*remaining), cycle);
+                    }
                     if let Some(exit) = self.run_straddling(code, bus, remaining) {
                         return exit;
                     }
@@ -105,6 +109,11 @@ impl Hart {
         let Ok(frame) = bus.fetch(self.pc, self.at(*remaining)) else {
             return self.fetch_fault(self.pc, remaining);
         };
+        bus.enter_code(
+            frame,
+            self.at(*remaining),
+            self.slice_end - u64::from(*remaining),
+        );
         if part.end < FRAME_SIZE {
             // The last half word may begin an instruction that ends beyond: that one is looked at more closely.
             part.end -= 2;
@@ -209,6 +218,6 @@ impl Hart {
 
 fn forget_stale_code<S: System>(code: &mut CodeCache, bus: &mut Bus<S>) {
     if bus.memory.has_stale_code() {
-        code.invalidate(&bus.memory.take_stale_code());
+        code.invalidate(&bus.take_stale_code());
     }
 }

@@ -5,6 +5,7 @@
 
 use super::core::{Hart, Mode};
 use super::csr::status;
+use crate::boot::{Fault, MAX_RECORDED_FAULTS};
 
 /// Exceptions of the ESP32-C3, with their numbers in mcause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,21 @@ pub enum Cause {
     MachineEcall = 11,
 }
 
+impl Cause {
+    /// The name (ESP-IDF `components/esp_system/port/arch/riscv/panic_arch.c`) of an exception that ordinary code does not
+    /// take; nothing for system calls.
+    fn fault_name(self) -> Option<&'static str> {
+        match self {
+            Cause::InstructionAccessFault => Some("Instruction access fault"),
+            Cause::IllegalInstruction => Some("Illegal instruction"),
+            Cause::Breakpoint => Some("Breakpoint"),
+            Cause::LoadAccessFault => Some("Load access fault"),
+            Cause::StoreAccessFault => Some("Store access fault"),
+            Cause::UserEcall | Cause::MachineEcall => None,
+        }
+    }
+}
+
 /// mcause: an interrupt, not an exception.
 const INTERRUPT: u32 = 1 << 31;
 /// Bytes of an entry of the vector table: one jump.
@@ -35,6 +51,17 @@ impl Hart {
     /// Takes an exception at the pc: machine mode, at the base of the vector table.
     #[cold]
     pub(super) fn raise(&mut self, cause: Cause, value: u32) {
+        self.in_fault |= cause.fault_name().is_some();
+        if let Some(name) = cause.fault_name()
+            && self.faults.len() < MAX_RECORDED_FAULTS
+        {
+            self.faults.push(Fault {
+                core: self.config.index,
+                code: cause as u32,
+                cause: name,
+                pc: self.pc,
+            });
+        }
         self.enter(cause as u32, value, self.mtvec);
     }
 
@@ -56,6 +83,7 @@ impl Hart {
 
     /// MRET.
     pub(super) fn return_from_trap(&mut self) {
+        self.in_fault = false;
         let mode = self.previous_mode();
         let enabled = self.mstatus & status::MPIE != 0;
         self.mstatus &= !(status::MIE | status::MPP);
@@ -75,6 +103,11 @@ impl Hart {
     /// True if an interrupt is pending that ends the waiting; whether it is taken then is another matter.
     pub fn interrupt_pending(&self) -> bool {
         self.lines != 0
+    }
+
+    /// True if no interrupt can be taken now: machine mode with MIE clear.
+    pub fn interrupts_masked(&self) -> bool {
+        self.mode == Mode::Machine && self.mstatus & status::MIE == 0
     }
 
     /// Ends the waiting if an interrupt is pending, and takes it if it may be taken.

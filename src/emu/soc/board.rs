@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::flash_cache::FlashCache;
 use super::gaps::{Class, GapLog};
 use super::usb_echo::UsbEcho;
-use crate::boot::{Gap, GapKind, Place, ResetRecord, Stop};
+use crate::boot::{Gap, GapKind, Outputs, Place, ResetRecord, Stop};
 use crate::emu::bus::{At, Flow};
 use crate::emu::periph::flash_chip::FlashChip;
 use crate::emu::periph::spi_mem::SpiMem;
@@ -36,6 +36,8 @@ pub struct Board {
     pub(in crate::emu) gaps: GapLog,
     pub(in crate::emu) console: Vec<u8>,
     usb_echo: UsbEcho,
+    /// What came out of the chip, but for changes of flash and eFuses.
+    pub(in crate::emu) outputs: Outputs,
     pub(in crate::emu) resets: Vec<ResetRecord>,
     pub(in crate::emu) slice_end: Ticks,
     pub(in crate::emu) ticks_per_cycle: u64,
@@ -77,6 +79,7 @@ impl Board {
             gaps: GapLog::default(),
             console: Vec::new(),
             usb_echo: UsbEcho::default(),
+            outputs: Outputs::default(),
             resets: Vec::new(),
             slice_end: 0,
             ticks_per_cycle: 0,
@@ -95,14 +98,20 @@ impl Board {
         &self.console
     }
 
-    /// A byte came out of UART0 of a chip that has a USB serial port too.
-    pub(super) fn uart_transmitted(&mut self, byte: u8) {
-        self.console.push(byte);
-        self.usb_echo.uart(byte);
+    /// A byte came out of a UART; the first one's is the console.
+    pub(super) fn uart_transmitted(&mut self, uart: u8, byte: u8) {
+        if let Some(count) = self.outputs.uart.get_mut(usize::from(uart)) {
+            *count += 1;
+        }
+        if uart == 0 {
+            self.console.push(byte);
+            self.usb_echo.uart(byte);
+        }
     }
 
     /// A byte came out of the USB serial port.
     pub(super) fn usb_transmitted(&mut self, byte: u8) {
+        self.outputs.usb += 1;
         if let Some(line) = self.usb_echo.usb(byte) {
             self.console.extend(line);
         }

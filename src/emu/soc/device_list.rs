@@ -56,7 +56,8 @@ macro_rules! device_list {
                         })
                         .collect(),
                     nothing: RegisterFile::unmodelled("nothing", 0),
-                    flash: $crate::emu::periph::flash_chip::FlashChip::new($power.flash.clone()),
+                    flash: $crate::emu::periph::flash_chip::FlashChip::new($power.flash.clone())
+                        .with_unique_id($power.flash_id.unwrap_or_default()),
                     strap: $power.strap,
                 }
             }
@@ -113,6 +114,10 @@ macro_rules! device_list {
 
             fn flash(&self) -> &$crate::emu::periph::flash_chip::FlashChip {
                 &self.flash
+            }
+
+            fn gpio(&self) -> &$crate::emu::periph::gpio::Gpio {
+                &self.gpio
             }
 
             fn flash_and_spi(
@@ -183,6 +188,7 @@ use super::device_map::BlockId;
 use crate::emu::Ticks;
 use crate::emu::periph::efuse_ctrl::EfuseCtrl;
 use crate::emu::periph::flash_chip::FlashChip;
+use crate::emu::periph::gpio::Gpio;
 use crate::emu::periph::spi_mem::SpiMem;
 use crate::emu::periph::{Device, Effect};
 use crate::virtual_chip::PowerOn;
@@ -218,6 +224,9 @@ pub(crate) trait DeviceSet: Debug + Clone {
 
     /// The flash chip.
     fn flash(&self) -> &FlashChip;
+
+    /// The pins.
+    fn gpio(&self) -> &Gpio;
 
     /// The flash chip with the SPI controller of this name; nothing if it is none.
     fn flash_and_spi(&mut self, id: Self::Id) -> Option<(&mut FlashChip, &mut SpiMem)>;

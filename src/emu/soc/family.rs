@@ -16,7 +16,7 @@ use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
 use crate::emu::rom::Rom;
-use crate::virtual_chip::PowerOn;
+use crate::virtual_chip::{Individual, PowerOn};
 
 /// Names of a family's devices.
 pub(crate) type Id<F> = <<F as Family>::Devices as DeviceSet>::Id;
@@ -68,6 +68,9 @@ pub(crate) trait Family: Debug + Clone + Sized + 'static {
 
     /// A core fetched from where no instructions are.
     fn fetch_failed(soc: &mut OnChip<Self>, address: u32, at: At);
+
+    /// The flash offset that an address of a cache window shows; nothing where it shows none.
+    fn flash_offset(soc: &OnChip<Self>, address: u32, core: usize) -> Option<u32>;
 
     /// Memory as a debugger sees it: see [`super::Soc::peek`].
     fn peek(
@@ -159,13 +162,16 @@ impl<F: Family> OnChip<F> {
     pub(super) fn power_on(
         chip: &'static Description<F>,
         rom: Arc<Rom>,
-        power: PowerOn,
+        mut power: PowerOn,
     ) -> Bus<OnChip<F>> {
         let silicon = F::silicon(chip);
+        let individual = Individual::of(power.seed, power.efuses.mac());
+        power.seed = individual.random;
+        power.flash_id.get_or_insert(individual.flash_id);
         let mut memory = Memory::default();
         let soc = OnChip {
             chip,
-            memories: Memories::new(&silicon.memories, &mut memory, &rom),
+            memories: Memories::new(&silicon.memories, &mut memory, &rom, individual.memory),
             board: Board::new(rom),
             devices: F::Devices::new(chip, &power),
             flash_cache: FlashCache::new(&power.efuses),

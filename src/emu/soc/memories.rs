@@ -2,6 +2,7 @@
 
 use crate::emu::bus::Entry;
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
+use crate::emu::recorder::Origin;
 use crate::emu::rom::Rom;
 
 /// One region of memory on a bus.
@@ -62,6 +63,8 @@ const MAX_BANKS: usize = 8;
 pub struct MemoryMap {
     /// Sizes of the memories in bytes; the first is the ROM.
     pub banks: &'static [usize],
+    /// Those of [`MemoryMap::banks`] that are kept in deep sleep.
+    pub rtc_banks: &'static [usize],
     /// Where they are seen.
     pub regions: &'static [Region],
 }
@@ -72,6 +75,16 @@ impl MemoryMap {
         self.regions
             .iter()
             .find(|region| (region.start..region.end).contains(&address))
+    }
+
+    /// What kind of memory an address belongs to, for the record of what ran.
+    pub(in crate::emu) fn origin(&self, address: u32) -> Origin {
+        match self.region(address) {
+            Some(region) if region.bank == ROM => Origin::Rom,
+            Some(region) if self.rtc_banks.contains(&region.bank) => Origin::Rtc,
+            Some(_) => Origin::Ram,
+            None => Origin::Other,
+        }
     }
 
     /// Whether instructions can be fetched from an address.
@@ -87,12 +100,32 @@ pub struct Memories {
     frames: [Frame; MAX_BANKS],
 }
 
+/// Fills a memory with numbers (xorshift64*; Vigna, "An experimental exploration of Marsaglia's xorshift generators").
+fn fill(memory: &mut Memory, first: Frame, size: usize, state: &mut u64) {
+    let mut page = [0; FRAME_SIZE];
+    for number in 0..size / FRAME_SIZE {
+        for word in page.chunks_exact_mut(8) {
+            *state ^= *state >> 12;
+            *state ^= *state << 25;
+            *state ^= *state >> 27;
+            word.copy_from_slice(&state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes());
+        }
+        memory.load(first + number as u32, 0, &page);
+    }
+}
+
 impl Memories {
     /// Makes room for them in the arena and loads the ROM.
-    pub fn new(map: &'static MemoryMap, memory: &mut Memory, rom: &Rom) -> Self {
+    ///
+    /// RAM holds at power-on what its cells fall into, another pattern on each chip: drawn from `seed`.
+    pub fn new(map: &'static MemoryMap, memory: &mut Memory, rom: &Rom, seed: u64) -> Self {
         let mut frames = [0; MAX_BANKS];
+        let mut state = seed | 1;
         for (bank, (frame, &size)) in frames.iter_mut().zip(map.banks).enumerate() {
             *frame = memory.add_region(size, bank != ROM);
+            if bank != ROM {
+                fill(memory, *frame, size, &mut state);
+            }
         }
         memory.load(frames[ROM], 0, rom.bytes());
         Memories { map, frames }

@@ -4,11 +4,13 @@ use super::Soc;
 use super::board::Board;
 use super::device_list::{DeviceSet, earlier};
 use super::family::{Family, OnChip};
+use crate::boot::{FlashView, Outputs};
 use crate::efuse::EfuseBank;
 use crate::emu::Ticks;
 use crate::emu::bus::{At, BusFault, Entry, Flow, System};
 use crate::emu::memory::Memory;
 use crate::emu::periph::ResetRequest;
+use crate::emu::recorder::{Origin, View};
 use crate::flash::FlashImage;
 
 impl<F: Family> System for OnChip<F> {
@@ -67,6 +69,45 @@ impl<F: Family> System for OnChip<F> {
     fn remap(&mut self, unmap: &mut dyn FnMut(u32, u32)) {
         for (start, end) in self.board.pending.unmap.drain(..) {
             unmap(start, end);
+        }
+    }
+
+    fn origin(&self, address: u32, core: usize) -> Origin {
+        match F::flash_offset(self, address, core) {
+            Some(offset) => Origin::Flash(offset),
+            None => F::silicon(self.chip).memories.origin(address),
+        }
+    }
+
+    fn flash_view(&self) -> View {
+        let cipher = || self.flash_cache.cipher().clone();
+        Some(FlashView {
+            chip: F::silicon(self.chip).chip,
+            flash: self.devices.flash().image().clone(),
+            cipher: self.flash_cache.decrypting().then(cipher),
+        })
+    }
+
+    fn look(&self, memory: &Memory, core: usize, address: u32, into: &mut [u8]) -> usize {
+        F::peek(self, memory, core, address, into)
+    }
+
+    fn console_len(&self) -> usize {
+        self.board.console().len()
+    }
+
+    fn time(&self, at: At) -> Ticks {
+        self.board.now(at)
+    }
+
+    fn outputs(&self) -> Outputs {
+        let pins = self.devices.gpio().driven();
+        Outputs {
+            changes: self.changes(),
+            gpio: pins.changes,
+            gpio_high: pins.high,
+            gpio_low: pins.low,
+            ..self.board.outputs
         }
     }
 }

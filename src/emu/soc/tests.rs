@@ -35,6 +35,7 @@ fn power(chip: Chip, burned: &[(&str, u64)]) -> (Arc<Rom>, PowerOn) {
         efuses,
         strap: Strap::FlashBoot,
         seed: 1,
+        flash_id: None,
     };
     (Arc::new(Rom::of(chip, revision).unwrap()), power)
 }

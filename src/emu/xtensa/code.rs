@@ -142,15 +142,17 @@ impl CodeCache {
             word << 8 | u32::from(*bytes.get(offset + i).unwrap_or(&0))
         });
         let insn = decode(word, pc);
-        let slot =
-            if offset + insn.len as usize > FRAME_SIZE || self.breakpoints.any_at_offset(offset) {
-                Slot {
-                    op: Op::Straddle,
-                    ..Slot::EMPTY
-                }
-            } else {
-                Slot::new(insn)
-            };
+        let slot = if offset + insn.len as usize > FRAME_SIZE
+            || self.breakpoints.any_at_offset(offset)
+            || self.breakpoints.observes(pc)
+        {
+            Slot {
+                op: Op::Straddle,
+                ..Slot::EMPTY
+            }
+        } else {
+            Slot::new(insn)
+        };
         self.page_mut(frame).store(offset, slot);
     }
 
@@ -196,6 +198,18 @@ impl CodeCache {
     /// True if execution has to stop before the instruction at `address`.
     pub(super) fn stops_at(&mut self, address: u32) -> bool {
         self.breakpoints.stops_at(address)
+    }
+
+    /// Tells of these addresses from now on, and of no others.
+    pub(in crate::emu) fn observe(&mut self, addresses: &[u32]) {
+        for address in self.breakpoints.observe(addresses) {
+            self.forget_offset(address);
+        }
+    }
+
+    /// True if execution has to tell of the instruction at `address`.
+    pub(super) fn observes(&self, address: u32) -> bool {
+        self.breakpoints.observes(address)
     }
 
     fn forget_offset(&mut self, address: u32) {

@@ -2,6 +2,7 @@
 
 use super::exception::Cause;
 use super::{interrupt, region};
+use crate::boot::Fault;
 
 /// Number of physical address registers.
 pub const PHYSICAL_REGISTERS: usize = 64;
@@ -111,6 +112,10 @@ pub struct Core {
     pub(super) waiting: bool,
     /// Instructions executed since power-on.
     pub(super) instructions: u64,
+    /// Exceptions that nobody has asked for yet: see [`Cause::is_fault`].
+    pub(super) faults: Vec<Fault>,
+    /// The newest of them has not been returned from.
+    pub(super) in_fault: bool,
 }
 
 /// Debug registers: stored, not acted on.
@@ -175,6 +180,8 @@ impl Core {
             fsr: 0,
             waiting: false,
             instructions: 0,
+            faults: Vec::new(),
+            in_fault: false,
         }
     }
 

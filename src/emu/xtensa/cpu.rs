@@ -3,6 +3,7 @@
 use super::code::CodeCache;
 use super::core::Core;
 use super::decode::decode;
+use crate::boot::Fault;
 use crate::emu::bus::{Bus, System};
 use crate::emu::cpu::{CodeStore, Cpu, Exit, Stack, StackFrame};
 use crate::emu::memory::Frame;
@@ -67,6 +68,18 @@ impl Cpu for Core {
         Some(Core::loop_end(self))
     }
 
+    fn take_faults(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.faults)
+    }
+
+    fn in_fault(&self) -> bool {
+        self.in_fault
+    }
+
+    fn interrupts_masked(&self) -> bool {
+        Core::interrupts_masked(self)
+    }
+
     fn backtrace(&self, stack: &impl Stack) -> Vec<StackFrame> {
         Core::backtrace(self, stack)
     }
@@ -92,6 +105,10 @@ impl CodeStore for CodeCache {
 
     fn clear_breakpoints(&mut self) {
         CodeCache::clear_breakpoints(self);
+    }
+
+    fn observe(&mut self, addresses: &[u32]) {
+        CodeCache::observe(self, addresses);
     }
 
     fn pass(&mut self, address: Option<u32>) {

@@ -2,6 +2,7 @@
 
 use super::core::{Core, PS_EXCM, PS_INTLEVEL, PS_OWB, PS_OWB_SHIFT};
 use super::interrupt::DEBUG_LEVEL;
+use crate::boot::{Fault, MAX_RECORDED_FAULTS};
 
 /// EXCCAUSE (Xtensa ISA reference manual, "Exception Causes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,41 @@ pub enum Cause {
     Coprocessor0Disabled = 32,
     /// Vector instruction while CPENABLE bit 3 is clear.
     Coprocessor3Disabled = 35,
+}
+
+impl Cause {
+    /// Whether ordinary code does not take it: no system call, interrupt, register window or coprocessor that is switched
+    /// on when it is first used.
+    pub(super) fn is_fault(self) -> bool {
+        !matches!(
+            self,
+            Cause::Syscall
+                | Cause::Level1Interrupt
+                | Cause::Alloca
+                | Cause::Coprocessor0Disabled
+                | Cause::Coprocessor3Disabled
+        )
+    }
+
+    /// The name of the cause (Xtensa ISA reference manual, "Exception Causes").
+    fn name(self) -> &'static str {
+        match self {
+            Cause::IllegalInstruction => "IllegalInstruction",
+            Cause::Syscall => "Syscall",
+            Cause::LoadStoreError => "LoadStoreError",
+            Cause::Level1Interrupt => "Level1Interrupt",
+            Cause::Alloca => "Alloca",
+            Cause::IntegerDivideByZero => "IntegerDivideByZero",
+            Cause::Privileged => "Privileged",
+            Cause::InstructionPifAddressError => "InstrPIFAddrError",
+            Cause::LoadStorePifAddressError => "LoadStorePIFAddrError",
+            Cause::InstructionFetchProhibited => "InstrFetchProhibited",
+            Cause::LoadProhibited => "LoadProhibited",
+            Cause::StoreProhibited => "StoreProhibited",
+            Cause::Coprocessor0Disabled => "Coprocessor0Disabled",
+            Cause::Coprocessor3Disabled => "Coprocessor3Disabled",
+        }
+    }
 }
 
 /// Why a debug exception was raised (DEBUGCAUSE).
@@ -87,6 +123,15 @@ impl Core {
                 Vector::Kernel
             }
         };
+        self.in_fault |= cause.is_fault();
+        if cause.is_fault() && self.faults.len() < MAX_RECORDED_FAULTS {
+            self.faults.push(Fault {
+                core: self.config.index,
+                code: cause as u32,
+                cause: cause.name(),
+                pc: self.pc,
+            });
+        }
         self.exccause = cause as u32;
         if let Some(address) = address {
             self.excvaddr = address;

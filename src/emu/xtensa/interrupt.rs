@@ -79,6 +79,16 @@ impl Core {
     }
 
     /// The level of the interrupt that would be taken now.
+    /// True if no interrupt can be taken now, as in a panic handler that has halted: the levels that software uses are
+    /// masked, or none is enabled.
+    pub fn interrupts_masked(&self) -> bool {
+        let level = match self.ps & PS_EXCM {
+            0 => self.ps & PS_INTLEVEL,
+            _ => (self.ps & PS_INTLEVEL).max(EXCM_LEVEL),
+        };
+        level >= EXCM_LEVEL || self.interrupts.enable == 0
+    }
+
     pub(super) fn takable_interrupt(&self) -> Option<u32> {
         let pending = self.interrupts.pending() & (self.interrupts.enable | LEVEL_MASKS[7]);
         if pending == 0 {

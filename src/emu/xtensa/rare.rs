@@ -8,6 +8,7 @@ use super::op::Op;
 impl Core {
     /// RFE, RFDE, RFI: the address to go on at.
     pub(super) fn return_from_exception(&mut self, op: Op, level: u32) -> u32 {
+        self.in_fault = false;
         let target = match op {
             Op::Rfi => {
                 let level = (level & 7) as usize;

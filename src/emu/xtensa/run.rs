@@ -64,6 +64,7 @@ impl Core {
                     continue;
                 }
             };
+            bus.enter_code(frame, at, self.slice_end - u64::from(*remaining));
             let first = code
                 .page(frame)
                 .and_then(|page| Some((page, page.slot(self.pc as usize & (FRAME_SIZE - 1))?)));
@@ -85,6 +86,14 @@ impl Core {
                         self.skip_wrap = self.pc == self.lend;
                         return Exit::Breakpoint;
                     }
+                    if code.observes(self.pc) {
+                        let at = At {
+                            pc: self.pc,
+                            remaining: *remaining,
+                            ..at
+                        };
+                        bus.note_point(at, self.slice_end - u64::from(*remaining));
+                    }
                     if let Some(exit) = self.run_straddling(code, bus, remaining) {
                         return exit;
                     }
@@ -100,7 +109,7 @@ impl Core {
                 PageExit::Control => self.interrupt_between_instructions(),
                 PageExit::Exit(exit) => {
                     if bus.memory.has_stale_code() {
-                        code.invalidate(&bus.memory.take_stale_code());
+                        code.invalidate(&bus.take_stale_code());
                     }
                     return exit;
                 }
@@ -149,7 +158,7 @@ impl Core {
         match self.run_page(bus, page, slot, remaining) {
             PageExit::Exit(exit) => {
                 if bus.memory.has_stale_code() {
-                    code.invalidate(&bus.memory.take_stale_code());
+                    code.invalidate(&bus.take_stale_code());
                 }
                 Some(exit)
             }

@@ -201,6 +201,7 @@ impl QemuChip {
             instructions: 0,
             gaps: self.faults.iter().cloned().chain(met).collect(),
             places: Vec::new(),
+            record: None,
         }
     }
 

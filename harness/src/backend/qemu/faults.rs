@@ -203,6 +203,7 @@ mod tests {
             efuses,
             strap: Default::default(),
             seed: 0,
+            flash_id: None,
         };
         let gaps = known(version, &power_on);
         gaps.into_iter().map(|gap| gap.to_string()).collect()

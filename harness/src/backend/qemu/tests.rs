@@ -31,6 +31,7 @@ fn power_on(flash_size: usize) -> PowerOn {
         efuses: EfuseBank::factory(Chip::Esp32, ChipRevision::new(3, 0), [2, 0, 0, 0, 0, 1]),
         strap: Strap::FlashBoot,
         seed: 0,
+        flash_id: None,
     }
 }
 

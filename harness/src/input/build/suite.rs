@@ -12,7 +12,7 @@ use super::config::Encrypts;
 use super::model::Build;
 use crate::base::error::Error;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Provision, Scenario, SignOfLife, Target,
 };
 
 /// How the donor's flash gets encrypted.
@@ -154,6 +154,7 @@ fn scenario(
             },
         },
         sign_of_life: wishes.sign_of_life.clone(),
+        patience: Patience::default(),
         targets,
         seed: wishes.seed,
         symbols: None,
@@ -183,6 +184,7 @@ fn target(name: String, efuses: EfuseSetup) -> Target {
         efuses,
         inherits: false,
         attack: Attack::Copy,
+        flash_id: None,
         edits: Vec::new(),
         expect: Expect::RefusedSomehow,
     }
@@ -195,6 +197,7 @@ fn same_key(revision: ChipRevision, efuses: EfuseSetup) -> Target {
         efuses,
         inherits: true,
         attack: Attack::Copy,
+        flash_id: None,
         edits: Vec::new(),
         expect: Expect::Boots {
             finding: "The copy runs on a chip with the donor's key: only the key ties this firmware to its chip. Every \

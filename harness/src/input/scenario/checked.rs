@@ -1,62 +1,24 @@
 //! From the raw form of a scenario to the checked one.
 
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use cloneproof::boot::{Signature, Stage};
 use cloneproof::chip::{self, Chip};
-use regex::Regex;
 use toml::Spanned;
 
 use super::edit::Edit;
 use super::efuses;
-use super::model::{Attack, Expect, Flash, Provision, Scenario, SignOfLife, Target};
-use super::problem::{Problem, SetupError, problem};
-use super::raw::{RawDonor, RawExpect, RawScenario, RawSignOfLife, RawTarget};
+use super::file::{File, regex};
+use super::life;
+use super::model::{Attack, Expect, Flash, Patience, Provision, Scenario, Target};
+use super::raw::{RawDonor, RawExpect, RawScenario, RawTarget};
 use super::secure_boot;
 use super::setup::EfuseSetup;
 use crate::base::error::Error;
 use crate::base::seed::SEED;
 use crate::base::source_error::SourceError;
-use crate::input::firmware::{self, Firmware, Sources};
-
-struct File<'a> {
-    path: &'a Path,
-    text: &'a str,
-}
-
-impl File<'_> {
-    fn error(&self, problem: Problem) -> Box<SourceError> {
-        let Problem {
-            span,
-            message,
-            help,
-        } = problem;
-        SourceError::new(self.path, self.text, span, message, help)
-    }
-
-    /// The folder that paths in the file are relative to.
-    fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new("."))
-    }
-
-    fn setup_error(&self, error: SetupError) -> Error {
-        match error {
-            SetupError::Problem(problem) => Error::from(self.error(problem)),
-            SetupError::File(error) => error,
-        }
-    }
-
-    fn wrong(
-        &self,
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Box<SourceError> {
-        self.error(problem(span, message, help))
-    }
-}
+use crate::input::firmware::{self, Sources};
 
 /// Converts the raw form of the scenario file `path`, whose contents are `text`.
 pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Error> {
@@ -65,8 +27,8 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
     let chip = bootable(&file, &raw.chip)?;
     let donor = donor_efuses(&file, chip, &raw.donor)?;
     let targets = targets(&file, chip, &donor, &raw)?;
-    let own_sign_of_life = match &raw.sign_of_life {
-        Some(value) => Some(sign_of_life(&file, value)?),
+    let own_life = match &raw.sign_of_life {
+        Some(value) => Some(life::check(&file, chip, value)?),
         None => None,
     };
     // The files come last: a wrong scenario is told about before a missing file is.
@@ -75,9 +37,12 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
     if let Some(secure_boot) = &donor.secure_boot {
         flash.firmware = Arc::new(secure_boot.sign(chip, &flash.firmware)?);
     }
-    let sign_of_life = match own_sign_of_life {
-        Some(own) => own,
-        None => manifest_sign_of_life(&file, &raw, &flash.firmware)?,
+    let patience = own_life
+        .as_ref()
+        .map_or(Patience::default(), |own| own.patience);
+    let sign_of_life = match own_life {
+        Some(own) => own.sign(&file, &flash.firmware)?,
+        None => life::of_manifest(&file, &raw, &flash.firmware)?,
     };
     Ok(Scenario {
         name,
@@ -88,6 +53,7 @@ pub fn check(path: &Path, text: &str, raw: RawScenario) -> Result<Scenario, Erro
         donor,
         flash,
         sign_of_life,
+        patience,
         targets,
         seed: SEED,
         symbols: None,
@@ -106,61 +72,6 @@ fn name(file: &File, value: &Spanned<String>) -> Result<String, Box<SourceError>
         "this is no name",
         "use lower-case letters, digits, dots and hyphens, at most 80",
     ))
-}
-
-fn regex(file: &File, value: &Spanned<String>) -> Result<Regex, Box<SourceError>> {
-    Regex::new(value.get_ref()).map_err(|error| {
-        file.wrong(
-            value.span(),
-            format!("this is no regular expression: {error}"),
-            "the syntax is that of the Rust crate regex; in TOML, 'single quotes' keep backslashes",
-        )
-    })
-}
-
-/// The sign of life that the firmware's manifest tells, for a scenario that has none of its own.
-fn manifest_sign_of_life(
-    file: &File,
-    scenario: &RawScenario,
-    firmware: &Firmware,
-) -> Result<SignOfLife, Box<SourceError>> {
-    match firmware.sign_of_life.as_deref().map(Regex::new) {
-        Some(Ok(regex)) if !regex.is_match("") => Ok(SignOfLife::Regex(regex)),
-        _ => Err(file.wrong(
-            scenario.donor.span(),
-            "nothing tells how the donor's app shows that it runs",
-            "add a table [sign-of-life] with text = \"…\" or regex = '…'",
-        )),
-    }
-}
-
-fn sign_of_life(file: &File, raw: &Spanned<RawSignOfLife>) -> Result<SignOfLife, Box<SourceError>> {
-    match (&raw.get_ref().text, &raw.get_ref().regex) {
-        (Some(text), None) if !text.get_ref().trim().is_empty() => {
-            Ok(SignOfLife::Text(text.get_ref().clone()))
-        }
-        (Some(text), None) => Err(file.wrong(
-            text.span(),
-            "an empty text is in every line",
-            "give a text that only the running app prints",
-        )),
-        (None, Some(value)) => {
-            let expression = regex(file, value)?;
-            match expression.is_match("") {
-                false => Ok(SignOfLife::Regex(expression)),
-                true => Err(file.wrong(
-                    value.span(),
-                    "this expression matches the empty string, so every line",
-                    "give an expression that only a line of the running app matches",
-                )),
-            }
-        }
-        _ => Err(file.wrong(
-            raw.span(),
-            "a sign of life is either a text or a regex",
-            "give text = \"…\" or regex = '…'",
-        )),
-    }
 }
 
 fn donor_efuses(file: &File, chip: Chip, raw: &Spanned<RawDonor>) -> Result<EfuseSetup, Error> {
@@ -231,6 +142,10 @@ fn target(
     let values = target.efuses(raw.span());
     let secure_boot = secure_boot::setup(file.folder(), chip, &values, donor.secure_boot.as_ref())
         .map_err(|error| file.setup_error(error))?;
+    let flash_id = match &target.flash_id {
+        Some(value) => Some(life::flash_id(file, value)?),
+        None => None,
+    };
     let efuses = efuses::burn(chip, &values, Some(donor), secure_boot)
         .map_err(|problem| file.error(problem))?;
     let edits = target
@@ -241,6 +156,7 @@ fn target(
         name: name(file, &target.name)?,
         efuses,
         inherits: false,
+        flash_id,
         attack,
         edits: edits.collect::<Result<_, _>>()?,
         expect: expect(file, &target.expect)?,

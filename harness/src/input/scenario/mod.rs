@@ -6,6 +6,8 @@
 mod checked;
 pub mod edit;
 mod efuses;
+mod file;
+mod life;
 mod model;
 mod problem;
 mod raw;
@@ -15,7 +17,9 @@ mod xts_keys;
 
 use std::path::{Path, PathBuf};
 
-pub use model::{Attack, Expect, Flash, Provision, Scenario, SignOfLife, Target};
+pub use model::{
+    Attack, Expect, Flash, FlashId, Patience, Provision, Scenario, SignOfLife, Target,
+};
 pub use setup::{EfuseSetup, Preset};
 
 use crate::base::error::Error;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cloneproof::boot::{Scanner, Signature};
 use cloneproof::chip::Chip;
+use cloneproof::virtual_chip::FLASH_ID_LEN;
 use regex::Regex;
 
 use super::edit::Edit;
@@ -33,6 +34,8 @@ pub struct Scenario {
     pub flash: Flash,
     /// How the app shows that it runs.
     pub sign_of_life: SignOfLife,
+    /// How long that is waited for.
+    pub patience: Patience,
     /// The chips that get the copy, at least one.
     pub targets: Vec<Target>,
     /// Seed of every chip's random number generator.
@@ -73,18 +76,56 @@ pub enum Provision {
     FirstBoot,
 }
 
-/// How the app shows that it runs: by a line of the console.
+/// How long a sign of life is waited for, and a life must last, in microseconds of the chip's own time; nothing: the back
+/// end's own measure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// From the app's first instruction to its sign of life.
+    pub within_us: Option<u64>,
+    /// Without a panic or a reset, where no sign of life is named; else what is waited behind it.
+    pub stays_us: Option<u64>,
+}
+
+/// The unique ID of a target's flash chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlashId {
+    /// The donor's: a flash chip that can be programmed with any.
+    Same,
+    /// This one.
+    Own([u8; FLASH_ID_LEN]),
+}
+
+/// How the app shows that it runs.
 #[derive(Debug, Clone)]
 pub enum SignOfLife {
     /// A line that contains this text.
     Text(String),
     /// A line that this expression matches somewhere.
     Regex(Regex),
-    /// The first line behind the bootloader's hand-over that is the app's own.
+    /// The app's first instruction.
+    Entered,
+    /// The app's code at this symbol, which lies at this address.
+    Symbol(String, u32),
+    /// A pin that is driven to a level.
+    Gpio {
+        /// Number of the pin.
+        pin: u8,
+        /// High or low.
+        level: bool,
+    },
+    /// Output on the UART with this number.
+    Uart(u8),
+    /// None is named: the app is entered and runs on without a panic or a reset. Where only the console is known, the first
+    /// line behind the bootloader's hand-over that is the app's own.
     AppStart,
 }
 
 impl SignOfLife {
+    /// Whether none was named.
+    pub fn is_default(&self) -> bool {
+        matches!(self, SignOfLife::AppStart)
+    }
+
     /// A scanner of the console that looks for it.
     pub fn scanner(&self) -> Scanner {
         match self.clone() {
@@ -92,7 +133,11 @@ impl SignOfLife {
             SignOfLife::Regex(regex) => {
                 Scanner::with_sign_of_life(move |line| regex.is_match(line))
             }
-            SignOfLife::AppStart => Scanner::with_app_start(),
+            SignOfLife::AppStart
+            | SignOfLife::Entered
+            | SignOfLife::Symbol(..)
+            | SignOfLife::Gpio { .. }
+            | SignOfLife::Uart(_) => Scanner::with_app_start(),
         }
     }
 }
@@ -129,6 +174,8 @@ pub struct Target {
     /// Whether it also has what the donor's eFuses hold after the donor's run, identity aside: keys that the donor
     /// generated on its first boot are known to nobody before.
     pub inherits: bool,
+    /// The unique ID of its flash chip, where it is not one of its own.
+    pub flash_id: Option<FlashId>,
     /// How the donor's flash gets there.
     pub attack: Attack,
     /// What is changed in the copy.

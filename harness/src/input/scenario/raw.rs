@@ -75,6 +75,25 @@ pub struct RawSignOfLife {
     pub text: Option<Spanned<String>>,
     #[serde(default)]
     pub regex: Option<Spanned<String>>,
+    #[serde(default)]
+    pub entered: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub symbol: Option<Spanned<String>>,
+    #[serde(default)]
+    pub gpio: Option<Spanned<RawGpio>>,
+    #[serde(default)]
+    pub uart: Option<Spanned<u8>>,
+    #[serde(default)]
+    pub within: Option<Spanned<f64>>,
+    #[serde(default)]
+    pub stays: Option<Spanned<f64>>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawGpio {
+    pub pin: u8,
+    pub level: u8,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,6 +104,8 @@ pub struct RawTarget {
     pub attack: Option<Spanned<String>>,
     #[serde(default, rename = "edit")]
     pub edits: Vec<RawEdit>,
+    #[serde(default)]
+    pub flash_id: Option<Spanned<String>>,
     pub expect: Spanned<RawExpect>,
     #[serde(default)]
     pub revision: Option<Spanned<String>>,

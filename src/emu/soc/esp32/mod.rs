@@ -100,6 +100,12 @@ impl Family for First {
         }
     }
 
+    fn flash_offset(soc: &Esp32, address: u32, core: usize) -> Option<u32> {
+        let (_, index) = CacheRegion::locate(address)?;
+        let page = soc.devices.mmu.page(core, index)?;
+        Some(u32::from(page) * PAGE_BYTES + address % PAGE_BYTES)
+    }
+
     fn peek(soc: &Esp32, memory: &Memory, core: usize, address: u32, into: &mut [u8]) -> usize {
         soc.peek_memory(memory, core, address, into)
     }
@@ -116,8 +122,8 @@ impl Family for First {
     }
 
     fn transmitted(board: &mut Board, id: DeviceId, byte: u8) {
-        if id == DeviceId::Uart(0) {
-            board.console.push(byte);
+        if let DeviceId::Uart(uart) = id {
+            board.uart_transmitted(uart, byte);
         }
     }
 

@@ -20,6 +20,7 @@ use crate::emu::cpu::Cpu;
 use crate::emu::memory::Memory;
 use crate::emu::periph::later::dma_client::serve;
 use crate::emu::periph::later::extmem::CacheBus;
+use crate::emu::periph::later::mmu_table::MmuPage;
 use crate::emu::{TICKS_PER_US, Ticks};
 use crate::virtual_chip::Strap;
 
@@ -84,6 +85,20 @@ impl<C: Cpu + 'static> Family for Later<C> {
         soc.window_fetch_failed(address, at);
     }
 
+    fn flash_offset(soc: &OnChip<Self>, address: u32, _core: usize) -> Option<u32> {
+        let (_, offset) = soc.chip.window(address)?;
+        match soc
+            .devices
+            .mmu
+            .page((offset / cache::PAGE_BYTES) as usize)?
+        {
+            MmuPage::Flash(page) => {
+                Some(page.wrapping_mul(cache::PAGE_BYTES) + offset % cache::PAGE_BYTES)
+            }
+            MmuPage::ExternalRam(_) => None,
+        }
+    }
+
     fn peek(
         soc: &OnChip<Self>,
         memory: &Memory,
@@ -117,7 +132,7 @@ impl<C: Cpu + 'static> Family for Later<C> {
 
     fn transmitted(board: &mut Board, id: DeviceId, byte: u8) {
         match id {
-            DeviceId::Uart(0) => board.uart_transmitted(byte),
+            DeviceId::Uart(uart) => board.uart_transmitted(uart, byte),
             DeviceId::UsbSerialJtag => board.usb_transmitted(byte),
             _ => {}
         }

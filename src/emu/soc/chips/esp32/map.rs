@@ -16,6 +16,7 @@ const SRAM2: usize = 3;
 /// `reversed_sram1`.
 pub(super) const MEMORIES: MemoryMap = MemoryMap {
     banks: &[0x7_0000, 0x3_0000, 0x2_0000, 0x3_2000, 0x2000, 0x2000],
+    rtc_banks: &[RTC_FAST, RTC_SLOW],
     regions: &[
         Region::data(0x3ff8_0000, 0x3ff8_2000, RTC_FAST, 0),
         Region::data(0x3ff9_0000, 0x3ffa_0000, ROM, 0x6_0000),

@@ -12,6 +12,7 @@ const RTC: usize = 3;
 /// Memories (ESP32-C3 TRM, "System and Memory").
 pub(super) const MEMORIES: MemoryMap = MemoryMap {
     banks: &[0x6_0000, 0x4000, 0x6_0000, 0x2000],
+    rtc_banks: &[RTC],
     regions: &[
         Region::data(0x3fc8_0000, 0x3fce_0000, SRAM, 0),
         Region::data(0x3ff0_0000, 0x3ff2_0000, ROM, 0x4_0000),

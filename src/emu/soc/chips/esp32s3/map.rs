@@ -15,6 +15,7 @@ const RTC_SLOW: usize = 5;
 /// Memories (ESP32-S3 TRM, "System and Memory").
 pub(super) const MEMORIES: MemoryMap = MemoryMap {
     banks: &[0x6_0000, 0x8000, 0x6_8000, 0x1_0000, 0x2000, 0x2000],
+    rtc_banks: &[RTC_FAST, RTC_SLOW],
     regions: &[
         Region::data(0x3fc8_8000, 0x3fcf_0000, SRAM1, 0),
         Region::data(0x3fcf_0000, 0x3fd0_0000, SRAM2, 0),

@@ -1,11 +1,12 @@
-//! Runs a chip until its console has told what there is to tell, and says how that ended.
+//! Watches a chip that has only a console until that has told what there is to tell.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use cloneproof::boot::{Boot, BootReport, Match, Scanner, Signature, Stage, Stop};
+use cloneproof::boot::{BootReport, Scanner, Signature, Stage, Stop};
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
+use super::{Ended, Observation};
 use crate::backend::Budget;
 use crate::base::error::BackendError;
 
@@ -18,62 +19,6 @@ const ROM_REPETITIONS: u64 = 3;
 const BOOTS: u64 = 3;
 /// The same for a run that is over.
 const BOOTS_AT_THE_END: u64 = 2;
-
-/// How an observation ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
-    /// The app showed its sign of life, and went on for a moment.
-    SignOfLife,
-    /// The same refusals appeared again and again: these, at least one.
-    RefusalRepeated(Vec<Signature>),
-    /// A refusal appeared, and then nothing new for the time that a chip is given to change its mind.
-    RefusalThenSilence,
-    /// Something else ended the run.
-    Other(Stop),
-}
-
-/// What was seen of one chip.
-#[derive(Debug, Clone)]
-pub struct Observation {
-    /// The back end's report.
-    pub report: BootReport,
-    /// The boots since power-on, as the console tells them.
-    pub boots: Vec<Boot>,
-    /// How it ended.
-    pub ended: Ended,
-}
-
-impl Observation {
-    /// The first boot in which the app showed its sign of life.
-    pub fn alive(&self) -> Option<&Boot> {
-        self.boots.iter().find(|boot| boot.sign_of_life.is_some())
-    }
-
-    /// The newest boot that said more than the ROM's banner: the one that tells how the chip is left.
-    pub fn decisive(&self) -> Option<&Boot> {
-        self.boots.iter().rev().find(|boot| boot.lines > 0)
-    }
-
-    /// The refusal by which the chip is left, and its boot: of several the one by `preferred`, else the first.
-    /// Nothing where none has shown that it stays.
-    pub fn refused(&self, preferred: Option<Signature>) -> Option<(&Match, &Boot)> {
-        match &self.ended {
-            Ended::RefusalRepeated(repeated) => {
-                let signature = preferred
-                    .filter(|signature| repeated.contains(signature))
-                    .or(repeated.first().copied())?;
-                let mut boots = self.boots.iter().rev();
-                boots.find_map(|boot| Some((boot.refusal(signature)?, boot)))
-            }
-            Ended::RefusalThenSilence => {
-                let boot = self.decisive()?;
-                let found = preferred.and_then(|signature| boot.refusal(signature));
-                Some((found.or(boot.refusals.first())?, boot))
-            }
-            Ended::SignOfLife | Ended::Other(_) => None,
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -153,7 +98,7 @@ impl ConsoleWatch {
 }
 
 /// The refusals of the two newest boots, each once.
-fn newest(scanner: &Scanner) -> Vec<Signature> {
+pub(super) fn newest(scanner: &Scanner) -> Vec<Signature> {
     let boots = scanner.boots().iter().rev().take(2).rev();
     let mut found: Vec<Signature> = boots
         .flat_map(|boot| &boot.refusals)
@@ -165,7 +110,7 @@ fn newest(scanner: &Scanner) -> Vec<Signature> {
 }
 
 /// The refusals that have repeated often enough while the chip runs; what accompanied them as often is among them.
-fn repeated(scanner: &Scanner) -> Vec<Signature> {
+pub(super) fn repeated(scanner: &Scanner) -> Vec<Signature> {
     let shown = |signature: Signature| {
         let mut boots = scanner.current().into_iter();
         boots.any(|boot| boot.refusal(signature).is_some())
@@ -285,6 +230,7 @@ pub fn observe(
         report,
         boots: watch.scanner.boots().to_vec(),
         ended,
+        outputs: None,
     })
 }
 
