@@ -1,31 +1,16 @@
 //! Runs the question "does a bit-for-bit copy of this device's flash run on another chip?" on virtual chips.
 //!
-//! Data flows one way: [`scenario`] → [`provision`] → [`replay`] (which [`observe`]s chips of a [`backend`]) →
-//! [`judge`] → [`report`]; [`runner`] drives it, [`cli`] and [`commands`] are the program around it.
+//! Data flows one way, and so do imports: [`base`] ← [`input`] ← [`proof`] (which runs chips of a [`backend`]) ←
+//! [`report`] ← [`audit`] ← [`commands`], which are the program around it.
 
 pub mod audit;
 pub mod backend;
-pub mod check;
-pub mod cli;
+pub mod base;
 pub mod commands;
-pub mod diagnose;
-pub mod error;
-pub mod files;
-pub mod firmware;
-pub mod firmware_facts;
 pub mod gdb;
-pub mod identity;
-#[cfg(unix)]
-mod interrupt;
-pub mod judge;
-pub mod observe;
-pub mod power_cut;
-pub mod provision;
-pub mod replay;
+pub mod input;
+pub mod proof;
 pub mod report;
-pub mod runner;
-pub mod scenario;
-pub mod symbols;
 
 #[cfg(test)]
 mod testing;

@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cloneproof_harness::cli::Cli;
-use cloneproof_harness::commands;
+use cloneproof_harness::commands::{self, Cli};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {

@@ -12,9 +12,10 @@ use cloneproof::flash::FlashImage;
 use cloneproof::flash::build::FlashPart;
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 
-use crate::backend::{AnyChip, Backend, BackendError, Budget};
-use crate::firmware::Firmware;
-use crate::scenario::{
+use crate::backend::{AnyChip, Backend, Budget};
+use crate::base::error::BackendError;
+use crate::input::firmware::Firmware;
+use crate::input::scenario::{
     Attack, EfuseSetup, Expect, Flash, Preset, Provision, Scenario, SignOfLife, Target,
 };
 
@@ -278,7 +279,7 @@ pub fn scenario() -> Scenario {
                 line: None,
             },
         }],
-        seed: crate::replay::SEED,
+        seed: crate::base::seed::SEED,
         symbols: None,
     }
 }

@@ -346,7 +346,15 @@ fn bad_input_is_named_and_changes_nothing() {
 fn encryption_and_decryption_are_inverse() {
     let inputs = Inputs::new();
     let run = |chip: Chip, key, direction, from, to| {
-        let options = ["--chip", chip.name(), "--key", key, "--address", "0x1030"];
+        let options = [
+            "--chip",
+            chip.name(),
+            "--key",
+            key,
+            "--address",
+            "0x1030",
+            "--force",
+        ];
         let words = [&["flash", direction], &options[..], &[from, to]].concat();
         let output = inputs.command(&words).output().unwrap();
         let message = String::from_utf8_lossy(&output.stderr).into_owned();

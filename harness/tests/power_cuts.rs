@@ -1,11 +1,12 @@
 //! Power cuts during the first boot of our own encrypting bootloader: what each leaves, on the built-in chip.
 
+use cloneproof::boot::Signature;
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::flash::build;
 use cloneproof::flash::partition::PartitionTable;
-use cloneproof_harness::power_cut::{Outcome, SurveyError, survey, survey_at};
+use cloneproof_harness::proof::power_cut::{Outcome, SurveyError, survey, survey_at};
 use regex::Regex;
 
 const FLASH_SIZE: usize = 4 << 20;
@@ -41,7 +42,7 @@ fn plaintext_goes_step_by_step_and_a_cut_in_between_costs_the_device() {
     assert!(matches!(
         &survey.undisturbed.clone,
         Outcome::Refused {
-            signature: "invalid-header",
+            signature: Signature::InvalidHeader,
             ..
         }
     ));

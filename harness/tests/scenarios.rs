@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use cloneproof::boot::Signature;
 use cloneproof_harness::backend::{Backend, builtin::Builtin};
+use cloneproof_harness::input::scenario;
+use cloneproof_harness::proof::run;
 use cloneproof_harness::report;
 use cloneproof_harness::report::model::{ChipReport, ScenarioReport, TargetReport};
-use cloneproof_harness::{runner, scenario};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
 fn run(file: &Path) -> Result<report::Report, Failed> {
     let scenarios = vec![scenario::load(file).map_err(|error| format!("{error:?}"))?];
     let backends: Vec<Box<dyn Backend>> = vec![Box::new(Builtin)];
-    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    let outcomes = run::run(&scenarios, &backends, |b| b.budget(), 1, || {});
     Ok(report::build(&scenarios, &backends, &outcomes))
 }
 
@@ -125,7 +127,7 @@ fn copy(scenario: &ScenarioReport, target: &TargetReport) -> Result<(), Failed> 
         chip,
     )?;
     if target.edits.is_empty()
-        && target.verdict.signature == Some("invalid-header")
+        && target.verdict.signature == Some(Signature::InvalidHeader)
         && !chip.efuses.flash_encryption
     {
         let word = &scenario.firmware.header;

@@ -9,12 +9,11 @@ use cloneproof::flash::FlashImage;
 use cloneproof::flash::build::{self, BuildError, FlashPart};
 use cloneproof::flash::partition::PartitionTable;
 
-use crate::check;
-use crate::error::Error;
-use crate::files;
-use crate::firmware::{self, Firmware};
-use crate::provision;
-use crate::scenario::{Flash, Provision};
+use crate::base::error::Error;
+use crate::input::build as builds;
+use crate::input::firmware::{self, Firmware};
+use crate::input::scenario::{Flash, Provision};
+use crate::proof::provision;
 
 /// Our own apps, for proofs where no firmware is given, and as the firmware of an attacker.
 const APPS: [(Chip, &[u8]); 3] = [
@@ -45,31 +44,19 @@ pub struct Input {
     pub warnings: Vec<String>,
     /// The flash as the chip holds it, and where it comes from.
     pub flash: Option<(PathBuf, FlashImage)>,
+    /// Every file that was read: the report is none of them.
+    pub files: Vec<PathBuf>,
 }
 
-/// Reads a flash file for a chip.
-///
-/// # Errors
-/// Where it cannot be read, or its size is none of a flash that the chip can have.
-pub fn flash_file(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
-    let bytes = files::read(path, files::MAX_FLASH_FILE)?;
-    let wrong = |error: &dyn std::fmt::Display| {
-        Error::input(
-            path,
-            error,
-            "give the whole contents of the flash chip, from offset 0 on",
-        )
-    };
-    FlashImage::check_size_for(chip, bytes.len()).map_err(|error| wrong(&error))?;
-    FlashImage::from_bytes(&bytes).map_err(|error| wrong(&error))
-}
-
-/// The flash of a device with this build: encrypted as the eFuses say.
+/// The flash of a device with this build, encrypted as the eFuses say, and the files of the build.
 ///
 /// # Errors
 /// Where the build is wrong or for another chip.
-pub fn flash_of_build(efuses: &EfuseBank, path: &Path) -> Result<FlashImage, Error> {
-    let build = check::open(path)?;
+pub fn flash_of_build(
+    efuses: &EfuseBank,
+    path: &Path,
+) -> Result<(FlashImage, Vec<PathBuf>), Error> {
+    let build = builds::open(path)?;
     if build.chip != efuses.chip() {
         return Err(Error::input(
             path,
@@ -86,7 +73,8 @@ pub fn flash_of_build(efuses: &EfuseBank, path: &Path) -> Result<FlashImage, Err
         firmware: build.firmware,
         provision: Provision::PreEncrypted,
     };
-    Ok(provision::flash(&flash, efuses))
+    let files = build.inputs.into_iter().chain(build.elf);
+    Ok((provision::flash(&flash, efuses), files.collect()))
 }
 
 /// Our own app for a chip, if there is one.

@@ -1,11 +1,11 @@
 //! The report of an audit: what JSON shows, and what the other formats are made of.
 
 use cloneproof::audit::{self, Audit, Finding, LINTS, Severity, Subject};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::input::Input;
 use super::prove::Shown;
-use crate::report::mac;
+use crate::base::text::mac;
 
 /// Name and version of the JSON schema; the number grows when a key goes away or changes its meaning.
 pub const SCHEMA: &str = "cloneproof-audit/1";
@@ -53,7 +53,8 @@ pub struct FindingReport {
     /// The lint.
     pub id: &'static str,
     /// `high`, `medium` or `note`.
-    pub severity: &'static str,
+    #[serde(serialize_with = "by_name")]
+    pub severity: Severity,
     /// What is wrong.
     pub title: &'static str,
     /// The facts.
@@ -143,8 +144,7 @@ impl AuditReport {
     /// Number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         let all = self.findings.iter();
-        all.filter(|finding| finding.severity == severity.name())
-            .count()
+        all.filter(|finding| finding.severity == severity).count()
     }
 
     /// The report as indented JSON with a final newline.
@@ -161,7 +161,7 @@ fn report(finding: &Finding, shown: Option<Shown>) -> FindingReport {
     let proof = evidence.proof.unwrap_or(lint.proof);
     FindingReport {
         id: lint.id,
-        severity: finding.severity.name(),
+        severity: finding.severity,
         title: lint.title,
         found: evidence.what.clone(),
         why: lint.why,
@@ -179,6 +179,10 @@ fn report(finding: &Finding, shown: Option<Shown>) -> FindingReport {
             result: shown,
         },
     }
+}
+
+fn by_name<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(severity.name())
 }
 
 /// The lint of this name.

@@ -10,11 +10,14 @@ use serde::Serialize;
 
 use super::input::{self, Input};
 use crate::backend::Backend;
-use crate::judge::Verdict;
-use crate::provision;
-use crate::replay::{SEED, chain};
-use crate::runner::{self, Outcome};
-use crate::scenario::{Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target};
+use crate::base::error::chain;
+use crate::base::seed::SEED;
+use crate::input::scenario::{
+    Attack, EfuseSetup, Expect, Flash, Preset, Scenario, SignOfLife, Target,
+};
+use crate::proof::judge::Verdict;
+use crate::proof::provision;
+use crate::proof::run::{self, Outcome};
 
 /// Espressif's, and then digits that no real chip has to have.
 const MAC: [u8; 6] = [0x24, 0x0A, 0xC4, 0xC1, 0, 1];
@@ -117,7 +120,7 @@ fn run(input: &Input, kinds: &[Proof], backends: &[Box<dyn Backend>], jobs: usiz
         .filter_map(|plan| plan.clone().ok())
         .collect();
     let budget = |backend: &dyn Backend| backend.budget();
-    let outcomes = runner::run(&scenarios, backends, budget, jobs, || ());
+    let outcomes = run::run(&scenarios, backends, budget, jobs, || ());
     let mut outcomes = outcomes.iter();
     let mut told = |plan: std::result::Result<Scenario, Shown>| match plan {
         Err(shown) => shown,

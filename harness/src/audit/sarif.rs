@@ -51,13 +51,11 @@ pub fn render(report: &AuditReport) -> String {
     text
 }
 
-fn level(severity: &str) -> ResultLevel {
-    if severity == Severity::High.name() {
-        ResultLevel::Error
-    } else if severity == Severity::Medium.name() {
-        ResultLevel::Warning
-    } else {
-        ResultLevel::Note
+fn level(severity: Severity) -> ResultLevel {
+    match severity {
+        Severity::High => ResultLevel::Error,
+        Severity::Medium => ResultLevel::Warning,
+        Severity::Note => ResultLevel::Note,
     }
 }
 
@@ -76,7 +74,7 @@ fn text(text: &str) -> MultiformatMessageString {
 
 fn rule(lint: &Lint) -> ReportingDescriptor {
     let configuration = ReportingConfiguration::builder()
-        .level(json!(level(lint.severity.name())))
+        .level(json!(level(lint.severity)))
         .build();
     ReportingDescriptor::builder()
         .id(lint.id)
@@ -97,7 +95,7 @@ fn result(report: &AuditReport, finding: &FindingReport, index: i64) -> SarifRes
         .message(Message::builder().text(message).build())
         .locations(vec![location(report, finding)])
         .properties(properties([
-            ("severity", json!(finding.severity)),
+            ("severity", json!(finding.severity.name())),
             ("proof", json!(finding.proof)),
             ("burn", json!(finding.burn)),
             ("can-be-mended", json!(finding.can_be_mended)),

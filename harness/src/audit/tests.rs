@@ -7,9 +7,9 @@ use cloneproof::efuse::{EfuseBank, EncryptionMode, FlashEncryption, KeyProtectio
 use super::input::{Input, own_app};
 use super::model::AuditReport;
 use super::prove::{Result, Shown, prove};
+use crate::audit::human;
 use crate::backend::{Backend, builtin};
-use crate::provision;
-use crate::report::human_audit;
+use crate::proof::provision;
 
 const CHIPS: [Chip; 3] = [Chip::Esp32, Chip::Esp32C3, Chip::Esp32S3];
 
@@ -34,6 +34,7 @@ fn input(efuses: EfuseBank) -> Input {
         efuses,
         warnings: Vec::new(),
         flash: None,
+        files: Vec::new(),
     }
 }
 
@@ -207,7 +208,7 @@ fn development() -> AuditReport {
 fn formats() {
     let report = development();
     assert!(!report.clean && report.schema == "cloneproof-audit/1");
-    let human = anstream::adapter::strip_str(&human_audit::render(&report)).to_string();
+    let human = anstream::adapter::strip_str(&human::render(&report)).to_string();
     assert!(human.contains("plaintext-behind-image") && human.contains("SHOWN"));
     insta::assert_snapshot!("audit_human", human);
     insta::assert_snapshot!("audit_json", redacted(&report.json()));

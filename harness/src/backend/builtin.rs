@@ -3,8 +3,9 @@
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::virtual_chip::PowerOn;
 
+use super::contract::{Adapter, AnyChip, Backend, Trace};
 use super::trace::TracedChip;
-use super::{Adapter, AnyChip, Backend, BackendError, Trace};
+use crate::base::error::BackendError;
 
 /// Name of the back end.
 pub const NAME: &str = "builtin";

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use cloneproof::chip::Chip;
 use cloneproof::virtual_chip::PowerOn;
 
-use super::{AnyChip, Backend, BackendError, Budget, Diagnosis, Fact};
+use super::contract::{AnyChip, Backend, Budget, Diagnosis, Fact};
+use crate::base::error::BackendError;
 
 /// Name of the back end.
 pub const NAME: &str = "qemu";

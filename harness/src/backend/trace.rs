@@ -8,7 +8,7 @@ use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
-use super::Trace;
+use super::contract::Trace;
 
 /// Cycles between two prints of register accesses.
 const MMIO_SLICE: u64 = 10_000;

@@ -1,33 +1,35 @@
 //! `cloneproof boot`: one virtual chip, its console on standard output.
 
+mod args;
 mod debug;
+mod stream;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cloneproof::boot::{BootReport, PanicScanner, Stop};
-use cloneproof::chip::Chip;
+use cloneproof::boot::{BootReport, Stop};
 use cloneproof::efuse::EfuseBank;
 use cloneproof::emu::rom::Rom;
-use cloneproof::flash::FlashImage;
-use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap, Watch};
-use regex::Regex;
+use cloneproof::virtual_chip::{PowerOn, RunLimits, Strap};
 
-use super::{efuse, print, print_bytes};
-use crate::backend::{self, AnyChip, BackendError, Budget, Choice};
-use crate::cli::{BootArgs, Single};
-use crate::diagnose;
-use crate::error::{Error, Exit};
-use crate::files;
-use crate::replay::SEED;
-use crate::symbols::Symbols;
+pub use args::{BootArgs, Single};
+
+use super::options::regex;
+use super::output::print;
+use crate::backend::{self, AnyChip, Choice};
+use crate::base::error::{BackendError, Error};
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
+use crate::base::seed::SEED;
+use crate::input::dump;
+use crate::input::symbols::Symbols;
+use crate::proof::diagnose;
+use args::MAX_RESETS;
+use stream::Stream;
 
 /// Cycles between two looks at the wall clock.
 const SLICE_CYCLES: u64 = 20_000_000;
-/// A chip that resets more often than this is in a loop.
-const MAX_RESETS: u32 = 1000;
 /// Panics that the end of a boot lists.
 const MAX_PANICS: usize = 8;
 /// Wall-clock limit where none is given: an encrypted boot on QEMU takes half a minute.
@@ -40,9 +42,10 @@ const DEFAULT_TIME: Duration = Duration::from_secs(120);
 pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
     check_outputs(args)?;
     debug::check(args)?;
-    let until = until(args)?;
-    let flash = flash(args.chip, &args.flash)?;
-    let efuses = efuse::read(args.chip, &args.efuse)?;
+    let until = args.until.as_deref();
+    let until = until.map(|text| regex("--until", text)).transpose()?;
+    let flash = dump::flash(args.chip.chip, &args.flash, dump::READ_FLASH)?;
+    let efuses = dump::efuses(args.chip.chip, &args.efuse)?;
     for warning in &efuses.warnings {
         tracing::warn!("{}: {warning}", args.efuse.display());
     }
@@ -82,10 +85,10 @@ pub fn boot(args: &BootArgs) -> Result<Exit, Error> {
         explain(&chip, &watch)?;
     }
     if let Some(path) = &args.save_flash {
-        files::write(path, &chip.flash()?.to_vec())?;
+        files::write(path, Readers::Owner, &chip.flash()?.to_vec())?;
     }
     if let Some(path) = &args.save_efuse {
-        files::write(path, &chip.efuses()?.to_file(efuses.format))?;
+        files::write(path, Readers::Owner, &chip.efuses()?.to_file(efuses.format))?;
     }
     Ok(exit(args, &report, watch.matched))
 }
@@ -120,8 +123,7 @@ fn check_outputs(args: &BootArgs) -> Result<(), Error> {
         .collect();
     let outputs = [&args.save_flash, &args.save_efuse];
     for output in outputs.into_iter().flatten() {
-        files::refuse_overwrite(output, &inputs)?;
-        files::check_writable(output)?;
+        files::check_output(output, args.replace.rule(), &inputs)?;
     }
     if let [Some(flash), Some(efuse)] = outputs
         && files::destination(flash) == files::destination(efuse)
@@ -132,31 +134,6 @@ fn check_outputs(args: &BootArgs) -> Result<(), Error> {
         ));
     }
     Ok(())
-}
-
-fn until(args: &BootArgs) -> Result<Option<Regex>, Error> {
-    let compile = |text: &String| {
-        Regex::new(text).map_err(|error| {
-            Error::usage(
-                format!("--until is no regular expression: {error}"),
-                "the syntax is that of the Rust crate regex",
-            )
-        })
-    };
-    args.until.as_ref().map(compile).transpose()
-}
-
-pub(super) fn flash(chip: Chip, path: &Path) -> Result<FlashImage, Error> {
-    let bytes = files::read(path, files::MAX_FLASH_FILE)?;
-    FlashImage::check_size_for(chip, bytes.len())
-        .and_then(|()| FlashImage::from_bytes(&bytes))
-        .map_err(|error| {
-            Error::input(
-                path,
-                error,
-                "give the contents of the whole flash chip, e.g. as `esptool read-flash 0 ALL` saves them",
-            )
-        })
 }
 
 fn build(args: &BootArgs, power_on: PowerOn) -> Result<AnyChip, Error> {
@@ -177,7 +154,7 @@ fn run(
     chip: &mut AnyChip,
     watch: &mut Stream,
 ) -> Result<BootReport, BackendError> {
-    let cycles = cycle_limit(args);
+    let cycles = args.cycle_limit();
     let end = Instant::now() + args.time_limit.unwrap_or(DEFAULT_TIME);
     let mut done = 0;
     loop {
@@ -197,14 +174,6 @@ fn run(
         if ended {
             return Ok(report);
         }
-    }
-}
-
-fn cycle_limit(args: &BootArgs) -> u64 {
-    match (args.cycles, args.time_limit) {
-        (Some(cycles), _) => cycles,
-        (None, Some(_)) => u64::MAX,
-        (None, None) => Budget::default().cycles,
     }
 }
 
@@ -230,90 +199,5 @@ fn exit(args: &BootArgs, report: &BootReport, matched: bool) -> Exit {
         Stop::Exited { .. } => Exit::Environment,
         _ if args.until.is_some() && !matched => Exit::Unexpected,
         _ => Exit::Success,
-    }
-}
-
-/// Hands the console on as it appears, looks for a line, and names the functions of panics.
-struct Stream {
-    until: Option<Regex>,
-    line: Vec<u8>,
-    matched: bool,
-    failed: Option<Error>,
-    panics: PanicScanner,
-    /// Panics that were decoded already.
-    told: usize,
-    symbols: Symbols,
-}
-
-/// Longest line that is looked at.
-const MAX_LINE: usize = 4096;
-
-impl Stream {
-    fn new(until: Option<Regex>, symbols: Symbols) -> Stream {
-        Stream {
-            until,
-            line: Vec::new(),
-            matched: false,
-            failed: None,
-            panics: PanicScanner::new(),
-            told: 0,
-            symbols,
-        }
-    }
-
-    /// The console has ended.
-    fn finish(mut self) -> Result<Stream, Error> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        self.panics.finish();
-        self.tell_panics(true)?;
-        Ok(self)
-    }
-
-    /// With an ELF given, panics are decoded as soon as their dumps are complete.
-    fn tell_panics(&mut self, at_line_start: bool) -> Result<(), Error> {
-        let new = &self.panics.panics()[self.told..];
-        if new.is_empty() || !self.symbols.has_elf() {
-            return Ok(());
-        }
-        let mut text = String::from(if at_line_start { "" } else { "\n" });
-        for line in new
-            .iter()
-            .flat_map(|panic| diagnose::panic(panic, &self.symbols))
-        {
-            text += &format!("cloneproof: {line}\n");
-        }
-        self.told += new.len();
-        print(&text)
-    }
-
-    fn look(&mut self, new: &[u8]) {
-        let Some(until) = &self.until else {
-            return;
-        };
-        for &byte in new {
-            if byte == b'\n' {
-                let line = String::from_utf8_lossy(&self.line);
-                self.matched |= until.is_match(line.trim_end());
-                self.line.clear();
-            } else if self.line.len() < MAX_LINE {
-                self.line.push(byte);
-            }
-        }
-    }
-}
-
-impl Watch for Stream {
-    fn console(&mut self, new: &[u8]) -> ControlFlow<()> {
-        self.panics.feed(new);
-        let told = print_bytes(new).and_then(|()| self.tell_panics(new.ends_with(b"\n")));
-        self.failed = told.err();
-        self.look(new);
-        if self.matched || self.failed.is_some() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
     }
 }

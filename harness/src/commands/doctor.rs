@@ -1,18 +1,28 @@
 //! `cloneproof doctor`: what is there, what is not, and what to do about it.
 
 use anstyle::{AnsiColor, Style};
+use clap::Args;
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::emu::rom::Rom;
 
-use super::print;
+use super::options::QemuArgs;
+use super::output::print;
 use crate::backend::builtin::{self, Builtin};
 use crate::backend::{Backend, qemu};
-use crate::cli::DoctorArgs;
-use crate::error::{Error, Exit};
-use crate::report::hex;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::text::hex;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();
+
+/// The arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub qemu: QemuArgs,
+}
+
 /// Looks for everything that cloneproof uses.
 ///
 /// # Errors

@@ -1,20 +1,63 @@
 //! `cloneproof efuse`: eFuse files shown, made, changed and compared.
 
+mod args;
 mod diff;
+mod show;
 mod write;
 
-use std::fmt::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
-use cloneproof::chip::Chip;
-use cloneproof::efuse::{EfuseFile, FieldSummary};
-use serde_json::json;
+use clap::Subcommand;
 
-use super::print;
-use crate::cli::{EfuseCommand, ShowFormat};
-use crate::error::{Error, Exit};
-use crate::files;
-use crate::report::mac;
+use super::options::{ChipArgs, ReplaceArgs, ShowArgs, ShowFormat};
+use super::output::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::input::dump;
+use args::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect, FileFormat};
+
+/// The commands of `efuse`; every doc comment here is help text.
+#[derive(Debug, Subcommand)]
+pub enum EfuseCommand {
+    /// Show the fields of an eFuse file
+    Show {
+        /// eFuse file of QEMU (ESP32 124 bytes, ESP32-C3 and -S3 1024) or of espefuse (ESP32 288, the others 512)
+        file: PathBuf,
+        #[command(flatten)]
+        chip: ChipArgs,
+        #[command(flatten)]
+        format: ShowArgs,
+    },
+    /// Make the eFuse file of a chip that leaves the factory
+    New(EfuseNew),
+    /// Convert an eFuse file between QEMU's format and espefuse's
+    Convert {
+        #[command(flatten)]
+        io: EfuseIo,
+        /// Format of the output file
+        #[arg(long, value_enum)]
+        to: FileFormat,
+        #[command(flatten)]
+        replace: ReplaceArgs,
+    },
+    /// Burn fields and protections, with the chip's rules
+    Burn(EfuseBurn),
+    /// Burn a key into a key block with its purpose and protections
+    BurnKey(EfuseKey),
+    /// Write-protect fields or blocks, or hide them from software
+    Protect(EfuseProtect),
+    /// Compare two eFuse files field by field; exit code 1 where they differ
+    Diff {
+        #[command(flatten)]
+        chip: ChipArgs,
+        /// First eFuse file, of either format
+        first: PathBuf,
+        /// Second eFuse file, of either format
+        second: PathBuf,
+        #[command(flatten)]
+        format: ShowArgs,
+    },
+}
 
 /// Shows, makes, changes or compares eFuse files.
 ///
@@ -23,14 +66,16 @@ use crate::report::mac;
 pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
     match command {
         EfuseCommand::Show { file, chip, format } => {
-            let efuses = read(*chip, file)?;
-            print(&match format {
-                ShowFormat::Table => table(&efuses),
-                ShowFormat::Json => json(&efuses),
+            let efuses = dump::efuses(chip.chip, file)?;
+            print(&match format.format {
+                ShowFormat::Table => show::table(&efuses),
+                ShowFormat::Json => show::json(&efuses),
             })?;
         }
         EfuseCommand::New(args) => write::new(args)?,
-        EfuseCommand::Convert { io, to } => write::convert(io, (*to).into())?,
+        EfuseCommand::Convert { io, to, replace } => {
+            write::convert(io, (*to).into(), replace.rule())?;
+        }
         EfuseCommand::Burn(args) => write::burn(args)?,
         EfuseCommand::BurnKey(args) => write::burn_key(args)?,
         EfuseCommand::Protect(args) => write::protect(args)?,
@@ -39,97 +84,7 @@ pub fn efuse(command: &EfuseCommand) -> Result<Exit, Error> {
             first,
             second,
             format,
-        } => return diff::diff(*chip, first, second, *format),
+        } => return diff::diff(chip.chip, first, second, format.format),
     }
     Ok(Exit::Success)
-}
-
-/// Reads an eFuse file of either format.
-///
-/// # Errors
-/// Where the file cannot be read or its size is none of the two.
-pub fn read(chip: Chip, path: &Path) -> Result<EfuseFile, Error> {
-    let bytes = files::read(path, files::MAX_SMALL_FILE)?;
-    EfuseFile::parse(chip, &bytes).map_err(|error| {
-        Error::input(
-            path,
-            error,
-            format!(
-                "make such a file with `cloneproof efuse new` or `espefuse --chip {chip} --virt --path-efuse-file FILE …`"
-            ),
-        )
-    })
-}
-
-fn table(file: &EfuseFile) -> String {
-    let bank = &file.bank;
-    let mut out = String::new();
-    // Writing into a string cannot fail.
-    let _ = writeln!(
-        out,
-        "{} {}, MAC {}, flash encryption {}, coding scheme {} (file of {})\n",
-        bank.chip(),
-        bank.revision(),
-        mac(bank.mac()),
-        if bank.flash_encryption_enabled() {
-            "on"
-        } else {
-            "off"
-        },
-        bank.coding_scheme(),
-        file.format
-    );
-    let width = bank.fields().iter().map(|field| field.name.len()).max();
-    let width = width.unwrap_or(0);
-    let mut block = usize::MAX;
-    for field in bank.summary() {
-        if field.field.block != block {
-            block = field.field.block;
-            let _ = writeln!(out, "block {block}");
-        }
-        let _ = writeln!(out, "  {field:width$}  {}", field.field.what);
-    }
-    for warning in &file.warnings {
-        let _ = writeln!(out, "warning: {warning}");
-    }
-    out
-}
-
-fn json(file: &EfuseFile) -> String {
-    let bank = &file.bank;
-    let value = json!({
-        "schema": "cloneproof-efuse/1",
-        "chip": bank.chip().name(),
-        "revision": bank.revision().to_string(),
-        "mac": mac(bank.mac()),
-        "flash-encryption": bank.flash_encryption_enabled(),
-        "coding-scheme": bank.coding_scheme().to_string(),
-        "format": file.format.to_string(),
-        "fields": bank.summary().iter().map(field).collect::<Vec<_>>(),
-        "warnings": file.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    });
-    format!("{value:#}\n")
-}
-
-fn field(summary: &FieldSummary) -> serde_json::Value {
-    json!({
-        "name": summary.field.name,
-        "block": summary.field.block,
-        "bit": summary.field.bit,
-        "bits": summary.field.bits,
-        "value": digits(summary),
-        "read-protected": summary.read_protected,
-        "write-protected": summary.write_protected,
-    })
-}
-
-/// A field's value: numbers most significant byte first, blocks as they lie in the registers.
-fn digits(summary: &FieldSummary) -> String {
-    let digits = |bytes: &mut dyn Iterator<Item = &u8>| -> String {
-        bytes.map(|byte| format!("{byte:02x}")).collect()
-    };
-    match summary.field.bits {
-        0..=64 => format!("0x{}", digits(&mut summary.value.iter().rev())),
-        _ => digits(&mut summary.value.iter()),
-    }
 }

@@ -3,25 +3,70 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, Subcommand};
 use cloneproof::chip::{Chip, CipherSpec};
 use cloneproof::flash_cipher::{
     BLOCK_SIZE, CipherError, FlashCipher, key_lengths, xts_halves_equal,
 };
-
 use tempfile::NamedTempFile;
 
-use crate::cli::{CipherArgs, FlashCommand};
-use crate::error::{Error, Exit};
-use crate::files;
+use super::options::{ChipArgs, ReplaceArgs, number};
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files::{self, Readers};
 
 /// Bytes that a thread takes at a time: many tweak units, and a whole number of blocks.
 const CHUNK: usize = 64 << 10;
+/// The commands of `flash`; every doc comment here is help text.
+#[derive(Debug, Subcommand)]
+pub enum FlashCommand {
+    /// Encrypt as espsecure does
+    Encrypt(CipherArgs),
+    /// Decrypt as espsecure does
+    Decrypt(CipherArgs),
+}
+
+/// The arguments of both.
+#[derive(Debug, Args)]
+pub struct CipherArgs {
+    #[command(flatten)]
+    pub chip: ChipArgs,
+    /// Key file: for esp32 of 32 bytes, or 24 bytes for coding scheme 3/4; for the other chips of 32 bytes (XTS-AES-128),
+    /// 64 bytes (XTS-AES-256, where the chip has it) or 16 bytes (esp32c2)
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Flash address of the first byte, a multiple of 16
+    #[arg(long, value_name = "ADDRESS", value_parser = number)]
+    pub address: u32,
+    /// FLASH_CRYPT_CONFIG, 0 to 0xf, for esp32 only [default: 0xf]
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub crypt_config: Option<u32>,
+    /// Input file, its size a multiple of 16 bytes
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Output file
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub replace: ReplaceArgs,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Encrypt,
     Decrypt,
+}
+
+impl Direction {
+    /// Who may read the result: ciphertext is there for everyone, what the key protects is not.
+    fn readers(self) -> Readers {
+        match self {
+            Direction::Encrypt => Readers::Everyone,
+            Direction::Decrypt => Readers::Owner,
+        }
+    }
 }
 
 /// Encrypts or decrypts a file.
@@ -33,7 +78,7 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
         FlashCommand::Encrypt(args) => (args, Direction::Encrypt),
         FlashCommand::Decrypt(args) => (args, Direction::Decrypt),
     };
-    files::refuse_overwrite(&args.output, &[&args.input, &args.key])?;
+    files::check_output(&args.output, args.replace.rule(), &[&args.input, &args.key])?;
     let cipher = cipher(args, direction)?;
     if let Some(len) = streamable(args) {
         check_len(args, len)?;
@@ -42,7 +87,7 @@ pub fn flash(command: &FlashCommand) -> Result<Exit, Error> {
     let mut data = files::read(&args.input, files::MAX_FLASH_FILE)?;
     check(args, &data)?;
     apply(&cipher, direction, args.address, &mut data);
-    files::write(&args.output, &data)?;
+    files::write(&args.output, direction.readers(), &data)?;
     Ok(Exit::Success)
 }
 
@@ -67,7 +112,7 @@ fn stream(
 ) -> Result<(), Error> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = len.div_ceil(CHUNK).div_ceil(threads) * CHUNK;
-    files::write_with(&args.output, |output| {
+    files::write_with(&args.output, direction.readers(), |output| {
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..len)
                 .step_by(share)
@@ -115,9 +160,9 @@ fn cipher(args: &CipherArgs, direction: Direction) -> Result<FlashCipher, Error>
     let config = args
         .crypt_config
         .map(|config| u8::try_from(config).unwrap_or(u8::MAX));
-    let cipher = FlashCipher::for_key_file(args.chip, &key, config)
+    let cipher = FlashCipher::for_key_file(args.chip.chip, &key, config)
         .map_err(|error| refused(args, &key, &error))?;
-    let xts = matches!(args.chip.spec().flash_cipher, CipherSpec::Xts { .. });
+    let xts = matches!(args.chip.chip.spec().flash_cipher, CipherSpec::Xts { .. });
     if xts && direction == Direction::Encrypt && xts_halves_equal(&key) {
         tracing::warn!(
             "{}: the halves of the key are equal, which weakens XTS: espsecure refuses to encrypt so",
@@ -129,7 +174,7 @@ fn cipher(args: &CipherArgs, direction: Direction) -> Result<FlashCipher, Error>
 
 /// Why these options and this key make no cipher.
 fn refused(args: &CipherArgs, key: &[u8], error: &CipherError) -> Error {
-    let chip = args.chip;
+    let chip = args.chip.chip;
     let problem = match error {
         CipherError::CryptConfig { .. } => {
             return Error::usage(
@@ -187,12 +232,12 @@ fn check_len(args: &CipherArgs, len: usize) -> Result<(), Error> {
     if !len.is_multiple_of(BLOCK_SIZE) {
         return Err(length(&args.input, len));
     }
-    let (end, name) = address_end(args.chip);
+    let (end, name) = address_end(args.chip.chip);
     if u64::from(args.address) + len as u64 > end {
         return Err(Error::usage(
             format!(
                 "{len} bytes from address {:#x} on go beyond the {name} that {} encrypts",
-                args.address, args.chip
+                args.address, args.chip.chip
             ),
             "give the address in flash at which the file lies, not one in the chip's memory",
         ));
@@ -262,15 +307,16 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = |name: &str| folder.path().join(name);
             let mut whole = plain();
-            files::write(&path("key"), &key(key_len)).unwrap();
-            files::write(&path("in"), &whole).unwrap();
+            files::write(&path("key"), Readers::Owner, &key(key_len)).unwrap();
+            files::write(&path("in"), Readers::Everyone, &whole).unwrap();
             let args = CipherArgs {
-                chip,
+                chip: ChipArgs { chip },
                 key: path("key"),
                 address: 0x1010,
                 crypt_config: None,
                 input: path("in"),
                 output: path("out"),
+                replace: ReplaceArgs::default(),
             };
             assert_eq!(streamable(&args), Some(whole.len()));
             assert_eq!(flash(&FlashCommand::Encrypt(args)).unwrap(), Exit::Success);

@@ -1,17 +1,22 @@
 //! `cloneproof image info`: what an app image, a partition table or a whole flash image holds.
 
-use std::fmt::Write;
-use std::path::Path;
+mod signatures;
 
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
 use cloneproof::chip::Chip;
 use cloneproof::flash::FlashImage;
 use cloneproof::flash::app_image::{AppImage, SegmentUse};
 use cloneproof::flash::partition::{PARTITION_TABLE_MAX_LEN, Partition, PartitionTable, TYPE_APP};
 
-use super::print;
-use crate::cli::ImageCommand;
-use crate::error::{Error, Exit};
-use crate::files;
+use super::options::{ChipArgs, ShowArgs};
+use super::output::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::base::files;
+use crate::base::text::without_controls;
 
 /// First byte of an app image.
 const IMAGE_MAGIC: u8 = 0xE9;
@@ -19,19 +24,39 @@ const IMAGE_MAGIC: u8 = 0xE9;
 const TABLE_MAGIC: [u8; 2] = [0xAA, 0x50];
 const ELF_MAGIC: &[u8; 4] = b"\x7fELF";
 
+/// The commands of `image`; every doc comment here is help text.
+#[derive(Debug, Subcommand)]
+pub enum ImageCommand {
+    /// Show what an app image, a partition table or a whole flash image holds
+    Info {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        chip: ChipArgs,
+    },
+    /// Show the signatures of secure boot v2 that an image carries
+    #[command(visible_alias = "signature-info-v2")]
+    Signatures {
+        /// The signed image
+        file: PathBuf,
+        #[command(flatten)]
+        format: ShowArgs,
+    },
+}
+
 /// Shows what a file holds.
 ///
 /// # Errors
 /// Where the file cannot be read or is none of what is known.
 pub fn image(command: &ImageCommand) -> Result<Exit, Error> {
     let (file, chip) = match command {
-        ImageCommand::Info { file, chip } => (file, chip),
+        ImageCommand::Info { file, chip } => (file, chip.chip),
         ImageCommand::Signatures { file, format } => {
-            return super::secure_boot::signatures(file, *format);
+            return signatures::signatures(file, format.format);
         }
     };
     let bytes = files::read(file, files::MAX_FLASH_FILE)?;
-    print(&describe(*chip, file, &bytes)?)?;
+    print(&describe(chip, file, &bytes)?)?;
     Ok(Exit::Success)
 }
 
@@ -176,9 +201,9 @@ fn image_lines(out: &mut String, indent: usize, chip: Chip, image: &AppImage, by
             indent,
             format_args!(
                 "  project        {} version {} (ESP-IDF {})",
-                printable(&app.project),
-                printable(&app.version),
-                printable(&app.idf_version)
+                without_controls(&app.project),
+                without_controls(&app.version),
+                without_controls(&app.idf_version)
             ),
         );
     }
@@ -189,11 +214,6 @@ fn revision(number: u16) -> String {
         u16::MAX => "any".to_owned(),
         _ => format!("v{}.{}", number / 100, number % 100),
     }
-}
-
-/// Text from a file without control characters, which could play tricks on a terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn partitions(out: &mut String, indent: usize, table: &PartitionTable) {
@@ -214,7 +234,7 @@ fn partitions(out: &mut String, indent: usize, table: &PartitionTable) {
         line(
             out,
             indent,
-            format_args!("  {}", printable(&partition.to_string())),
+            format_args!("  {}", without_controls(&partition.to_string())),
         );
     }
 }
@@ -247,7 +267,7 @@ fn whole_flash(out: &mut String, chip: Chip, bytes: &[u8]) {
 }
 
 fn app(out: &mut String, chip: Chip, partition: &Partition, bytes: &[u8]) {
-    let name = format!("partition \"{}\"", printable(&partition.label));
+    let name = format!("partition \"{}\"", without_controls(&partition.label));
     at(out, chip, &name, partition.offset, bytes);
 }
 

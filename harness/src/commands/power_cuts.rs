@@ -1,14 +1,39 @@
 //! `cloneproof power-cuts`: a table of what power cuts during a boot leave behind.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use regex::Regex;
+use clap::Args;
 use serde::Serialize;
 
-use super::{boot, efuse, print};
-use crate::cli::{PowerCutsArgs, ShowFormat};
-use crate::error::{Error, Exit};
-use crate::power_cut::{Cut, Outcome, Survey, survey};
+use super::options::{ChipArgs, ShowFormat, regex};
+use super::output::print;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::input::dump;
+use crate::proof::power_cut::{Cut, Outcome, Survey, survey};
+
+/// The arguments of `power-cuts`; every doc comment here is help text.
+#[derive(Debug, Args)]
+pub struct PowerCutsArgs {
+    #[command(flatten)]
+    pub chip: ChipArgs,
+    /// Flash contents before the boot; the file itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub flash: PathBuf,
+    /// eFuses before the boot; the file itself is never changed
+    #[arg(long, value_name = "FILE")]
+    pub efuse: PathBuf,
+    /// A line of the console by which the app shows that it runs
+    #[arg(long, value_name = "REGEX")]
+    pub until: String,
+    /// Number of points, spread evenly over all page programs, erases and eFuse burns
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub points: u32,
+    /// Format of the table
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ShowFormat,
+}
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -22,14 +47,9 @@ struct Document<'a> {
 /// # Errors
 /// Where a file is wrong or the undisturbed boot does not reach the app.
 pub fn power_cuts(args: &PowerCutsArgs) -> Result<Exit, Error> {
-    let until = Regex::new(&args.until).map_err(|error| {
-        Error::usage(
-            format!("--until is no regular expression: {error}"),
-            "the syntax is that of the Rust crate regex",
-        )
-    })?;
-    let flash = boot::flash(args.chip, &args.flash)?;
-    let efuses = efuse::read(args.chip, &args.efuse)?;
+    let until = regex("--until", &args.until)?;
+    let flash = dump::flash(args.chip.chip, &args.flash, dump::READ_FLASH)?;
+    let efuses = dump::efuses(args.chip.chip, &args.efuse)?;
     let survey = survey(&flash, &efuses.bank, &until, args.points).map_err(|error| {
         Error::input(
             &args.flash,
@@ -93,6 +113,6 @@ fn short(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Boots => "boots".to_owned(),
         Outcome::Refused { signature, .. } => format!("refused ({signature})"),
-        Outcome::Unclear { reason } => format!("unclear: {reason}"),
+        Outcome::Unclear { stop } => format!("unclear: {stop}"),
     }
 }

@@ -1,21 +1,38 @@
 //! `cloneproof run`: scenarios in, verdicts out.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
+use clap::Args;
 use cloneproof::chip::Chip;
-use indicatif::{ProgressBar, ProgressStyle};
-use regex::Regex;
 
-use super::print;
-use crate::backend::{self, Backend, Budget};
-use crate::cli::{Format, RunArgs};
-use crate::error::{Error, Exit};
-use crate::files;
+use super::options::{BackendArgs, JobsArgs, LimitArgs, regex};
+use super::reporting::{ReportArgs, play};
+use crate::backend::Backend;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::input::scenario::{self, Scenario};
 use crate::report::{self, Report};
-use crate::runner::{self, Outcome};
-use crate::scenario::{self, Scenario};
+
+/// The arguments of `run`; every doc comment here is help text.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario files, or folders with scenario files
+    #[arg(default_value = "scenarios")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub backend: BackendArgs,
+    /// Run only scenarios whose name this regular expression matches
+    #[arg(long, value_name = "REGEX")]
+    pub filter: Option<String>,
+    #[command(flatten)]
+    pub jobs: JobsArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
 
 /// Runs scenarios and reports.
 ///
@@ -30,17 +47,15 @@ pub fn run(args: &RunArgs) -> Result<Exit, Error> {
         .map(|path| scenario::load(path))
         .collect::<Result<_, _>>()?;
     different_names(&all)?;
-    if let Some(out) = &args.out {
-        let inputs: Vec<_> = all.iter().flat_map(Scenario::inputs).collect();
-        files::refuse_overwrite(out, &inputs)?;
-        files::check_writable(out)?;
-    }
+    args.report
+        .out
+        .check(all.iter().flat_map(Scenario::inputs))?;
     let scenarios = chosen(all, args.filter.as_deref())?;
     let chips: Vec<Chip> = scenarios.iter().map(|scenario| scenario.chip).collect();
-    let backends = backend::choose(args.backend, &args.qemu.qemu_dir, &chips)?;
+    let backends = args.backend.choose(&chips)?;
     let began = Instant::now();
     let report = execute(args, &scenarios, &backends);
-    hand_out(&report, args.format, args.out.as_deref(), began.elapsed())?;
+    args.report.hand_out(&report, began.elapsed())?;
     Ok(match report.is_success() {
         true => Exit::Success,
         false => Exit::Unexpected,
@@ -68,16 +83,7 @@ fn different_names(scenarios: &[Scenario]) -> Result<(), Error> {
 
 /// The scenarios whose names the filter matches.
 fn chosen(all: Vec<Scenario>, filter: Option<&str>) -> Result<Vec<Scenario>, Error> {
-    let filter = filter
-        .map(|filter| {
-            Regex::new(filter).map_err(|error| {
-                Error::usage(
-                    format!("--filter is no regular expression: {error}"),
-                    "the syntax is that of the Rust crate regex",
-                )
-            })
-        })
-        .transpose()?;
+    let filter = filter.map(|text| regex("--filter", text)).transpose()?;
     let count = all.len();
     let chosen: Vec<Scenario> = all
         .into_iter()
@@ -97,86 +103,7 @@ fn chosen(all: Vec<Scenario>, filter: Option<&str>) -> Result<Vec<Scenario>, Err
 }
 
 fn execute(args: &RunArgs, scenarios: &[Scenario], backends: &[Box<dyn Backend>]) -> Report {
-    let budget = |backend: &dyn Backend| {
-        let budget = backend.budget();
-        Budget {
-            cycles: args.cycles.unwrap_or(budget.cycles),
-            wall: args.time_limit.unwrap_or(budget.wall),
-            ..budget
-        }
-    };
-    let outcomes = play(scenarios, backends, budget, args.jobs);
+    let budget = |backend: &dyn Backend| args.limits.of(backend.budget());
+    let outcomes = play(scenarios, backends, budget, args.jobs.count());
     report::build(scenarios, backends, &outcomes)
-}
-
-/// Runs scenarios with a progress bar; without a number of jobs as many at a time as there are processors.
-pub fn play(
-    scenarios: &[Scenario],
-    backends: &[Box<dyn Backend>],
-    budget: impl Fn(&dyn Backend) -> Budget + Sync,
-    jobs: Option<u16>,
-) -> Vec<Outcome> {
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = jobs.map_or_else(processors, usize::from);
-    let bar = progress((scenarios.len() * backends.len()) as u64);
-    let outcomes = runner::run(scenarios, backends, budget, jobs, || bar.inc(1));
-    bar.finish_and_clear();
-    outcomes
-}
-
-/// A progress bar on standard error, if that is a terminal.
-fn progress(len: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} scenarios, {elapsed}");
-    let bar = ProgressBar::new(len);
-    if let Ok(style) = style {
-        bar.set_style(style);
-    }
-    bar.tick();
-    bar
-}
-
-/// Prints or writes a report.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn hand_out(
-    report: &Report,
-    format: Format,
-    out: Option<&Path>,
-    time: Duration,
-) -> Result<(), Error> {
-    let text = render(report, format);
-    match out {
-        Some(path) => files::write(
-            path,
-            anstream::adapter::strip_str(&text).to_string().as_bytes(),
-        )?,
-        None => print(&text)?,
-    }
-    if format == Format::Human || out.is_some() {
-        told(report, time);
-    }
-    Ok(())
-}
-
-/// The report in a format; for people with colours.
-pub fn render(report: &Report, format: Format) -> String {
-    match format {
-        Format::Human => report::human::render(report),
-        Format::Json => report::json::render(report),
-        Format::Junit => report::junit::render(report),
-        Format::Markdown => report::markdown::render(report),
-    }
-}
-
-/// What differs from run to run goes to standard error: reports are the same every time.
-fn told(report: &Report, time: Duration) {
-    let scenarios = report.scenarios.len();
-    let copies = report.summary.copies;
-    eprintln!(
-        "{scenarios} scenario{}, {copies} cop{}, {:.1} s",
-        if scenarios == 1 { "" } else { "s" },
-        if copies == 1 { "y" } else { "ies" },
-        time.as_secs_f64()
-    );
 }

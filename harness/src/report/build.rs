@@ -5,23 +5,23 @@ use cloneproof::boot::{Gap, GapKind};
 use super::efuses::{burned, efuse_report};
 use super::firmware;
 use super::model::{
-    BackendInfo, ChipReport, Disagreement, NOT_APPLICABLE, Report, SCHEMA, ScenarioReport, Summary,
+    BackendInfo, BackendVerdict, ChipReport, Disagreement, Report, SCHEMA, ScenarioReport, Summary,
     TargetReport, VerdictReport,
 };
+use super::outcome::{Ending, Expected, Fidelity, Outcome, Reason};
 use super::panic::panics;
 use crate::backend::Backend;
-use crate::judge::{Stays, Verdict};
-use crate::observe::{Ended, Observation};
-use crate::replay::Played;
-use crate::runner::{Outcome, TargetOutcome};
-use crate::scenario::secure_boot::Edit;
-use crate::scenario::{Attack, Expect, Scenario, Target};
+use crate::base::text::{hex, printable};
+use crate::input::scenario::edit::Edit;
+use crate::input::scenario::{Attack, Expect, Scenario, Target};
+use crate::proof::judge::Verdict;
+use crate::proof::observe::Observation;
+use crate::proof::replay::Played;
+use crate::proof::run::{self, TargetOutcome};
 
 /// Console lines that a report keeps from the beginning and from the end.
 const CONSOLE_HEAD: usize = 60;
 const CONSOLE_TAIL: usize = 60;
-/// Longest console line in a report, in characters.
-const CONSOLE_WIDTH: usize = 200;
 /// Gaps and resets that a report lists one by one.
 const LIST: usize = 32;
 
@@ -29,7 +29,7 @@ const LIST: usize = 32;
 pub fn build(
     scenarios: &[Scenario],
     backends: &[Box<dyn Backend>],
-    outcomes: &[Outcome],
+    outcomes: &[run::Outcome],
 ) -> Report {
     let reports: Vec<ScenarioReport> = outcomes
         .iter()
@@ -62,10 +62,10 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
         summary.expected += usize::from(target.as_expected);
         summary.findings += usize::from(target.finding.is_some() && target.as_expected);
         match target.verdict.outcome {
-            "refused" => summary.refused += 1,
-            "boots" => summary.boots += 1,
-            NOT_APPLICABLE => summary.not_applicable += 1,
-            _ => summary.inconclusive += 1,
+            Outcome::Refused => summary.refused += 1,
+            Outcome::Boots => summary.boots += 1,
+            Outcome::NotApplicable => summary.not_applicable += 1,
+            Outcome::Inconclusive => summary.inconclusive += 1,
         }
     }
     summary
@@ -74,7 +74,7 @@ fn summary(scenarios: &[ScenarioReport]) -> Summary {
 /// Compares the back ends' verdicts on each copy: same outcome, same signature.
 fn disagreements(
     scenarios: &[Scenario],
-    outcomes: &[Outcome],
+    outcomes: &[run::Outcome],
     reports: &[ScenarioReport],
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
@@ -90,26 +90,25 @@ fn disagreements(
                 .copied()
                 .filter(|(_, report)| !report.targets[index].is_not_applicable())
                 .collect();
-            let verdict = |report: &ScenarioReport| short(&report.targets[index].verdict);
-            let verdicts: Vec<String> = group.iter().map(|(_, report)| verdict(report)).collect();
-            if verdicts.windows(2).all(|pair| pair[0] == pair[1]) {
+            let verdict = |(_, report): &(&run::Outcome, &ScenarioReport)| BackendVerdict {
+                backend: report.backend.clone(),
+                verdict: report.targets[index].verdict.clone(),
+            };
+            let verdicts: Vec<BackendVerdict> = group.iter().map(verdict).collect();
+            let agree = |pair: &[BackendVerdict]| pair[0].verdict.agrees(&pair[1].verdict);
+            if verdicts.windows(2).all(agree) {
                 continue;
             }
-            let named = |text: &str, report: &ScenarioReport| format!("{}: {text}", report.backend);
-            let faults = |(outcome, report): &(&Outcome, &ScenarioReport)| {
+            let faults = |(outcome, report): &(&run::Outcome, &ScenarioReport)| {
                 let faults = known_faults(outcome, index).into_iter();
-                let named: Vec<String> = faults.map(|fault| named(&fault, report)).collect();
-                named
+                let named = faults.map(|fault| format!("{}: {fault}", report.backend));
+                named.collect::<Vec<String>>()
             };
             found.push(Disagreement {
                 scenario: scenario.name.clone(),
                 target: target.name.clone(),
                 known_faults: group.iter().flat_map(faults).collect(),
-                verdicts: verdicts
-                    .iter()
-                    .zip(&group)
-                    .map(|(verdict, (_, report))| named(verdict, report))
-                    .collect(),
+                verdicts,
             });
         }
     }
@@ -118,7 +117,7 @@ fn disagreements(
 
 /// What the back end itself says that it does otherwise than the chip, of donor and target: it may explain a
 /// disagreement.
-fn known_faults(outcome: &Outcome, target: usize) -> Vec<String> {
+fn known_faults(outcome: &run::Outcome, target: usize) -> Vec<String> {
     let target = outcome.targets.get(target);
     let chips = [
         Some(&outcome.donor),
@@ -139,15 +138,7 @@ fn known_faults(outcome: &Outcome, target: usize) -> Vec<String> {
     faults
 }
 
-fn short(verdict: &VerdictReport) -> String {
-    match (verdict.outcome, verdict.signature) {
-        ("inconclusive", _) => format!("inconclusive ({})", verdict.reason),
-        (outcome, Some(signature)) => format!("{outcome} ({signature})"),
-        (outcome, None) => outcome.to_owned(),
-    }
-}
-
-fn scenario_report(scenario: &Scenario, backend: &str, outcome: &Outcome) -> ScenarioReport {
+fn scenario_report(scenario: &Scenario, backend: &str, outcome: &run::Outcome) -> ScenarioReport {
     let targets: Vec<TargetReport> = scenario
         .targets
         .iter()
@@ -180,21 +171,17 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
     let chip = outcome.played.as_ref().map(chip_report);
     TargetReport {
         name: target.name.clone(),
-        attack: target.attack.name().to_owned(),
+        attack: target.attack,
         edits: target.edits.iter().map(Edit::describe).collect(),
-        expected: match &target.expect {
-            Expect::Refused { signature, .. } => {
-                format!("refused by {} with {signature}", signature.stage().title())
-            }
-            Expect::RefusedSomehow => "refused with a named signature".to_owned(),
-            Expect::Boots { .. } => "boots".to_owned(),
-        },
+        expected: Expected::from(&target.expect),
         verdict: verdict_report(&outcome.verdict),
         as_expected: outcome.expected,
         fidelity: match target.attack {
             // Nothing but bytes was moved: real ROM and bootloader code decided, on hardware that did all they asked.
-            Attack::Copy if chip.as_ref().is_none_or(|chip| chip.behaviour_gaps == 0) => "exact",
-            Attack::Copy => "modelled",
+            Attack::Copy if chip.as_ref().is_none_or(|chip| chip.behaviour_gaps == 0) => {
+                Fidelity::Exact
+            }
+            Attack::Copy => Fidelity::Modelled,
         },
         finding: match &target.expect {
             Expect::Boots { finding } => Some(finding.clone()),
@@ -206,40 +193,29 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
 
 fn verdict_report(verdict: &Verdict) -> VerdictReport {
     let base = VerdictReport {
-        outcome: verdict.id(),
-        ..VerdictReport::default()
+        outcome: Outcome::from(verdict),
+        reason: Reason::from(verdict),
+        stage: None,
+        signature: None,
+        line: None,
+        line_number: None,
+        count: None,
     };
     match verdict {
         Verdict::Refused(refusal) => VerdictReport {
-            reason: format!(
-                "{}{}",
-                refusal.found.signature.meaning(),
-                match refusal.stays {
-                    Stays::Repeated => "; it said so again and again",
-                    Stays::Silent => "; nothing followed",
-                }
-            ),
-            stage: Some(refusal.found.stage.id()),
-            signature: Some(refusal.found.signature.id()),
+            stage: Some(refusal.found.stage),
+            signature: Some(refusal.found.signature),
             line: Some(printable(&refusal.found.line)),
             line_number: Some(refusal.found.line_number),
             count: Some(refusal.total),
             ..base
         },
         Verdict::Boots { line, line_number } => VerdictReport {
-            reason: "the app showed its sign of life".to_owned(),
             line: Some(printable(line)),
             line_number: Some(*line_number),
             ..base
         },
-        Verdict::Inconclusive(why) => VerdictReport {
-            reason: why.to_string(),
-            ..base
-        },
-        Verdict::NotApplicable(why) => VerdictReport {
-            reason: format!("the back end cannot stand for the chip: {why}"),
-            ..base
-        },
+        Verdict::Inconclusive(_) | Verdict::NotApplicable(_) => base,
     }
 }
 
@@ -257,10 +233,7 @@ fn chip_report(played: &Played) -> ChipReport {
             .and_then(Observation::alive)
             .and_then(|boot| boot.sign_of_life.as_ref())
             .map(|line| printable(&line.text)),
-        stop: match run {
-            Ok(run) => stop(run),
-            Err(message) => format!("the back end failed: {message}"),
-        },
+        stop: Ending::from(&played.seen.run),
         resets: report.map_or_else(Vec::new, |report| {
             let all = report.resets.iter();
             let list = all.map(|reset| format!("{} after {} us", reset.cause, reset.at_us));
@@ -293,18 +266,6 @@ fn gaps_by_weight(gaps: &[Gap]) -> Vec<&Gap> {
     sorted
 }
 
-fn stop(run: &Observation) -> String {
-    match &run.ended {
-        Ended::SignOfLife => "the app showed its sign of life".to_owned(),
-        Ended::RefusalRepeated(repeated) => {
-            let names: Vec<&str> = repeated.iter().map(|signature| signature.id()).collect();
-            format!("the refusal {} came again and again", names.join(", "))
-        }
-        Ended::RefusalThenSilence => "nothing followed the refusal".to_owned(),
-        Ended::Other(stop) => printable(&stop.to_string()),
-    }
-}
-
 /// The console's lines; of a long one the beginning and the end.
 fn console(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
@@ -318,21 +279,4 @@ fn console(text: &str) -> Vec<String> {
     kept.push(format!("[... {omitted} lines left out ...]"));
     kept.extend(tail.iter().map(|line| printable(line)));
     kept
-}
-
-/// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
-pub(super) fn printable(line: &str) -> String {
-    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let plain = anstream::adapter::strip_str(line).to_string();
-    plain.chars().take(CONSOLE_WIDTH).map(visible).collect()
-}
-
-/// `24:0a:c4:12:34:56`.
-pub fn mac(mac: [u8; 6]) -> String {
-    mac.map(|byte| format!("{byte:02x}")).join(":")
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,8 +5,9 @@ use cloneproof::efuse::tables::esp32;
 use cloneproof::efuse::{EfuseBank, Field, KeyPurpose, XtsKey};
 use sha2::{Digest, Sha256};
 
-use super::build::{hex, mac};
 use super::model::EfuseReport;
+use super::outcome::{Cipher, Key};
+use crate::base::text::{hex, mac};
 
 /// Purposes of the key blocks that hold a flash encryption key.
 const XTS: [KeyPurpose; 3] = [
@@ -29,13 +30,13 @@ pub fn efuse_report(bank: &EfuseBank) -> EfuseReport {
         flash_crypt_cnt: bank.get(&bank.table().crypt_cnt),
         flash_crypt_config: bank.flash_crypt_config(),
         cipher,
-        coding_scheme: bank.coding_scheme().to_string(),
+        coding_scheme: bank.coding_scheme(),
         key: if unseen {
-            "unknown".to_owned()
+            Key::Unknown
         } else if blank {
-            "blank".to_owned()
+            Key::Blank
         } else {
-            hex(&Sha256::digest(key)[..4])
+            Key::Named(hex(&Sha256::digest(key)[..4]))
         },
         key_read_protected: all(&|field| bank.is_read_protected(field)),
         key_write_protected: all(&|field| bank.is_write_protected(field)),
@@ -56,14 +57,14 @@ fn key_blocks(bank: &EfuseBank) -> Vec<Field> {
         .collect()
 }
 
-fn cipher_and_key(bank: &EfuseBank) -> (&'static str, Vec<u8>) {
+fn cipher_and_key(bank: &EfuseBank) -> (Cipher, Vec<u8>) {
     if bank.chip() == Chip::Esp32 {
-        return ("AES-256", bank.flash_key().to_vec());
+        return (Cipher::Aes256, bank.flash_key().to_vec());
     }
     let key = bank.flash_xts_key();
     let cipher = match key {
-        XtsKey::Aes128(_) => "XTS-AES-128",
-        XtsKey::Aes256(_) => "XTS-AES-256",
+        XtsKey::Aes128(_) => Cipher::XtsAes128,
+        XtsKey::Aes256(_) => Cipher::XtsAes256,
     };
     (cipher, key.as_bytes().to_vec())
 }
@@ -104,17 +105,18 @@ mod tests {
     #[test]
     fn keys_of_every_chip_have_a_name_and_protections() {
         for (chip, len, cipher) in [
-            (Chip::Esp32, 32, "AES-256"),
-            (Chip::Esp32C3, 32, "XTS-AES-128"),
-            (Chip::Esp32S3, 32, "XTS-AES-128"),
-            (Chip::Esp32S3, 64, "XTS-AES-256"),
+            (Chip::Esp32, 32, Cipher::Aes256),
+            (Chip::Esp32C3, 32, Cipher::XtsAes128),
+            (Chip::Esp32S3, 32, Cipher::XtsAes128),
+            (Chip::Esp32S3, 64, Cipher::XtsAes256),
         ] {
             let told = report(chip, &vec![7; len]);
             assert_eq!(told.cipher, cipher);
             assert!(told.flash_encryption && told.flash_crypt_cnt != 0);
             assert!(told.key_read_protected && told.key_write_protected);
             // The name is the key's, not the chip's.
-            assert_eq!(told.key, hex(&Sha256::digest(vec![7; len])[..4]));
+            let name = hex(&Sha256::digest(vec![7; len])[..4]);
+            assert_eq!(told.key, Key::Named(name));
         }
     }
 
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn a_hidden_key_of_zeros_is_unknown() {
         for chip in Chip::BOOTABLE {
-            assert_eq!(report(chip, &[0; 32]).key, "unknown");
+            assert_eq!(report(chip, &[0; 32]).key, Key::Unknown);
         }
     }
 
@@ -130,7 +132,7 @@ mod tests {
     fn a_blank_chip_has_no_key() {
         for chip in Chip::BOOTABLE {
             let told = report(chip, &[]);
-            assert_eq!((told.key.as_str(), told.flash_encryption), ("blank", false));
+            assert_eq!((told.key, told.flash_encryption), (Key::Blank, false));
             assert!(!told.key_read_protected && !told.key_write_protected);
         }
     }

@@ -2,12 +2,12 @@
 
 use cloneproof::flash::FlashImage;
 
-use super::build::{hex, printable};
 use super::model::{AppInfo, BootloaderInfo, FirmwareInfo, PlaintextInfo};
-use crate::firmware_facts as facts;
-use crate::provision;
-use crate::replay::Played;
-use crate::scenario::Scenario;
+use crate::base::text::{hex, printable};
+use crate::input::facts;
+use crate::input::scenario::Scenario;
+use crate::proof::provision;
+use crate::proof::replay::Played;
 
 /// What is known of a scenario's firmware, and of how it lies in the flash that the donor left.
 pub fn info(scenario: &Scenario, donor: &Played) -> FirmwareInfo {

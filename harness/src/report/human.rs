@@ -1,20 +1,13 @@
 //! The report for people, with colours as ANSI sequences: whoever prints it strips them where they do not belong.
 
-use std::fmt::{Display, Write};
-
-use anstyle::{AnsiColor, Style};
-use cloneproof::boot::Stage;
+use anstyle::Style;
+use cloneproof::efuse::CodingScheme;
 
 use super::human_check::{check_lines, firmware_lines};
 use super::model::{ChipReport, EfuseReport, Report, ScenarioReport, TargetReport};
+use super::outcome::{Cipher, Key, Outcome};
+use super::page::{BAD, BOLD, DIM, GOOD, NOTE, Out, styled};
 
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
-pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
-pub(super) const NOTE: Style = AnsiColor::Yellow.on_default().bold();
-/// Columns of text; evidence lines are cut to them where that loses nothing that matters.
-const WIDTH: usize = 100;
 /// Console lines that are shown where a verdict is not as expected.
 const EXCERPT: usize = 12;
 
@@ -36,72 +29,7 @@ pub fn render(report: &Report) -> String {
     disagreements(&mut out, report);
     findings(&mut out, report);
     summary(&mut out, report);
-    out.text
-}
-
-#[derive(Default)]
-pub(super) struct Out {
-    text: String,
-}
-
-impl Out {
-    pub(super) fn line(&mut self, indent: usize, text: impl Display) {
-        // Writing into a string cannot fail.
-        let _ = writeln!(self.text, "{:indent$}{text}", "");
-    }
-
-    pub(super) fn into_text(self) -> String {
-        self.text
-    }
-
-    pub(super) fn blank(&mut self) {
-        self.text.push('\n');
-    }
-
-    /// A label, and behind it in column `column` text in lines of at most [`WIDTH`] columns.
-    pub(super) fn labelled(
-        &mut self,
-        indent: usize,
-        label: &str,
-        column: usize,
-        style: Style,
-        text: &str,
-    ) {
-        let begin = self.text.len();
-        self.wrapped(indent + column, style, text);
-        // The wrapped text leaves room for the label in its first line.
-        let room = begin + indent..begin + indent + label.len();
-        if self
-            .text
-            .get(room.clone())
-            .is_some_and(|room| room.bytes().all(|b| b == b' '))
-        {
-            self.text.replace_range(room, label);
-        }
-    }
-
-    /// Text in lines of at most [`WIDTH`] columns.
-    pub(super) fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
-        let mut line = String::new();
-        for word in text.split_whitespace() {
-            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH
-            {
-                self.line(indent, styled(style, &line));
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        if !line.is_empty() {
-            self.line(indent, styled(style, &line));
-        }
-    }
-}
-
-pub(super) fn styled(style: Style, text: impl Display) -> String {
-    format!("{style}{text}{style:#}")
+    out.into_text()
 }
 
 fn scenario_lines(out: &mut Out, scenario: &ScenarioReport) {
@@ -175,22 +103,21 @@ fn donor(out: &mut Out, scenario: &ScenarioReport) {
 fn describe(chip: &str, efuses: &EfuseReport) -> String {
     let encryption = if efuses.flash_encryption {
         let how = match efuses.cipher {
-            "AES-256" => format!("config {:#x}", efuses.flash_crypt_config),
-            xts => xts.to_owned(),
+            Cipher::Aes256 => format!("config {:#x}", efuses.flash_crypt_config),
+            xts @ (Cipher::XtsAes128 | Cipher::XtsAes256) => xts.to_string(),
         };
         format!("flash encryption on ({how})")
     } else {
         "flash encryption off".to_owned()
     };
-    let key = match efuses.key.as_str() {
-        "blank" => "no key".to_owned(),
-        "unknown" => "a hidden key that reads as zeros".to_owned(),
-        id => format!(
+    let key = match &efuses.key {
+        Key::Blank => "no key".to_owned(),
+        Key::Unknown => "a hidden key that reads as zeros".to_owned(),
+        Key::Named(id) => format!(
             "key #{id}{}{}",
-            if matches!(efuses.coding_scheme.as_str(), "none" | "Reed-Solomon") {
-                String::new()
-            } else {
-                format!(" coded {}", efuses.coding_scheme)
+            match efuses.coding_scheme {
+                CodingScheme::None | CodingScheme::ReedSolomon => String::new(),
+                coded => format!(" coded {coded}"),
             },
             match (efuses.key_read_protected, efuses.key_write_protected) {
                 (true, true) => ", protected",
@@ -303,19 +230,18 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
     }
     let style = match (target.as_expected, target.verdict.outcome) {
         (false, _) => BAD,
-        (true, "boots") => NOTE,
+        (true, Outcome::Boots) => NOTE,
         (true, _) => GOOD,
     };
     let verdict = match (target.verdict.stage, target.verdict.signature) {
         (Some(stage), Some(signature)) => {
-            let stage = stage.parse().map_or(stage, Stage::title);
-            format!("REFUSED by {stage} ({signature})")
+            format!("REFUSED by {} ({signature})", stage.title())
         }
-        _ if target.verdict.outcome == "boots" => "THE COPY RUNS".to_owned(),
+        _ if target.verdict.outcome == Outcome::Boots => "THE COPY RUNS".to_owned(),
         _ => "INCONCLUSIVE".to_owned(),
     };
     out.line(13, styled(style, verdict));
-    out.wrapped(13, Style::new(), &target.verdict.reason);
+    out.wrapped(13, Style::new(), &target.verdict.reason.to_string());
     if let (Some(line), Some(number)) = (&target.verdict.line, target.verdict.line_number) {
         out.line(13, format_args!("console line {number}: \"{line}\""));
     }
@@ -345,7 +271,7 @@ fn excerpt(out: &mut Out, chip: &ChipReport) {
             .pc
             .as_deref()
             .map_or(String::new(), |pc| format!(" at {pc}"));
-        let text = format!("panic ({}): {}{place}", panic.kind, panic.line);
+        let text = format!("panic ({}): {}{place}", panic.kind.id(), panic.line);
         out.wrapped(13, BAD, &text);
         if !panic.backtrace.is_empty() {
             out.wrapped(15, DIM, &format!("backtrace {}", panic.backtrace.join(" ")));
@@ -378,7 +304,7 @@ fn disagreements(out: &mut Out, report: &Report) {
             format_args!("{} / {}", disagreement.scenario, disagreement.target),
         );
         for verdict in &disagreement.verdicts {
-            out.wrapped(4, Style::new(), verdict);
+            out.wrapped(4, Style::new(), &verdict.to_string());
         }
         for fault in &disagreement.known_faults {
             out.wrapped(4, DIM, &format!("known fault of {fault}"));

@@ -2,8 +2,9 @@
 
 use anstyle::Style;
 
-use super::human::{BAD, DIM, GOOD, NOTE, Out, styled};
 use super::model::{CheckReport, FirmwareInfo};
+use super::outcome::Answer;
+use super::page::{BAD, DIM, GOOD, NOTE, Out, styled};
 
 /// What the firmware says about itself, and what of it lies open.
 pub(super) fn firmware_lines(out: &mut Out, firmware: &FirmwareInfo) {
@@ -54,8 +55,8 @@ fn unless_empty(text: &str) -> &str {
 /// The answer, and in short what it rests on; the evidence follows in the scenarios.
 pub(super) fn check_lines(out: &mut Out, check: &CheckReport) {
     let style = match check.outcome {
-        "refused" => GOOD,
-        _ => BAD,
+        Answer::Refused => GOOD,
+        Answer::Boots | Answer::Inconclusive => BAD,
     };
     out.line(0, styled(style, &check.sentence));
     out.blank();
@@ -64,7 +65,7 @@ pub(super) fn check_lines(out: &mut Out, check: &CheckReport) {
     row(out, "build", Style::new(), &build);
     let encryption = format!("{}: {}", check.encryption, check.how);
     row(out, "encryption", Style::new(), &encryption);
-    row(out, "secure boot", Style::new(), check.secure_boot);
+    row(out, "secure boot", Style::new(), check.secure_boot.title());
     for line in &check.because {
         row(out, "copy", Style::new(), line);
     }

@@ -3,6 +3,7 @@
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::model::{CheckReport, Report, ScenarioReport, TargetReport};
+use super::outcome::{Answer, Outcome};
 
 /// The report as JUnit XML. An unexpected verdict is a failure, an inconclusive one an error.
 pub fn render(report: &Report) -> String {
@@ -25,14 +26,14 @@ pub fn render(report: &Report) -> String {
 /// The answer to `cloneproof check` as a test case of its own.
 fn answer(check: &CheckReport) -> TestSuite {
     let status = match check.outcome {
-        "refused" => TestCaseStatus::success(),
-        outcome => {
+        Answer::Refused => TestCaseStatus::success(),
+        outcome @ (Answer::Boots | Answer::Inconclusive) => {
             let kind = match outcome {
-                "inconclusive" => NonSuccessKind::Error,
+                Answer::Inconclusive => NonSuccessKind::Error,
                 _ => NonSuccessKind::Failure,
             };
             let mut status = TestCaseStatus::non_success(kind);
-            status.set_type(outcome);
+            status.set_type(outcome.id());
             status.set_message(&check.sentence);
             status
         }
@@ -49,17 +50,17 @@ fn answer(check: &CheckReport) -> TestSuite {
 fn case(scenario: &ScenarioReport, target: &TargetReport) -> TestCase {
     let status = if target.is_not_applicable() {
         let mut status = TestCaseStatus::skipped();
-        status.set_message(&target.verdict.reason);
+        status.set_message(target.verdict.reason.to_string());
         status
     } else if target.as_expected {
         TestCaseStatus::success()
     } else {
         let kind = match target.verdict.outcome {
-            "inconclusive" => NonSuccessKind::Error,
+            Outcome::Inconclusive => NonSuccessKind::Error,
             _ => NonSuccessKind::Failure,
         };
         let mut status = TestCaseStatus::non_success(kind);
-        status.set_type(target.verdict.outcome);
+        status.set_type(target.verdict.outcome.id());
         status.set_message(format!(
             "expected: {}; verdict: {} ({})",
             target.expected, target.verdict.outcome, target.verdict.reason

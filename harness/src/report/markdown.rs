@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{CheckReport, FirmwareInfo, Report, ScenarioReport, TargetReport};
+use super::outcome::Outcome;
 
 /// The report as Markdown.
 pub fn render(report: &Report) -> String {
@@ -123,13 +124,15 @@ fn firmware(out: &mut String, firmware: &FirmwareInfo) {
 fn row(out: &mut String, scenario: &ScenarioReport, target: &TargetReport) {
     let verdict = &target.verdict;
     let what = match (verdict.outcome, verdict.stage, verdict.signature) {
-        ("refused", Some(stage), Some(signature)) => format!("refused ({stage}: {signature})"),
-        ("boots", ..) => "**runs**".to_owned(),
-        (other, ..) => other.to_owned(),
+        (Outcome::Refused, Some(stage), Some(signature)) => {
+            format!("refused ({stage}: {signature})")
+        }
+        (Outcome::Boots, ..) => "**runs**".to_owned(),
+        (other, ..) => other.to_string(),
     };
     let evidence = match &verdict.line {
         Some(line) => code(line),
-        None => text(&verdict.reason),
+        None => text(&verdict.reason.to_string()),
     };
     line(
         out,
@@ -175,13 +178,15 @@ fn disagreements(out: &mut String, report: &Report) {
     }
     out.push_str("\n## Back ends that disagree\n\n");
     for disagreement in &report.disagreements {
+        let verdicts = disagreement.verdicts.iter();
+        let verdicts: Vec<String> = verdicts.map(ToString::to_string).collect();
         line(
             out,
             format_args!(
                 "- **{} / {}**: {}",
                 disagreement.scenario,
                 disagreement.target,
-                text(&disagreement.verdicts.join("; "))
+                text(&verdicts.join("; "))
             ),
         );
         for fault in &disagreement.known_faults {
@@ -226,7 +231,7 @@ fn evidence(out: &mut String, scenario: &ScenarioReport) {
     let control = |chip: Option<&super::model::ChipReport>| match chip {
         Some(chip) => match &chip.sign_of_life {
             Some(life) => format!("booted to its app ({})", code(life)),
-            None => format!("**did not boot**: {}", text(&chip.stop)),
+            None => format!("**did not boot**: {}", text(&chip.stop.to_string())),
         },
         None => "not run".to_owned(),
     };
@@ -244,7 +249,7 @@ fn evidence(out: &mut String, scenario: &ScenarioReport) {
             format_args!(
                 "- {}: {} (fidelity {})",
                 target.name,
-                text(&target.verdict.reason),
+                text(&target.verdict.reason.to_string()),
                 target.fidelity
             ),
         );

@@ -1,18 +1,20 @@
 //! Reports of a run: one model, four formats.
 
+pub mod answer;
 mod build;
 mod efuses;
 mod firmware;
 pub mod human;
-pub mod human_audit;
 mod human_check;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
+pub mod outcome;
+pub mod page;
 mod panic;
 
-pub use build::{build, hex, mac};
+pub use build::build;
 pub use model::Report;
 
 #[cfg(test)]

@@ -2,12 +2,20 @@
 //!
 //! The fields of this module are the JSON schema: a change that breaks a reader needs a new [`SCHEMA`].
 
-use serde::Serialize;
+use std::fmt;
+
+use cloneproof::boot::{PanicKind, Signature, Stage};
+use cloneproof::efuse::CodingScheme;
+use serde::{Serialize, Serializer};
+
+use super::outcome::{Answer, Cipher, Ending, Expected, Fidelity, Key, Outcome, Reason};
+use crate::base::text::{as_text, as_text_if};
+use crate::input::build::suite::Encryption;
+use crate::input::build::{Kind, SecureBoot};
+use crate::input::scenario::Attack;
 
 /// Name and version of the JSON schema.
 pub const SCHEMA: &str = "cloneproof-report/1";
-/// The outcome of a copy that a back end could not stand for: it ran nothing, and its verdict counts for nothing.
-pub const NOT_APPLICABLE: &str = "not-applicable";
 
 /// The report of one run of the program.
 #[derive(Debug, Clone, Serialize)]
@@ -45,9 +53,10 @@ pub struct CheckReport {
     /// The build, as it was named.
     pub path: String,
     /// In which form it was given.
-    pub form: String,
+    #[serde(serialize_with = "as_text")]
+    pub form: Kind,
     /// `refused`, `boots` or `inconclusive`: of the copy on chips that do not have the donor's key.
-    pub outcome: &'static str,
+    pub outcome: Answer,
     /// The answer as a sentence.
     pub sentence: String,
     /// Every copy in a line.
@@ -55,11 +64,13 @@ pub struct CheckReport {
     /// Size of the flash in bytes.
     pub flash_size: u32,
     /// `none`, `pre-encrypted` or `first-boot`: how the donor's flash was encrypted.
-    pub encryption: &'static str,
+    #[serde(serialize_with = "as_text")]
+    pub encryption: Encryption,
     /// What the build's configuration says about encryption, and where.
     pub how: String,
     /// `off`, `version 1` or `version 2`: secure boot as the build configures it.
-    pub secure_boot: &'static str,
+    #[serde(serialize_with = "as_text")]
+    pub secure_boot: SecureBoot,
     /// Of a build that encrypts nothing: what encryption would give.
     pub what_if: Option<String>,
     /// What the user should know besides.
@@ -69,7 +80,7 @@ pub struct CheckReport {
 impl CheckReport {
     /// Whether the copy is proven not to run.
     pub fn is_success(&self) -> bool {
-        self.outcome == "refused"
+        self.outcome == Answer::Refused
     }
 }
 
@@ -201,18 +212,19 @@ pub struct TargetReport {
     /// Name of the target.
     pub name: String,
     /// What the attacker does.
-    pub attack: String,
+    #[serde(serialize_with = "as_text")]
+    pub attack: Attack,
     /// What the attacker changed in the copy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<String>,
     /// What is expected.
-    pub expected: String,
+    pub expected: Expected,
     /// What is known.
     pub verdict: VerdictReport,
     /// Whether that is as expected.
     pub as_expected: bool,
-    /// What the verdict rests on: `exact`, `modelled` or `oracle`.
-    pub fidelity: &'static str,
+    /// What the verdict rests on: `exact` or `modelled`.
+    pub fidelity: Fidelity,
     /// What a copy that runs means for the owner of the donor.
     pub finding: Option<String>,
     /// The target's run; absent where a control failed.
@@ -222,13 +234,13 @@ pub struct TargetReport {
 impl TargetReport {
     /// Whether the back end could not stand for donor or target.
     pub fn is_not_applicable(&self) -> bool {
-        self.verdict.outcome == NOT_APPLICABLE
+        self.verdict.outcome == Outcome::NotApplicable
     }
 }
 
 impl ScenarioReport {
     /// Whether the back end could not stand for any chip of the scenario's copies, and why.
-    pub fn not_applicable(&self) -> Option<&str> {
+    pub fn not_applicable(&self) -> Option<&Reason> {
         let reason = &self.targets.first()?.verdict.reason;
         let all = self.targets.iter().all(TargetReport::is_not_applicable);
         all.then_some(reason)
@@ -236,23 +248,45 @@ impl ScenarioReport {
 }
 
 /// A verdict.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct VerdictReport {
     /// `refused`, `boots`, `inconclusive` or `not-applicable`.
-    pub outcome: &'static str,
+    pub outcome: Outcome,
     /// The verdict as a sentence.
-    pub reason: String,
+    pub reason: Reason,
     /// Who refused.
-    pub stage: Option<&'static str>,
+    #[serde(serialize_with = "as_text_if")]
+    pub stage: Option<Stage>,
     /// By which signature.
-    pub signature: Option<&'static str>,
+    #[serde(serialize_with = "as_text_if")]
+    pub signature: Option<Signature>,
     /// The console line that decides: the refusal, or the app's sign of life.
     pub line: Option<String>,
     /// Its number since power-on.
     pub line_number: Option<u64>,
     /// How often the refusal appeared.
     pub count: Option<u64>,
+}
+
+impl VerdictReport {
+    /// Whether another back end says the same: same outcome, same signature, and of nothing known the same reason.
+    pub fn agrees(&self, other: &VerdictReport) -> bool {
+        self.outcome == other.outcome
+            && self.signature == other.signature
+            && (self.outcome != Outcome::Inconclusive || self.reason == other.reason)
+    }
+}
+
+/// A verdict in short.
+impl fmt::Display for VerdictReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.outcome, self.signature) {
+            (Outcome::Inconclusive, _) => write!(f, "inconclusive ({})", self.reason),
+            (outcome, Some(signature)) => write!(f, "{outcome} ({signature})"),
+            (outcome, None) => outcome.fmt(f),
+        }
+    }
 }
 
 /// A chip's run.
@@ -272,7 +306,7 @@ pub struct ChipReport {
     /// The app's sign of life.
     pub sign_of_life: Option<String>,
     /// Why the run ended, as a sentence.
-    pub stop: String,
+    pub stop: Ending,
     /// Resets after power-on.
     pub resets: Vec<String>,
     /// Emulated CPU cycles; 0 where the back end does not count.
@@ -297,7 +331,8 @@ pub struct ChipReport {
 #[serde(rename_all = "kebab-case")]
 pub struct PanicReport {
     /// `guru-meditation`, `abort`, `assert`, `error-check`, `stack`, `rom-exception` or `rust-panic`.
-    pub kind: &'static str,
+    #[serde(serialize_with = "panic_kind")]
+    pub kind: PanicKind,
     /// The core, where the firmware tells it.
     pub core: Option<u8>,
     /// Exception, assertion or message.
@@ -331,11 +366,12 @@ pub struct EfuseReport {
     /// FLASH_CRYPT_CONFIG of the ESP32; 0 on the later chips, which have none.
     pub flash_crypt_config: u8,
     /// `AES-256` (the ESP32's own), `XTS-AES-128` or `XTS-AES-256`.
-    pub cipher: &'static str,
+    pub cipher: Cipher,
     /// CODING_SCHEME.
-    pub coding_scheme: String,
+    #[serde(serialize_with = "as_text")]
+    pub coding_scheme: CodingScheme,
     /// `blank`, or the first eight digits of the key's SHA-256: tells keys apart without showing them.
-    pub key: String,
+    pub key: Key,
     /// Whether software cannot read the key.
     pub key_read_protected: bool,
     /// Whether the key cannot be changed.
@@ -351,7 +387,32 @@ pub struct Disagreement {
     /// Name of the target.
     pub target: String,
     /// Each back end's verdict, `name: verdict`.
-    pub verdicts: Vec<String>,
+    pub verdicts: Vec<BackendVerdict>,
     /// Known faults of a back end that can explain it, `name: fault`.
     pub known_faults: Vec<String>,
+}
+
+/// What one of the back ends says of such a copy; in JSON `name: verdict`.
+#[derive(Debug, Clone)]
+pub struct BackendVerdict {
+    /// Name of the back end.
+    pub backend: String,
+    /// Its verdict.
+    pub verdict: VerdictReport,
+}
+
+impl fmt::Display for BackendVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.backend, self.verdict)
+    }
+}
+
+impl Serialize for BackendVerdict {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        as_text(self, to)
+    }
+}
+
+fn panic_kind<S: Serializer>(kind: &PanicKind, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(kind.id())
 }

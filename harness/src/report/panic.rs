@@ -3,6 +3,7 @@
 use cloneproof::boot::Panic;
 
 use super::model::PanicReport;
+use crate::base::text::without_controls;
 
 /// Panics that a report lists one by one: a chip that panics at every boot says the same again.
 const LIST: usize = 4;
@@ -16,25 +17,20 @@ pub(super) fn panics(console: &[u8]) -> Vec<PanicReport> {
 fn report(panic: &Panic) -> PanicReport {
     let address = |address: u32| format!("{address:#010x}");
     PanicReport {
-        kind: panic.kind.id(),
+        kind: panic.kind,
         core: panic.core,
-        cause: printable(&panic.cause),
-        line: printable(&panic.line),
+        cause: without_controls(&panic.cause),
+        line: without_controls(&panic.line),
         line_number: panic.line_number,
         pc: panic.pc().map(address),
         registers: panic
             .registers
             .iter()
-            .map(|(name, value)| printable(&format!("{name}: {value:#010x}")))
+            .map(|(name, value)| without_controls(&format!("{name}: {value:#010x}")))
             .collect(),
         backtrace: panic.backtrace.iter().map(|&(pc, _)| address(pc)).collect(),
         corrupted: panic.corrupted,
     }
-}
-
-/// Guest text without control characters.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

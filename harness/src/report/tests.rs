@@ -2,10 +2,11 @@
 
 use cloneproof::boot::{GapKind, Signature, Stop};
 
+use super::outcome::{Fidelity, Outcome};
 use super::{Report, build, human, json, junit, markdown};
 use crate::backend::Backend;
-use crate::runner;
-use crate::scenario::{Expect, Scenario};
+use crate::input::scenario::{Expect, Scenario};
+use crate::proof::run;
 use crate::testing::{self, BANNER, FakeBackend, Script};
 
 /// A refused copy, a copy that runs as feared, one that runs unexpectedly, and one of which nothing can be said.
@@ -47,7 +48,7 @@ fn report() -> Report {
         }
     }))];
     let scenarios = scenarios();
-    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    let outcomes = run::run(&scenarios, &backends, |b| b.budget(), 1, || {});
     let report = build(&scenarios, &backends, &outcomes);
     // The verdicts first: reviewing a snapshot can never accept a clone that boots.
     let verdicts: Vec<_> = report
@@ -61,10 +62,10 @@ fn report() -> Report {
     assert_eq!(
         verdicts,
         [
-            ("refused", true),
-            ("boots", true),
-            ("boots", false),
-            ("inconclusive", false)
+            (Outcome::Refused, true),
+            (Outcome::Boots, true),
+            (Outcome::Boots, false),
+            (Outcome::Inconclusive, false)
         ]
     );
     assert!(!report.is_success());
@@ -121,7 +122,7 @@ fn the_number_of_jobs_changes_nothing() {
             }
         }))];
         let scenarios = scenarios();
-        let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), jobs, || {});
+        let outcomes = run::run(&scenarios, &backends, |b| b.budget(), jobs, || {});
         json::render(&build(&scenarios, &backends, &outcomes))
     };
     assert_eq!(run(1), run(8));
@@ -144,11 +145,12 @@ fn back_ends_that_disagree_are_listed() {
     });
     let backends: Vec<Box<dyn Backend>> = vec![Box::new(right), Box::new(other)];
     let scenarios = vec![testing::scenario()];
-    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 2, || {});
+    let outcomes = run::run(&scenarios, &backends, |b| b.budget(), 2, || {});
     let report = build(&scenarios, &backends, &outcomes);
     assert_eq!(report.disagreements.len(), 1);
+    let verdicts = report.disagreements[0].verdicts.iter();
     assert_eq!(
-        report.disagreements[0].verdicts,
+        verdicts.map(ToString::to_string).collect::<Vec<_>>(),
         ["fake: refused (invalid-header)", "other: boots"]
     );
     assert_eq!(
@@ -179,11 +181,11 @@ fn a_targets_gaps_are_shown_behaviour_first_and_counted() {
         script
     }))];
     let scenarios = vec![testing::scenario()];
-    let outcomes = runner::run(&scenarios, &backends, |b| b.budget(), 1, || {});
+    let outcomes = run::run(&scenarios, &backends, |b| b.budget(), 1, || {});
     let report = build(&scenarios, &backends, &outcomes);
     assert!(report.is_success());
     let target = &report.scenarios[0].targets[0];
-    assert_eq!(target.fidelity, "modelled");
+    assert_eq!(target.fidelity, Fidelity::Modelled);
     let chip = target.chip.as_ref().unwrap();
     assert_eq!((chip.gap_count, chip.behaviour_gaps), (40, 1));
     assert!(chip.gaps[0].contains("cache access"), "{:?}", chip.gaps);
@@ -204,13 +206,14 @@ fn what_a_back_end_cannot_stand_for_is_told_and_counts_for_nothing() {
         unable.cannot = Some(mac);
         let backends: Vec<Box<dyn Backend>> = vec![Box::new(unable), Box::new(cast())];
         let scenarios = &scenarios()[..1];
-        let both = runner::run(scenarios, &backends, |b| b.budget(), 1, || {});
+        let both = run::run(scenarios, &backends, |b| b.budget(), 1, || {});
         let report = build(scenarios, &backends, &both);
         let first = &report.scenarios[0];
-        assert_eq!(first.targets[0].verdict.outcome, "not-applicable");
+        assert_eq!(first.targets[0].verdict.outcome, Outcome::NotApplicable);
         assert_eq!(usize::from(first.twin.is_some()) * 2, run);
         let wanted = "the back end cannot stand for the chip: it runs another mask ROM";
-        assert_eq!(first.not_applicable(), Some(wanted));
+        let why = first.not_applicable().map(ToString::to_string);
+        assert_eq!(why.as_deref(), Some(wanted));
         let summary = &report.summary;
         assert_eq!((summary.copies, summary.expected), (2, 1));
         assert_eq!((summary.not_applicable, summary.inconclusive), (1, 0));
@@ -222,7 +225,7 @@ fn what_a_back_end_cannot_stand_for_is_told_and_counts_for_nothing() {
         assert!(junit::render(&report).contains("<skipped"));
         assert!(markdown::render(&report).contains("| not-applicable |"));
         // Alone it has shown nothing.
-        let alone = runner::run(scenarios, &backends[..1], |b| b.budget(), 1, || {});
+        let alone = run::run(scenarios, &backends[..1], |b| b.budget(), 1, || {});
         assert!(!build(scenarios, &backends[..1], &alone).is_success());
     }
 }

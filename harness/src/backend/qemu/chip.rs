@@ -19,7 +19,10 @@ use super::drive;
 use super::faults::{self, Seen};
 use super::locate::{Found, Version};
 use super::process::{Event, Process};
+use crate::base::files;
 
+/// Name of the back end.
+pub const BACK_END: &str = "qemu";
 const MIB: usize = 1 << 20;
 /// Flash sizes that the fork knows, in bytes. Source: esp-toolchain-docs `qemu/esp32/README.md`.
 const FLASH_SIZES: &[usize] = &[2 * MIB, 4 * MIB, 8 * MIB, 16 * MIB];
@@ -124,13 +127,11 @@ impl QemuChip {
                 source,
             }
         };
-        let folder = tempfile::Builder::new()
-            .prefix("cloneproof-")
-            .tempdir()
-            .map_err(failed("folder"))?;
+        let folder = files::private_folder().map_err(failed("folder"))?;
         let (flash, efuses) = (power_on.flash.to_vec(), drive::to_bytes(&power_on.efuses));
-        fs::write(folder.path().join(FLASH_FILE), flash).map_err(failed(FLASH_FILE))?;
-        fs::write(folder.path().join(EFUSE_FILE), efuses).map_err(failed(EFUSE_FILE))?;
+        for (file, bytes) in [(FLASH_FILE, flash), (EFUSE_FILE, efuses)] {
+            files::create_private(&folder.path().join(file), &bytes).map_err(failed(file))?;
+        }
         Ok(QemuChip {
             process: None,
             folder,
@@ -191,7 +192,7 @@ impl QemuChip {
         };
         let met = faults::met(self.found.version, &seen);
         BootReport {
-            backend: super::NAME.to_owned(),
+            backend: BACK_END.to_owned(),
             rom_sha256: self.found.rom_sha256,
             console: console.to_vec(),
             stop,

@@ -7,6 +7,7 @@ mod drive;
 #[cfg(test)]
 mod fake;
 mod faults;
+mod interrupt;
 mod locate;
 mod process;
 #[cfg(test)]
@@ -23,11 +24,13 @@ use cloneproof::virtual_chip::PowerOn;
 pub use chip::{QemuChip, QemuError};
 pub use locate::{Found, Places, Search};
 
-use super::{Adapter, AnyChip, Backend, BackendError, Budget, Diagnosis, Fact};
+use super::contract::{Adapter, AnyChip, Backend, Budget, Diagnosis, Fact};
+use crate::base::error::BackendError;
+use crate::base::text::hex;
 use command::ChipNames;
 
 /// Name of the back end.
-pub const NAME: &str = "qemu";
+pub const NAME: &str = chip::BACK_END;
 
 /// What to do where there is none.
 const REMEDY: &str = "install Espressif's QEMU with ESP-IDF (`python tools/idf_tools.py install qemu-xtensa \
@@ -207,8 +210,4 @@ fn of_machine(names: &ChipNames, search: &Search) -> Vec<Fact> {
         None => format!("mask ROM of machine {machine}: not found beside it, so not identified"),
     }));
     facts
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
 
-use crate::interrupt::Leashed;
+use super::interrupt::Leashed;
 
 /// Bytes that are read from a pipe at once.
 const CHUNK: usize = 4096;

@@ -103,6 +103,24 @@ fn assert_gone(pids: &[i32]) {
     }
 }
 
+#[test]
+fn the_private_copies_are_for_their_owner() {
+    let (_folder, mut chip) = chip("ls -ld . flash.bin efuse.bin");
+    let report = run(&mut chip, LONG);
+    let console = report.console_text();
+    let modes: Vec<&str> = console.lines().map(|line| &line[..10]).collect();
+    assert_eq!(
+        modes.iter().filter(|mode| **mode == "drwx------").count(),
+        1,
+        "{console}"
+    );
+    assert_eq!(
+        modes.iter().filter(|mode| **mode == "-rw-------").count(),
+        2,
+        "{console}"
+    );
+}
+
 /// Starts a child of its own, tells both numbers, and hangs.
 fn hanging_with_child(file: &Path) -> String {
     format!(

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use cloneproof::boot::{BootReport, Stop};
 use cloneproof::virtual_chip::{PowerOn, RunLimits, VirtualChip};
 
-use super::{MAX_RESETS, Stream, cycle_limit};
+use super::args::{BootArgs, MAX_RESETS, Single};
+use super::stream::Stream;
 use crate::backend::{Adapter, AnyChip, builtin};
-use crate::cli::{BootArgs, Single};
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::gdb::{Address, Ended};
 
 /// The options that a debugger does not go together with.
@@ -61,7 +61,7 @@ pub fn boot(
     eprintln!("cloneproof: waiting for GDB: target remote {at}");
     let limits = RunLimits {
         // Whoever debugs takes time: only an explicit limit counts.
-        cycles: args.cycles.map_or(u64::MAX, |_| cycle_limit(args)),
+        cycles: args.cycles.map_or(u64::MAX, |_| args.cycle_limit()),
         wall: Duration::MAX,
         resets: MAX_RESETS,
     };

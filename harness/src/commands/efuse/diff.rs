@@ -7,10 +7,12 @@ use cloneproof::chip::Chip;
 use cloneproof::efuse::{EfuseBank, FieldSummary};
 use serde_json::json;
 
-use super::{digits, read};
-use crate::cli::ShowFormat;
-use crate::commands::print;
-use crate::error::{Error, Exit};
+use super::show::digits;
+use crate::base::error::Error;
+use crate::base::exit::Exit;
+use crate::commands::options::ShowFormat;
+use crate::commands::output::print;
+use crate::input::dump;
 
 /// A word of a block where bits differ that belong to no field.
 struct Unnamed {
@@ -21,7 +23,10 @@ struct Unnamed {
 
 /// Compares what the hardware holds: read protection hides nothing.
 pub fn diff(chip: Chip, first: &Path, second: &Path, format: ShowFormat) -> Result<Exit, Error> {
-    let banks = [read(chip, first)?.bank, read(chip, second)?.bank];
+    let banks = [
+        dump::efuses(chip, first)?.bank,
+        dump::efuses(chip, second)?.bank,
+    ];
     let fields = fields(&banks);
     let unnamed = unnamed(&banks);
     let differ = !fields.is_empty() || !unnamed.is_empty();

@@ -1,14 +1,16 @@
 //! `cloneproof efuse new|convert|burn|burn-key|protect`: eFuse files made and changed.
 
+use std::path::{Path, PathBuf};
+
 use cloneproof::chip::Chip;
 use cloneproof::efuse::{
     BurnError, BurnPlan, EfuseBank, EfuseFile, EfuseFormat, Field, KeyProtection, KeyPurpose,
 };
 
-use super::read;
-use crate::cli::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
-use crate::error::Error;
-use crate::files;
+use super::args::{EfuseBurn, EfuseIo, EfuseKey, EfuseNew, EfuseProtect};
+use crate::base::error::Error;
+use crate::base::files::{self, Readers, Replace};
+use crate::input::dump;
 
 const SHOW: &str =
     "`cloneproof efuse show` lists the fields of a chip, their values and protections";
@@ -16,8 +18,9 @@ const FORCE: &str = "the chip itself would do it: --force burns it nevertheless"
 
 /// Writes the file of a chip that leaves the factory.
 pub fn new(args: &EfuseNew) -> Result<(), Error> {
-    let bank = EfuseBank::factory(args.chip, args.revision, args.mac);
-    let (chip, revision) = (args.chip, args.revision);
+    files::check_output(&args.output, args.replace.rule(), &[])?;
+    let bank = EfuseBank::factory(args.chip.chip, args.revision, args.mac);
+    let (chip, revision) = (args.chip.chip, args.revision);
     if bank.revision() != revision {
         return Err(Error::usage(
             format!("the eFuses of an {chip} cannot tell revision {revision}"),
@@ -27,14 +30,14 @@ pub fn new(args: &EfuseNew) -> Result<(), Error> {
     let format = args.format.map(EfuseFormat::from);
     let format = format.unwrap_or(EfuseFormat::usual(chip));
     check_format(chip, format)?;
-    files::write(&args.output, &bank.to_file(format))
+    files::write(&args.output, Readers::Owner, &bank.to_file(format))
 }
 
 /// Converts a file.
-pub fn convert(io: &EfuseIo, format: EfuseFormat) -> Result<(), Error> {
-    check_format(io.chip, format)?;
-    let file = open(io)?;
-    files::write(&io.output, &file.bank.to_file(format))
+pub fn convert(io: &EfuseIo, format: EfuseFormat, replace: Replace) -> Result<(), Error> {
+    check_format(io.chip.chip, format)?;
+    let file = open(io, replace, &[])?;
+    files::write(&io.output, Readers::Owner, &file.bank.to_file(format))
 }
 
 fn check_format(chip: Chip, format: EfuseFormat) -> Result<(), Error> {
@@ -50,7 +53,7 @@ fn check_format(chip: Chip, format: EfuseFormat) -> Result<(), Error> {
 /// Burns fields and protections.
 pub fn burn(args: &EfuseBurn) -> Result<(), Error> {
     let (io, force) = (&args.io, args.force);
-    let mut file = open(io)?;
+    let mut file = open(io, args.replace.rule(), &[])?;
     let mut fields = Vec::new();
     for (name, value) in &args.fields {
         let field = file.bank.field(name);
@@ -73,7 +76,7 @@ pub fn protect(args: &EfuseProtect) -> Result<(), Error> {
             "name fields with --read and --write",
         ));
     }
-    let mut file = open(io)?;
+    let mut file = open(io, args.replace.rule(), &[])?;
     let plan = protection(io, &file.bank, &args.read, &args.write)?;
     carry_out(io, &mut file, BurnPlan { force, ..plan })
 }
@@ -102,7 +105,7 @@ fn carry_out(io: &EfuseIo, file: &mut EfuseFile, plan: BurnPlan) -> Result<(), E
         let remedy = if error.can_be_forced() { FORCE } else { SHOW };
         Error::input(&io.input, error, remedy)
     })?;
-    files::write(&io.output, &file.bank.to_file(file.format))
+    files::write(&io.output, Readers::Owner, &file.bank.to_file(file.format))
 }
 
 /// Burns keys with their purposes.
@@ -114,7 +117,7 @@ pub fn burn_key(args: &EfuseKey) -> Result<(), Error> {
             "give --key, --purpose and --block (or no --block at all) equally often",
         ));
     }
-    let mut file = open(&args.io)?;
+    let mut file = open(&args.io, args.replace.rule(), &args.key)?;
     let mut keys = Vec::new();
     for (path, purpose) in args.key.iter().zip(&args.purpose) {
         keys.push((*purpose, files::read(path, files::MAX_SMALL_FILE)?));
@@ -132,7 +135,11 @@ pub fn burn_key(args: &EfuseKey) -> Result<(), Error> {
         })
     };
     burned.map_err(|error| Error::input(&args.io.input, error, SHOW))?;
-    files::write(&args.io.output, &file.bank.to_file(file.format))
+    files::write(
+        &args.io.output,
+        Readers::Owner,
+        &file.bank.to_file(file.format),
+    )
 }
 
 /// What to protect.
@@ -155,10 +162,14 @@ fn usual_block(bank: &EfuseBank, purpose: KeyPurpose) -> usize {
     }
 }
 
-/// Reads the input and warns of what is odd about it.
-fn open(io: &EfuseIo) -> Result<EfuseFile, Error> {
-    files::refuse_overwrite(&io.output, &[&io.input])?;
-    let file = read(io.chip, &io.input)?;
+/// Reads the input and warns of what is odd about it; neither it nor one of `others` is the output.
+fn open(io: &EfuseIo, replace: Replace, others: &[PathBuf]) -> Result<EfuseFile, Error> {
+    let inputs: Vec<&Path> = std::iter::once(&io.input)
+        .chain(others)
+        .map(PathBuf::as_path)
+        .collect();
+    files::check_output(&io.output, replace, &inputs)?;
+    let file = dump::efuses(io.chip.chip, &io.input)?;
     for warning in &file.warnings {
         tracing::warn!("{}: {warning}", io.input.display());
     }
