@@ -77,7 +77,7 @@ pub fn digits(summary: &FieldSummary) -> String {
     match summary.field.bits {
         0..=64 => {
             let value: Vec<u8> = summary.value.iter().rev().copied().collect();
-            format!("0x{}", hex::encode(&value))
+            format!("0x{}", hex::encode(value))
         }
         _ => hex::encode(&summary.value),
     }
