@@ -37,7 +37,7 @@ mod tests {
         assert!(digits.starts_with("000102") && digits.ends_with("fdfeff"));
         assert_eq!(decode(&digits).as_ref(), Some(&bytes));
         assert_eq!(decode(digits.to_uppercase()), Some(bytes));
-        assert_eq!((encode([]), decode("")), (String::new(), Some(Vec::new())));
+        assert_eq!((encode(b""), decode("")), (String::new(), Some(Vec::new())));
     }
 
     #[test]

@@ -126,6 +126,14 @@ fn relabelled(pem: &str, label: &str) -> String {
     pem.replace(old, label)
 }
 
+/// The base64 of a PEM file with one block.
+pub fn base64(pem: &str) -> String {
+    let lines = pem.lines();
+    lines
+        .filter(|line| !line.contains(':') && !line.contains('-'))
+        .collect()
+}
+
 /// The bytes that base64 stands for.
 pub fn der(base64: &str) -> Vec<u8> {
     let digit = |c: u8| match c {
@@ -147,10 +155,7 @@ pub fn der(base64: &str) -> Vec<u8> {
 /// A piece of the key in what was said about it, if there is one: eight bytes raw, in hexadecimal, or eight characters of
 /// its base64.
 pub fn leak(pem: &str, said: &[u8]) -> Option<String> {
-    let text: String = pem
-        .lines()
-        .filter(|line| !line.contains(':') && !line.contains('-'))
-        .collect();
+    let text = base64(pem);
     let lower = String::from_utf8_lossy(said).to_lowercase();
     // Lines that were wrapped or boxed are joined.
     let joined: String = lower.chars().filter(|c| c.is_ascii_graphic()).collect();

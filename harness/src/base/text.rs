@@ -3,6 +3,7 @@
 use std::fmt;
 
 use cloneproof::chip::ChipRevision;
+use cloneproof::hex;
 use serde::Serializer;
 
 /// Serialises a value as its text.
@@ -49,8 +50,11 @@ pub fn parse_mac(text: &str) -> Result<Mac, String> {
     let mut mac = [0; 6];
     let mut parts = text.split(':');
     for byte in &mut mac {
-        let part = parts.next().and_then(|part| hex_byte(part.as_bytes()));
-        *byte = part.ok_or_else(wrong)?;
+        let part = parts.next().and_then(hex::decode);
+        let Some(&[part]) = part.as_deref() else {
+            return Err(wrong());
+        };
+        *byte = part;
     }
     if parts.next().is_some() {
         return Err(wrong());
@@ -76,7 +80,7 @@ pub fn parse_assignment(text: &str) -> Result<(String, Vec<u8>), String> {
             } else {
                 "0"
             };
-            let mut bytes = hex_bytes(&format!("{lead}{digits}")).ok_or_else(wrong)?;
+            let mut bytes = hex::decode(format!("{lead}{digits}")).ok_or_else(wrong)?;
             bytes.reverse();
             bytes
         }
@@ -86,20 +90,6 @@ pub fn parse_assignment(text: &str) -> Result<(String, Vec<u8>), String> {
         }
     };
     Ok((name.to_owned(), bytes))
-}
-
-/// Bytes of two hexadecimal digits each.
-pub fn hex_bytes(text: &str) -> Option<Vec<u8>> {
-    text.as_bytes().chunks(2).map(hex_byte).collect()
-}
-
-/// Two hexadecimal digits and nothing else: `from_str_radix` would take a sign, too.
-fn hex_byte(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    match digits {
-        &[high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
-        _ => None,
-    }
 }
 
 /// Guest text without control characters, which could play tricks on a terminal, and of bounded length.
@@ -112,11 +102,6 @@ pub fn printable(line: &str) -> String {
 /// `24:0a:c4:12:34:56`.
 pub fn mac(mac: Mac) -> String {
     mac.map(|byte| format!("{byte:02x}")).join(":")
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Guest text without control characters.

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::emu::rom::Rom;
+use cloneproof::hex;
 
 use super::options::QemuArgs;
 use super::output::print;
@@ -11,7 +12,6 @@ use crate::backend::builtin::{self, Builtin};
 use crate::backend::{Backend, qemu};
 use crate::base::error::Error;
 use crate::base::exit::Exit;
-use crate::base::text::hex;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Yellow.on_default();
@@ -44,7 +44,7 @@ pub fn doctor(args: &DoctorArgs) -> Result<Exit, Error> {
                 true,
                 format!(
                     "mask ROM of {chip} {revision}, SHA-256 {}",
-                    hex(&rom.sha256())
+                    hex::encode(rom.sha256())
                 ),
             ),
             Err(error) => {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use cloneproof::chip::Chip;
+use cloneproof::hex;
 use cloneproof::secure_boot::{Scheme, SigningKey, v1, v2};
 
 use super::options::{OutArgs, ReplaceArgs};
@@ -12,7 +13,6 @@ use super::secure_boot::{Version, random, signing_key, v1_error, verifying_key};
 use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files::{self, Readers, Replace};
-use crate::base::text::hex;
 
 /// The commands of `key`; every doc comment here is help text.
 #[derive(Debug, Subcommand)]
@@ -95,7 +95,7 @@ fn digest(path: &Path, chip: Chip, out: Option<&Path>, replace: Replace) -> Resu
     let kept = v2::supported(chip).map_or(digest.len(), |spec| spec.digest_len);
     let digest = &digest[..kept];
     let Some(out) = out else {
-        return print(&format!("{}\n", hex(digest)));
+        return print(&format!("{}\n", hex::encode(digest)));
     };
     files::check_output(out, replace, &[path])?;
     files::write(out, Readers::Everyone, digest)?;

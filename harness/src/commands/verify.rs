@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use cloneproof::chip::Chip;
+use cloneproof::hex;
 use cloneproof::secure_boot::VerifyingKey;
 use cloneproof::secure_boot::v1::{self, V1Error};
 use cloneproof::secure_boot::v2::{
@@ -20,7 +21,6 @@ use super::secure_boot::{
 use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files;
-use crate::base::text::hex;
 use crate::input::dump;
 
 /// The arguments of `verify`; every doc comment here is help text.
@@ -192,7 +192,7 @@ fn row(image: &[u8], block: &SignatureBlock, key: &VerifyingKey) -> (String, &'s
         return image_digest_row();
     }
     if block.key_digest(scheme) != v2::key_digest(key) {
-        let by = hex(&block.key_digest(scheme));
+        let by = hex::encode(block.key_digest(scheme));
         return (
             format!("signed with another key, {scheme} {by}"),
             "other-key",
@@ -264,7 +264,7 @@ fn verdict_row(verdict: &BlockVerdict) -> (String, &'static str) {
         }
         BlockVerdict::ImageDigest => image_digest_row(),
         BlockVerdict::UntrustedKey { digest } => (
-            format!("its key is not in the eFuses: {}", hex(digest)),
+            format!("its key is not in the eFuses: {}", hex::encode(digest)),
             "untrusted-key",
         ),
         BlockVerdict::RevokedKey { slot } => (

@@ -11,12 +11,12 @@ use cloneproof::flash::build::{self, BuildError, FlashPart};
 use cloneproof::flash::partition::{
     PARTITION_TABLE_MAX_LEN, PartitionError, PartitionTable, TYPE_APP,
 };
+use cloneproof::hex;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::base::error::Error;
 use crate::base::files;
-use crate::base::text::hex;
 
 /// Name of the part with the partition table.
 pub const PARTITION_TABLE: &str = "partition table";
@@ -205,15 +205,17 @@ pub fn load(chip: Chip, flash_size: u32, sources: Sources) -> Result<Firmware, E
 
 fn check_sum(sources: &Sources, found: &[u8; 32]) -> Result<(), Error> {
     match &sources.sha256 {
-        Some((wanted, manifest)) if !wanted.eq_ignore_ascii_case(&hex(found)) => Err(Error::input(
-            &sources.app,
-            format!(
-                "SHA-256 is {}, but {} says {wanted}",
-                hex(found),
-                manifest.display()
-            ),
-            "the file was changed or is incomplete: build or check it out again, or correct the manifest",
-        )),
+        Some((wanted, manifest)) if !wanted.eq_ignore_ascii_case(&hex::encode(found)) => {
+            Err(Error::input(
+                &sources.app,
+                format!(
+                    "SHA-256 is {}, but {} says {wanted}",
+                    hex::encode(found),
+                    manifest.display()
+                ),
+                "the file was changed or is incomplete: build or check it out again, or correct the manifest",
+            ))
+        }
         _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! From the results of a run to the report's model.
 
 use cloneproof::boot::{Gap, GapKind};
+use cloneproof::hex;
 
 use super::efuses::{burned, efuse_report};
 use super::firmware;
@@ -11,7 +12,7 @@ use super::model::{
 use super::outcome::{Ending, Expected, Fidelity, Outcome, Reason};
 use super::panic::panics;
 use crate::backend::Backend;
-use crate::base::text::{hex, printable};
+use crate::base::text::printable;
 use crate::input::scenario::edit::Edit;
 use crate::input::scenario::{Attack, Expect, Scenario, Target};
 use crate::proof::observe::Observation;
@@ -233,9 +234,9 @@ fn chip_report(played: &Played) -> ChipReport {
     ChipReport {
         efuses: efuse_report(&played.efuses_before),
         burned: burned(&played.efuses_before, &played.efuses_after),
-        rom_sha256: report.and_then(|report| report.rom_sha256.map(|sum| hex(&sum))),
-        flash_sha256_before: hex(&played.seen.flash_before),
-        flash_sha256_after: hex(&played.seen.flash_after),
+        rom_sha256: report.and_then(|report| report.rom_sha256.map(|sum| hex::encode(sum))),
+        flash_sha256_before: hex::encode(played.seen.flash_before),
+        flash_sha256_after: hex::encode(played.seen.flash_after),
         sign_of_life: run
             .ok()
             .and_then(Observation::alive)

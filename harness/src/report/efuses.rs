@@ -3,11 +3,12 @@
 use cloneproof::chip::Chip;
 use cloneproof::efuse::tables::esp32;
 use cloneproof::efuse::{EfuseBank, Field, KeyPurpose, XtsKey};
+use cloneproof::hex;
 use sha2::{Digest, Sha256};
 
 use super::model::EfuseReport;
 use super::outcome::{Cipher, Key};
-use crate::base::text::{hex, mac};
+use crate::base::text::mac;
 
 /// Purposes of the key blocks that hold a flash encryption key.
 const XTS: [KeyPurpose; 3] = [
@@ -36,7 +37,7 @@ pub fn efuse_report(bank: &EfuseBank) -> EfuseReport {
         } else if blank {
             Key::Blank
         } else {
-            Key::Named(hex(&Sha256::digest(key)[..4]))
+            Key::Named(hex::encode(&Sha256::digest(key)[..4]))
         },
         key_read_protected: all(&|field| bank.is_read_protected(field)),
         key_write_protected: all(&|field| bank.is_write_protected(field)),
@@ -115,7 +116,7 @@ mod tests {
             assert!(told.flash_encryption && told.flash_crypt_cnt != 0);
             assert!(told.key_read_protected && told.key_write_protected);
             // The name is the key's, not the chip's.
-            let name = hex(&Sha256::digest(vec![7; len])[..4]);
+            let name = hex::encode(&Sha256::digest(vec![7; len])[..4]);
             assert_eq!(told.key, Key::Named(name));
         }
     }

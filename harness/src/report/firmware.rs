@@ -1,9 +1,10 @@
 //! What a report says about the firmware in the donor's flash.
 
 use cloneproof::flash::FlashImage;
+use cloneproof::hex;
 
 use super::model::{AppInfo, BootloaderInfo, FirmwareInfo, PlaintextInfo};
-use crate::base::text::{hex, printable};
+use crate::base::text::printable;
 use crate::input::facts;
 use crate::input::scenario::Scenario;
 use crate::proof::provision;
@@ -17,7 +18,7 @@ pub fn info(scenario: &Scenario, donor: &Played) -> FirmwareInfo {
     let exposure = facts::exposure(firmware, &donor.flash_after, &donor.efuses_after);
     FirmwareInfo {
         name: firmware.name.clone(),
-        sha256: hex(&firmware.sha256),
+        sha256: hex::encode(firmware.sha256),
         header: header(scenario, &donor.flash_after),
         encrypted: ranges
             .iter()

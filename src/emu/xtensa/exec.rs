@@ -181,7 +181,6 @@ impl Core {
 
             match slot.op {
                 Op::Undecoded => break PageExit::Decode,
-                Op::PageEnd => break PageExit::Leave,
                 Op::Straddle => break PageExit::Straddle,
                 Op::Unknown => break PageExit::Exit(Exit::Unknown(slot.imm)),
                 Op::Pie if self.config.model == CoreModel::Lx7 => match self.vectors_disabled() {

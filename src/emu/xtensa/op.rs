@@ -35,8 +35,6 @@ pub enum Op {
     // Emulator-internal states of a slot in the decoded-code cache; never produced by `decode`.
     /// Slot not decoded yet.
     Undecoded,
-    /// Slot behind the last byte of a page: go on in the next page.
-    PageEnd,
     /// Instruction that straddles two pages.
     Straddle,
     /// An instruction at whose end a zero-overhead loop may wrap; the real one stands aside.

@@ -113,7 +113,7 @@ fn last_unit() {
     let mut data = plain()[..32].to_vec();
     let cipher = FlashCipher::esp32(&key(32), 0xF).unwrap();
     cipher.encrypt(0xFF_FFE0, &mut data);
-    assert_eq!(hex::encode(&data), LAST_UNIT_OF_16_MB);
+    assert_eq!(hex::encode(data), LAST_UNIT_OF_16_MB);
 }
 
 /// The address bits by key bit as a list, one after the other (esptool `espsecure`).

@@ -87,7 +87,7 @@ fn espsecure_agrees() {
         for (address, len, wanted) in pieces {
             let mut data = plain()[..len].to_vec();
             cipher.encrypt(address, &mut data);
-            assert_eq!(hex::encode(&data), wanted, "{address:#x}");
+            assert_eq!(hex::encode(data), wanted, "{address:#x}");
         }
     }
 }

@@ -78,7 +78,7 @@ fn key_digests_are_those_of_espsecure() {
     for line in known.lines().filter(|line| !line.starts_with('#')) {
         let (scheme, digest) = line.split_once(' ').unwrap();
         let key = key(scheme.parse().unwrap());
-        assert_eq!(hex::encode(&key_digest(&key.verifying_key())), digest);
+        assert_eq!(hex::encode(key_digest(&key.verifying_key())), digest);
         seen += 1;
     }
     assert_eq!(seen, Scheme::ALL.len());

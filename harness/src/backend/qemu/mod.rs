@@ -13,6 +13,7 @@ mod process;
 #[cfg(test)]
 mod tests;
 
+use cloneproof::hex;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,7 +27,6 @@ pub use locate::{Found, Places, Search};
 
 use super::contract::{Adapter, AnyChip, Backend, Budget, Diagnosis, Fact};
 use crate::base::error::BackendError;
-use crate::base::text::hex;
 use command::ChipNames;
 
 /// Name of the back end.
@@ -206,7 +206,10 @@ fn of_machine(names: &ChipNames, search: &Search) -> Vec<Fact> {
         "machine {machine}: {program} (from {origin}): {line}"
     )));
     facts.push(fact(match found.rom_sha256 {
-        Some(sha256) => format!("mask ROM of machine {machine}: SHA-256 {}", hex(&sha256)),
+        Some(sha256) => format!(
+            "mask ROM of machine {machine}: SHA-256 {}",
+            hex::encode(sha256)
+        ),
         None => format!("mask ROM of machine {machine}: not found beside it, so not identified"),
     }));
     facts

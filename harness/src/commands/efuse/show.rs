@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use cloneproof::efuse::{EfuseFile, FieldSummary};
+use cloneproof::hex;
 use serde_json::json;
 
-use crate::base::text::{hex, mac};
+use crate::base::text::mac;
 
 /// The fields of a chip as a table.
 pub fn table(file: &EfuseFile) -> String {
@@ -76,8 +77,8 @@ pub fn digits(summary: &FieldSummary) -> String {
     match summary.field.bits {
         0..=64 => {
             let value: Vec<u8> = summary.value.iter().rev().copied().collect();
-            format!("0x{}", hex(&value))
+            format!("0x{}", hex::encode(value))
         }
-        _ => hex(&summary.value),
+        _ => hex::encode(&summary.value),
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use cloneproof::hex;
 use cloneproof::secure_boot::Scheme;
 use cloneproof::secure_boot::v2::{self, SignatureBlock};
 use serde_json::{Value, json};
@@ -10,7 +11,6 @@ use serde_json::{Value, json};
 use crate::base::error::Error;
 use crate::base::exit::Exit;
 use crate::base::files;
-use crate::base::text::hex;
 use crate::commands::options::ShowFormat;
 use crate::commands::output::print;
 use crate::commands::secure_boot::{problem_row, verify_error};
@@ -62,7 +62,7 @@ fn info(image: &[u8], block: &SignatureBlock) -> (String, Value) {
     } else {
         ("wrong-signature", "a wrong signature")
     };
-    let key_digest = hex(&block.key_digest(scheme));
+    let key_digest = hex::encode(block.key_digest(scheme));
     let row = format!("{scheme}, key digest {key_digest}, {words}");
     let value = json!({
         "verdict": verdict,

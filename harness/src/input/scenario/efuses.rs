@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use cloneproof::chip::{Chip, ChipRevision};
 use cloneproof::efuse::{CodingScheme, EfuseBank, FlashEncryption};
+use cloneproof::hex;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
@@ -252,7 +253,7 @@ fn key(
             .finalize();
         return Ok(digest[..len].to_vec());
     }
-    match text::hex_bytes(text) {
+    match hex::decode(text) {
         Some(bytes) if bytes.len() == len => Ok(bytes),
         Some(bytes) => Err(problem(
             value.span(),

@@ -16,6 +16,7 @@ use cloneproof::chip::Chip;
 use cloneproof::efuse::{BurnOutcome, EfuseBank, FieldError, KeyError, KeyProtection, KeyPurpose};
 use cloneproof::flash::SECTOR_SIZE;
 use cloneproof::flash::build::FlashPart;
+use cloneproof::hex;
 use cloneproof::secure_boot::v2::{self, Existing};
 use cloneproof::secure_boot::{SigningKey, v1};
 use sha2::{Digest, Sha256};
@@ -26,7 +27,6 @@ use super::problem::{Problem, SetupError, problem};
 use super::raw::RawEfuses;
 use crate::base::error::Error as HostError;
 use crate::base::files;
-use crate::base::text::hex_bytes;
 use crate::input::firmware::{self, Firmware};
 
 /// Most keys that a chip can trust.
@@ -170,7 +170,7 @@ fn v1_setup(raw: &RawEfuses, version: &Spanned<String>) -> Result<SecureBoot, Pr
             .finalize();
         return Ok(SecureBoot::V1(digest.to_vec()));
     }
-    match hex_bytes(value.get_ref()) {
+    match hex::decode(value.get_ref()) {
         Some(bytes) if bytes.len() == 32 => Ok(SecureBoot::V1(bytes)),
         _ => Err(problem(
             value.span(),

@@ -26,13 +26,13 @@ use std::ops::Range;
 
 use cloneproof::chip::{Chip, CipherSpec};
 use cloneproof::efuse::{EfuseBank, KeyError, KeyProtection, KeyPurpose, XtsEncryption};
+use cloneproof::hex;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::problem::{Problem, problem};
 use super::raw::{RawEfuses, RawKey};
 use super::setup::{EfuseSetup, Preset};
-use crate::base::text::hex_bytes;
 
 /// Bytes of a key block.
 const BLOCK_LEN: usize = 32;
@@ -77,7 +77,7 @@ pub fn encryption_key(
     } else if let Some(seed) = text.strip_prefix("generate:") {
         generate(seed, wanted.unwrap_or(BLOCK_LEN))
     } else {
-        hex_bytes(text).ok_or_else(|| no_key(value.span()))?
+        hex::decode(text).ok_or_else(|| no_key(value.span()))?
     };
     if let (Some(cipher), Some(wanted)) = (raw.cipher, wanted)
         && key.len() != wanted
@@ -225,7 +225,7 @@ fn key_value(value: &Spanned<String>, donor: Option<&EfuseSetup>) -> Result<Vec<
         "same" => (0, BLOCK_LEN),
         "same-1" => (0, 2 * BLOCK_LEN),
         "same-2" => (1, 2 * BLOCK_LEN),
-        _ => return hex_bytes(text).ok_or_else(|| no_key(value.span())),
+        _ => return hex::decode(text).ok_or_else(|| no_key(value.span())),
     };
     let key = donors_key(value, donor)?;
     if key.len() != len {

@@ -38,6 +38,9 @@ impl Watch for RecordWatch {
     fn console(&mut self, new: &[u8]) -> ControlFlow<()> {
         self.scanner.feed(new);
         let news = self.scanner.news();
+        if self.stage != Some(Furthest::App) && !repeated(&self.scanner).is_empty() {
+            return ControlFlow::Break(());
+        }
         match std::mem::replace(&mut self.news, news) == news {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
