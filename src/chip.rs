@@ -318,6 +318,13 @@ const ESP32C2: ChipSpec = ChipSpec {
 const ESP32C6: ChipSpec = ChipSpec {
     name: "esp32c6",
     image_chip_id: 13,
+    // ESP-IDF components/soc/esp32c6/include/soc/soc.h: SOC_IROM, which is SOC_DROM too; then SOC_IRAM, SOC_RTC.
+    mapped: &[0x4200_0000..0x4300_0000],
+    memory: &[
+        0x4080_0000..0x4088_0000,
+        0x4200_0000..0x4300_0000,
+        0x5000_0000..0x5000_4000,
+    ],
     ..RISCV
 };
 const ESP32H2: ChipSpec = ChipSpec {

@@ -4,7 +4,7 @@ mod support;
 
 use cloneproof::chip::Chip;
 use cloneproof::emu::builtin::BuiltinChip;
-use cloneproof::emu::riscv::{self, Hart, HartConfig};
+use cloneproof::emu::riscv::{self, Extensions, Hart, HartConfig};
 use cloneproof::emu::soc::flat::Flat;
 use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 use divan::Bencher;
@@ -51,6 +51,7 @@ fn instructions(bencher: Bencher) {
         prid: 0,
         config_id: [0; 2],
         reset_vector: ENTRY,
+        extensions: Extensions::default(),
         vecbase: BASE,
     });
     core.set_register(1, BASE + 0x3_f000);

@@ -10,7 +10,7 @@ use super::riscv::Hart;
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
 use super::soc::board::{Access, Board};
-use super::soc::chips::{esp32, esp32c3, esp32s3};
+use super::soc::chips::{esp32, esp32c3, esp32c6, esp32s3};
 use super::soc::esp32::Esp32;
 use super::xtensa::Core;
 use crate::boot::{Activity, BootReport, CoreTrace, ExecutionRecord, Place, Stop};
@@ -63,6 +63,7 @@ pub struct BuiltinChip {
 enum AnyMachine {
     Esp32(Box<Machine<Esp32>>),
     Esp32C3(Box<Machine<esp32c3::Esp32C3>>),
+    Esp32C6(Box<Machine<esp32c6::Esp32C6>>),
     Esp32S3(Box<Machine<esp32s3::Esp32S3>>),
 }
 
@@ -77,6 +78,7 @@ macro_rules! each {
         match $any {
             AnyMachine::Esp32($machine) => $do,
             AnyMachine::Esp32C3($machine) => $do,
+            AnyMachine::Esp32C6($machine) => $do,
             AnyMachine::Esp32S3($machine) => $do,
         }
     };
@@ -93,6 +95,7 @@ pub struct ChipSnapshot {
 enum AnySnapshot {
     Esp32(Box<Snapshot<Esp32>>),
     Esp32C3(Box<Snapshot<esp32c3::Esp32C3>>),
+    Esp32C6(Box<Snapshot<esp32c6::Esp32C6>>),
     Esp32S3(Box<Snapshot<esp32s3::Esp32S3>>),
 }
 
@@ -116,6 +119,7 @@ impl BuiltinChip {
         let machine = match power.efuses.chip() {
             Chip::Esp32 => AnyMachine::Esp32(machine(esp32::power_on(rom, power))),
             Chip::Esp32C3 => AnyMachine::Esp32C3(machine(esp32c3::power_on(rom, power))),
+            Chip::Esp32C6 => AnyMachine::Esp32C6(machine(esp32c6::power_on(rom, power))),
             Chip::Esp32S3 => AnyMachine::Esp32S3(machine(esp32s3::power_on(rom, power))),
             chip => return Err(BuildError::Chip { chip }),
         };
@@ -132,6 +136,7 @@ impl BuiltinChip {
         let machine = match &mut self.machine {
             AnyMachine::Esp32(machine) => AnySnapshot::Esp32(Box::new(machine.snapshot())),
             AnyMachine::Esp32C3(machine) => AnySnapshot::Esp32C3(Box::new(machine.snapshot())),
+            AnyMachine::Esp32C6(machine) => AnySnapshot::Esp32C6(Box::new(machine.snapshot())),
             AnyMachine::Esp32S3(machine) => AnySnapshot::Esp32S3(Box::new(machine.snapshot())),
         };
         ChipSnapshot {
@@ -145,6 +150,7 @@ impl BuiltinChip {
         match (&mut self.machine, &snapshot.machine) {
             (AnyMachine::Esp32(machine), AnySnapshot::Esp32(saved)) => machine.restore(saved),
             (AnyMachine::Esp32C3(machine), AnySnapshot::Esp32C3(saved)) => machine.restore(saved),
+            (AnyMachine::Esp32C6(machine), AnySnapshot::Esp32C6(saved)) => machine.restore(saved),
             (AnyMachine::Esp32S3(machine), AnySnapshot::Esp32S3(saved)) => machine.restore(saved),
             _ => return false,
         }
@@ -163,6 +169,7 @@ impl BuiltinChip {
         match &self.machine {
             AnyMachine::Esp32(_) => Chip::Esp32,
             AnyMachine::Esp32C3(_) => Chip::Esp32C3,
+            AnyMachine::Esp32C6(_) => Chip::Esp32C6,
             AnyMachine::Esp32S3(_) => Chip::Esp32S3,
         }
     }
@@ -256,6 +263,7 @@ impl BuiltinChip {
             AnyMachine::Esp32(machine) => Some(machine.core(core)),
             AnyMachine::Esp32S3(machine) => Some(machine.core(core)),
             AnyMachine::Esp32C3(_) => None,
+            AnyMachine::Esp32C6(_) => None,
         }
     }
 
@@ -265,6 +273,7 @@ impl BuiltinChip {
             AnyMachine::Esp32(machine) => machine.edit_core(core, edit),
             AnyMachine::Esp32S3(machine) => machine.edit_core(core, edit),
             AnyMachine::Esp32C3(_) => return false,
+            AnyMachine::Esp32C6(_) => return false,
         }
         true
     }
@@ -273,6 +282,7 @@ impl BuiltinChip {
     pub fn hart(&self) -> Option<&Hart> {
         match &self.machine {
             AnyMachine::Esp32C3(machine) => Some(machine.core(0)),
+            AnyMachine::Esp32C6(machine) => Some(machine.core(0)),
             _ => None,
         }
     }
@@ -281,6 +291,7 @@ impl BuiltinChip {
     pub fn edit_hart(&mut self, edit: impl FnOnce(&mut Hart, u64)) -> bool {
         match &mut self.machine {
             AnyMachine::Esp32C3(machine) => machine.edit_core(0, edit),
+            AnyMachine::Esp32C6(machine) => machine.edit_core(0, edit),
             _ => return false,
         }
         true

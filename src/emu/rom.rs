@@ -5,6 +5,10 @@ use sha2::{Digest, Sha256};
 
 use crate::chip::{Chip, ChipRevision};
 
+/// Bytes of an entry of the ROM's table of copies, with and without the core that makes the copy.
+const LONG_ENTRY: usize = 16;
+const SHORT_ENTRY: usize = 12;
+
 /// Lowest address of every chip's mask ROM.
 pub const ROM_BASE: u32 = 0x4000_0000;
 
@@ -125,7 +129,7 @@ impl Rom {
     ///
     /// Code and constants stand at the physical addresses of the program headers. The initial values of RAM lie in
     /// sections at their run-time addresses only; the ROM's own table of copies (`_rom_store_table`: start, end, load
-    /// address, core) and the word at `_data_start_btdm_rom` say where its start-up code expects them.
+    /// address, core; from the ESP32-C6 on `_data_table_start`, without the core) and the word at `_data_start_btdm_rom` say where its start-up code expects them.
     ///
     /// # Errors
     /// If the ELF is not such a ROM.
@@ -189,20 +193,26 @@ impl Rom {
         &self,
         file: &object::read::elf::ElfFile32<'_, object::Endianness>,
     ) -> Result<Vec<(u32, u32)>, RomError> {
-        let find = |name: &str| {
+        let address = |name: &str| {
             let symbol = file.symbols().find(|symbol| symbol.name() == Ok(name));
-            symbol
-                .map(|symbol| symbol.address() as u32)
-                .ok_or_else(|| malformed(format!("no symbol {name}")))
+            symbol.map(|symbol| symbol.address() as u32)
         };
-        let (start, end) = (find("_rom_store_table")?, find("_bss_table_start")?);
+        let find = |name: &str| address(name).ok_or_else(|| malformed(format!("no symbol {name}")));
+        let (start, end, entry) = match address("_data_table_start") {
+            Some(start) => (start, find("_data_table_end")?, SHORT_ENTRY),
+            None => (
+                find("_rom_store_table")?,
+                find("_bss_table_start")?,
+                LONG_ENTRY,
+            ),
+        };
         let table = self
             .bytes
-            .get((start - ROM_BASE) as usize..end.saturating_sub(ROM_BASE) as usize)
-            .ok_or_else(|| malformed("_rom_store_table outside of the ROM"))?;
+            .get(start.wrapping_sub(ROM_BASE) as usize..end.saturating_sub(ROM_BASE) as usize)
+            .ok_or_else(|| malformed("table of copies outside of the ROM"))?;
         let word = |bytes: &[u8]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         let mut stores: Vec<(u32, u32)> = table
-            .chunks_exact(16)
+            .chunks_exact(entry)
             .filter(|entry| word(entry) != word(&entry[4..]))
             .map(|entry| (word(entry), word(&entry[8..])))
             .collect();

@@ -204,6 +204,7 @@ fn espflash_parts(
         Chip::Esp32 => EspflashChip::Esp32,
         Chip::Esp32C3 => EspflashChip::Esp32c3,
         Chip::Esp32S3 => EspflashChip::Esp32s3,
+        Chip::Esp32C6 => EspflashChip::Esp32c6,
         _ => return Err(BuildError::Chip { chip }),
     };
     let crystal = XtalFrequency::_40Mhz;

@@ -27,6 +27,10 @@ pub fn donor(chip: Chip, encrypted: bool) -> PowerOn {
             include_bytes!("../../../images/esp32s3-hello/esp32s3-hello.elf"),
             ChipRevision::new(0, 2),
         ),
+        Chip::Esp32C6 => (
+            include_bytes!("../../../images/esp32c6-hello/esp32c6-hello.elf"),
+            ChipRevision::new(0, 1),
+        ),
         _ => (
             include_bytes!("../../../images/esp32-hello/esp32-hello.elf"),
             ChipRevision::new(3, 0),

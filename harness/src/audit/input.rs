@@ -16,7 +16,7 @@ use crate::input::scenario::{Flash, Provision};
 use crate::proof::provision;
 
 /// Our own apps, for proofs where no firmware is given, and as the firmware of an attacker.
-const APPS: [(Chip, &[u8]); 3] = [
+const APPS: [(Chip, &[u8]); 4] = [
     (
         Chip::Esp32,
         include_bytes!("../../../images/esp32-hello/esp32-hello.elf"),
@@ -28,6 +28,10 @@ const APPS: [(Chip, &[u8]); 3] = [
     (
         Chip::Esp32S3,
         include_bytes!("../../../images/esp32s3-hello/esp32s3-hello.elf"),
+    ),
+    (
+        Chip::Esp32C6,
+        include_bytes!("../../../images/esp32c6-hello/esp32c6-hello.elf"),
     ),
 ];
 /// Bytes of the flash that they lie in.

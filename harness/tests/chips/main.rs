@@ -7,6 +7,7 @@ mod support;
 
 mod esp32;
 mod esp32c3;
+mod esp32c6;
 mod esp32s3;
 mod first_boot;
 mod gdb;

@@ -15,6 +15,7 @@ pub mod flash_opcode;
 pub mod gpio;
 pub(crate) mod gpio_layout;
 pub mod later;
+pub(crate) mod lp;
 pub mod regi2c;
 pub mod register_file;
 pub mod reset_cause;

@@ -1,25 +1,17 @@
 //! The internal I2C bus to the analogue parts: PLLs, bias, regulators.
 //!
 //! Command format: the ROMs' `rom_chip_i2c_readReg` and `rom_chip_i2c_writeReg`, a word a host at 0x3ff4e000 (0x6000e000
-//! on every chip): slave, register, data, write flag, busy flag. Slaves and registers: ESP-IDF `components/soc/
+//! on the first chips): slave, register, data, write flag, busy flag. Slaves and registers: ESP-IDF `components/soc/
 //! {esp32,esp32c3,esp32s3}/include/soc/regi2c_*.h`. The slaves' registers only hold what was written; a transfer takes no
 //! time. On the chips after the ESP32 the PLL's calibration is over at all times, and so is that of the regulators'
 //! references. The block has no interrupt lines.
 
 use super::bits::Bits;
-use super::register_file::{RegisterFile, StorageRanges};
+use super::register_file::{RegisterFile, ResetValues, StorageRanges};
 use super::{Device, RegRead, RegWrite};
 use crate::emu::Ticks;
 
 const BLOCK_BYTES: u32 = 0x1000;
-const HOST_0: u32 = 0x00;
-const HOST_7: u32 = 0x1c;
-/// `ANA_CONFIG_REG`, `ANA_CONFIG2_REG`: which slaves are connected.
-const ANA_CONFIG: u32 = 0x44;
-const ANA_CONFIG2: u32 = 0x48;
-const STORAGE: StorageRanges = &[(ANA_CONFIG, ANA_CONFIG2)];
-/// `I2C_MST_ANA_CONF0_REG`: controls of the PLL's calibration, not on the ESP32.
-const ANA_CONF0: u32 = 0x40;
 /// `I2C_MST_BBPLL_CAL_DONE`.
 const BBPLL_CAL_DONE: u32 = 1 << 24;
 /// `I2C_ULP`, its register with `I2C_ULP_O_DONE_FLAG` (bit 0) and `I2C_ULP_BG_O_DONE_FLAG` (bit 3).
@@ -35,8 +27,13 @@ const WRITE: Bits = Bits::bit(24);
 /// What differs by chip.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// The bus tells that calibrations of the PLL and of the regulators' references are over.
-    pub calibrations: bool,
+    /// Number of hosts, each with a register.
+    pub hosts: u32,
+    /// `I2C_MST_ANA_CONF0_REG`, which controls the PLL's calibration and tells that it is over, as the bus tells of that of
+    /// the regulators' references; not on the ESP32.
+    pub calibration: Option<u32>,
+    pub reset: ResetValues,
+    pub storage: StorageRanges,
 }
 
 /// The bus with its slaves.
@@ -53,9 +50,14 @@ impl RegI2c {
     pub(crate) fn new(layout: &'static Layout) -> Self {
         RegI2c {
             layout,
-            regs: RegisterFile::new("regi2c", BLOCK_BYTES, &[], STORAGE),
+            regs: RegisterFile::new("regi2c", BLOCK_BYTES, layout.reset, layout.storage),
             slaves: Vec::new(),
         }
+    }
+
+    /// The host whose register lies at an offset.
+    fn host(&self, offset: u32) -> Option<u8> {
+        (offset / 4 < self.layout.hosts).then_some((offset / 4) as u8)
     }
 
     /// Runs a command; returns the word that software then reads, not busy.
@@ -72,7 +74,8 @@ impl RegI2c {
         }
         let data = u32::from(found.map_or(0, |index| self.slaves[index].1));
         let (_, slave, register) = place;
-        let done = self.layout.calibrations && (slave, register) == (ULP, ULP_DONE_REGISTER);
+        let done =
+            self.layout.calibration.is_some() && (slave, register) == (ULP, ULP_DONE_REGISTER);
         DATA.replace(command, if done { data | ULP_DONE } else { data })
     }
 }
@@ -83,29 +86,28 @@ impl Device for RegI2c {
     }
 
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
-        match offset {
-            HOST_0..=HOST_7 => RegRead::modelled(self.regs.get(offset)),
-            ANA_CONF0 if self.layout.calibrations => {
-                RegRead::modelled(self.regs.get(ANA_CONF0) | BBPLL_CAL_DONE)
-            }
-            _ => self.regs.read_stored(offset),
+        let value = self.regs.get(offset);
+        if self.host(offset).is_some() {
+            RegRead::modelled(value)
+        } else if self.layout.calibration == Some(offset) {
+            RegRead::modelled(value | BBPLL_CAL_DONE)
+        } else {
+            self.regs.read_stored(offset)
         }
     }
 
     fn write(&mut self, offset: u32, value: u32, _now: Ticks) -> RegWrite {
-        match offset {
-            HOST_0..=HOST_7 => {
-                // The command's own bits only: the busy flag is never seen set.
-                let command = value & (SLAVE.mask() | REGISTER.mask() | DATA.mask() | WRITE.mask());
-                let answer = self.transfer((offset / 4) as u8, command);
-                self.regs.set(offset, answer);
-                RegWrite::stored()
-            }
-            ANA_CONF0 if self.layout.calibrations => {
-                self.regs.set(ANA_CONF0, value);
-                RegWrite::stored()
-            }
-            _ => self.regs.write_stored(offset, value),
+        if let Some(host) = self.host(offset) {
+            // The command's own bits only: the busy flag is never seen set.
+            let command = value & (SLAVE.mask() | REGISTER.mask() | DATA.mask() | WRITE.mask());
+            let answer = self.transfer(host, command);
+            self.regs.set(offset, answer);
+            RegWrite::stored()
+        } else if self.layout.calibration == Some(offset) {
+            self.regs.set(offset, value);
+            RegWrite::stored()
+        } else {
+            self.regs.write_stored(offset, value)
         }
     }
 
@@ -137,9 +139,9 @@ mod tests {
     fn the_later_chips_calibrations_are_over() {
         let mut esp32 = RegI2c::new(&esp32::analog::REGI2C);
         let mut c3 = RegI2c::new(&esp32c3::analog::REGI2C);
-        assert!(!esp32.read(ANA_CONF0, 0).modelled);
-        c3.write(ANA_CONF0, 1 << 3, 0);
-        assert_eq!(c3.read(ANA_CONF0, 0), RegRead::modelled(1 << 24 | 1 << 3));
+        assert!(!esp32.read(0x40, 0).modelled);
+        c3.write(0x40, 1 << 3, 0);
+        assert_eq!(c3.read(0x40, 0), RegRead::modelled(1 << 24 | 1 << 3));
         // As the ROM writes its command: a flag in bit 26, never busy.
         c3.write(0, 1 << 26 | 3 << 8 | 0x61, 0);
         assert_eq!(c3.read(0, 0).value, 9 << 16 | 3 << 8 | 0x61);

@@ -348,6 +348,11 @@ impl Device for RtcCntl {
             Register::ResetState => {
                 self.set(register, value);
                 self.stat_vector_sel = STAT_VECTOR_SEL.map(|bit| bit.is_set(value));
+                return RegWrite {
+                    effect: Effect::Interrupts,
+                    // A start in RTC fast memory is not modelled: the ROM runs all the same.
+                    modelled: self.stat_vector_sel == [true; 2],
+                };
             }
             Register::IntEna => self.int_ena = value,
             Register::IntEnaSet => self.int_ena |= value,

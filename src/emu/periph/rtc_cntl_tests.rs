@@ -260,3 +260,12 @@ fn the_later_slow_clock_is_selected_and_time_goes_on() {
     rtc.advance(fires);
     assert_eq!(rtc.interrupts(), 1);
 }
+
+#[test]
+fn a_start_that_is_not_in_rom_is_not_modelled() {
+    let mut rtc = rtc();
+    let state = rtc.read(RESET_STATE, 0).value;
+    assert!(rtc.write(RESET_STATE, state, 0).modelled && rtc.starts_in_rom(0));
+    assert!(!rtc.write(RESET_STATE, state & !(1 << 13), 0).modelled);
+    assert!(!rtc.starts_in_rom(0) && rtc.starts_in_rom(1));
+}

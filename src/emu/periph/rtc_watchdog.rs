@@ -46,7 +46,7 @@ pub(crate) struct WatchdogLayout {
 
 /// What the expiry of a stage asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Expiry {
+pub(in crate::emu::periph) struct Expiry {
     /// Raise the watchdog interrupt.
     pub interrupt: bool,
     /// Reset this.
@@ -57,7 +57,7 @@ pub(super) struct Expiry {
 
 /// The RTC watchdog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RtcWatchdog {
+pub(in crate::emu::periph) struct RtcWatchdog {
     layout: &'static WatchdogLayout,
     flash_boot: bool,
     delay_select: u32,

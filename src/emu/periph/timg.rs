@@ -101,6 +101,8 @@ pub struct Timg {
     edge_raw: u32,
     apb_period: Ticks,
     slow_period: Ticks,
+    /// Of the clock that the watchdog divides, where it is not the APB's.
+    watchdog_period: Option<Ticks>,
     /// A second reset that the same expiry asked for.
     pending: Option<ResetRequest>,
 }
@@ -138,6 +140,7 @@ impl Timg {
             edge_raw: 0,
             apb_period: layout.apb_period,
             slow_period,
+            watchdog_period: None,
             pending: None,
         };
         // The hardware calibrates in cycles from reset on: the ROM reads the crystal's frequency from the result.
@@ -157,6 +160,14 @@ impl Timg {
         }
         self.apb_period = period.max(1);
         self.configure_watchdog(now);
+    }
+
+    /// The watchdog has a clock of its own, which changes: its period in ticks.
+    pub fn set_watchdog_period(&mut self, period: Ticks, now: Ticks) {
+        if self.watchdog_period != Some(period) {
+            self.watchdog_period = Some(period.max(1));
+            self.configure_watchdog(now);
+        }
     }
 
     /// The RTC slow clock changes: its period in ticks, for later calibrations.
@@ -222,7 +233,7 @@ impl Timg {
     fn watchdog_clock(&self) -> Ticks {
         match self.layout.wdt_use_xtal {
             Some(bit) if bit.is_set(self.wdt_config[0]) => TICKS_PER_XTAL,
-            _ => self.apb_period,
+            _ => self.watchdog_period.unwrap_or(self.apb_period),
         }
     }
 

@@ -25,9 +25,9 @@ const INT_CLR: u32 = 0x10;
 const STATUS: u32 = 0x1c;
 const CONF0: u32 = 0x20;
 const CONF1: u32 = 0x24;
-const LOWPULSE: u32 = 0x28;
-const HIGHPULSE: u32 = 0x2c;
-const RXD_CNT: u32 = 0x30;
+// From `UART_LOWPULSE_REG` on.
+const HIGHPULSE: u32 = 0x4;
+const RXD_CNT: u32 = 0x8;
 
 const INT_RXFIFO_FULL: u32 = 1 << 0;
 const INT_TXFIFO_EMPTY: u32 = 1 << 1;
@@ -35,8 +35,6 @@ const INT_RXFIFO_OVF: u32 = 1 << 4;
 const INT_RXFIFO_TOUT: u32 = 1 << 8;
 const INT_TX_DONE: u32 = 1 << 14;
 
-const CONF0_LOOPBACK: Bits = Bits::bit(14);
-const CONF0_RXFIFO_RST: Bits = Bits::bit(17);
 /// Idle lines are high: RXD (15), DTRN (29), RTSN (30), TXD (31).
 const STATUS_IDLE_LINES: u32 = 1 << 15 | 1 << 29 | 1 << 30 | 1 << 31;
 const RXD_CNT_MAX: u32 = 0x3ff;
@@ -52,8 +50,12 @@ pub(crate) struct Layout {
     pub storage: StorageRanges,
     /// Register and bit that switch the measuring of the host's baud rate on.
     pub autobaud: (u32, Bits),
+    /// Fields of `UART_CONF0_REG`.
+    pub loopback: Bits,
+    pub rx_reset: Bits,
     pub rx_full_threshold: Bits,
-    pub rx_timeout_enable: Bits,
+    /// Register and bit that switch the receive time-out on.
+    pub rx_timeout_enable: (u32, Bits),
     pub rx_count: Bits,
     /// `UART_MEM_RX_STATUS_REG`: its offset, the fields of the read and of the write position, the first position.
     pub mem_rx_status: u32,
@@ -62,6 +64,8 @@ pub(crate) struct Layout {
     pub rx_first_position: u32,
     /// `UART_POSPULSE_REG` and `UART_NEGPULSE_REG`.
     pub edge_pulses: [u32; 2],
+    /// `UART_LOWPULSE_REG`; `UART_HIGHPULSE_REG` and `UART_RXD_CNT_REG` follow.
+    pub low_pulse: u32,
     /// State registers of a machine at rest: they read zero.
     pub idle: &'static [u32],
     /// Pulse counters before any edge was seen.
@@ -115,7 +119,8 @@ impl Uart {
         }
         self.rx.push_back(byte);
         self.rx_write = (self.rx_write + 1) % RX_FIFO_BYTES as u32;
-        if self.layout.rx_timeout_enable.is_set(self.regs.get(CONF1)) {
+        let (register, enable) = self.layout.rx_timeout_enable;
+        if enable.is_set(self.regs.get(register)) {
             self.latched |= INT_RXFIFO_TOUT;
         }
     }
@@ -149,7 +154,7 @@ impl Uart {
 
     fn transmit(&mut self, byte: u8) -> RegWrite {
         self.latched |= INT_TX_DONE;
-        if CONF0_LOOPBACK.is_set(self.regs.get(CONF0)) {
+        if self.layout.loopback.is_set(self.regs.get(CONF0)) {
             self.receive(byte);
         }
         RegWrite::modelled(Effect::Transmit(byte))
@@ -183,13 +188,19 @@ impl Uart {
         if layout.idle.contains(&offset) {
             return RegRead::modelled(0);
         }
-        self.regs.read_stored(offset)
+        match offset.wrapping_sub(layout.low_pulse) {
+            0 | HIGHPULSE => RegRead::modelled(self.pulse),
+            RXD_CNT => RegRead::modelled(self.rxd_edges),
+            _ => self.regs.read_stored(offset),
+        }
     }
 
     /// Writes a register that is not at the same place on every chip.
     fn write_moved(&mut self, offset: u32, value: u32) -> RegWrite {
         let layout = self.layout;
+        let measured = layout.low_pulse..=layout.low_pulse + RXD_CNT;
         if offset == layout.mem_rx_status
+            || measured.contains(&offset)
             || layout.edge_pulses.contains(&offset)
             || layout.idle.contains(&offset)
         {
@@ -221,8 +232,6 @@ impl Device for Uart {
             INT_CLR => 0,
             STATUS => self.status(),
             CONF0 | CONF1 => self.regs.get(offset),
-            LOWPULSE | HIGHPULSE => self.pulse,
-            RXD_CNT => self.rxd_edges,
             _ => return self.read_moved(offset),
         })
     }
@@ -239,12 +248,12 @@ impl Device for Uart {
             INT_CLR => self.latched &= !value,
             CONF0 => {
                 self.regs.set(CONF0, value);
-                if CONF0_RXFIFO_RST.is_set(value) {
+                if self.layout.rx_reset.is_set(value) {
                     self.clear_rx();
                 }
             }
             CONF1 => self.regs.set(CONF1, value),
-            INT_RAW | INT_ST | STATUS | LOWPULSE | HIGHPULSE | RXD_CNT => {}
+            INT_RAW | INT_ST | STATUS => {}
             _ => return self.write_moved(offset, value),
         }
         RegWrite::modelled(Effect::Interrupts)

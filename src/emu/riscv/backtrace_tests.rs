@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::emu::riscv::HartConfig;
+use crate::emu::riscv::{Extensions, HartConfig};
 
 const CODE: std::ops::Range<u32> = 0x4200_0000..0x4200_8000;
 /// `jal ra, .`
@@ -49,6 +49,7 @@ fn hart(ra: u32, fp: u32) -> Hart {
         index: 0,
         hart_id: 0,
         reset_vector: 0x4200_0100,
+        extensions: Extensions::default(),
     });
     hart.set_register(RA, ra);
     hart.set_register(SP, STACK);

@@ -1,6 +1,7 @@
 //! Decoded code, cached by physical frame: one slot for each half word an instruction can start at.
 
-use super::decode::{decode, is_wide};
+use super::decode::{decode_for, is_wide};
+use super::extensions::Extensions;
 use super::op::{Insn, Op};
 use crate::emu::breakpoints::{Breakpoints, Set};
 use crate::emu::memory::{FRAME_SIZE, Frame, Memory};
@@ -85,7 +86,13 @@ impl CodeCache {
     }
 
     /// Decodes the instruction at `pc`, which lies in `frame`.
-    pub(super) fn decode(&mut self, memory: &Memory, frame: Frame, pc: u32) {
+    pub(super) fn decode(
+        &mut self,
+        memory: &Memory,
+        frame: Frame,
+        pc: u32,
+        extensions: Extensions,
+    ) {
         let offset = pc as usize & (FRAME_SIZE - 1);
         let bytes = memory.frame(frame);
         let word = (0..4).rev().fold(0, |word, i| {
@@ -100,7 +107,7 @@ impl CodeCache {
                     ..Slot::EMPTY
                 }
             } else {
-                Slot::new(decode(word))
+                Slot::new(decode_for(extensions, word))
             };
         self.page_mut(frame)[offset / 2] = slot;
     }

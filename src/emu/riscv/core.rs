@@ -2,6 +2,7 @@
 
 use super::counter::Counter;
 use super::csr::{self, Triggers};
+use super::extensions::{self, Extensions};
 use super::pmp::Pmp;
 use crate::boot::Fault;
 
@@ -24,6 +25,8 @@ pub struct HartConfig {
     pub hart_id: u32,
     /// Address of the first instruction after reset.
     pub reset_vector: u32,
+    /// What it has beyond the ESP32-C3's core.
+    pub extensions: Extensions,
 }
 
 /// Privilege modes.
@@ -63,6 +66,10 @@ pub struct Hart {
     pub(super) gpio_out: u32,
     /// Interrupts that the interrupt controller hands over.
     pub(super) lines: u32,
+    /// Registers of the extensions.
+    pub(super) extended: extensions::Registers,
+    /// The word that a load reserved, until something ends the reservation.
+    pub(super) reservation: Option<u32>,
     /// WFI: stopped until an interrupt.
     pub(super) waiting: bool,
     /// Cycles since power-on at the end of the current slice.
@@ -97,6 +104,8 @@ impl Hart {
             gpio_in: 0,
             gpio_out: 0,
             lines: 0,
+            extended: extensions::Registers::default(),
+            reservation: None,
             waiting: false,
             slice_end: 0,
             instructions: 0,

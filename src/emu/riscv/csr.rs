@@ -1,4 +1,5 @@
-//! Control and status registers: which the ESP32-C3 has, who may touch them, and what they hold.
+//! Control and status registers: which the ESP32-C3 has, who may touch them, and what they hold. Those that later cores
+//! have besides: `extensions`.
 //!
 //! Source: ESP32-C3 technical reference manual, chapter "ESP-RISC-V CPU", section "Register Summary"; The RISC-V
 //! Instruction Set Manual, volume II, for what the registers do.
@@ -12,13 +13,16 @@ use super::op::Op;
 pub mod number {
     /// Not in the technical reference manual; the ROM's start code writes it (`_init` in the ESP32-C3 ROM ELF).
     pub const USTATUS: u16 = 0x000;
+    pub const UIE: u16 = 0x004;
     pub const MSTATUS: u16 = 0x300;
     pub const MISA: u16 = 0x301;
+    pub const MIE: u16 = 0x304;
     pub const MTVEC: u16 = 0x305;
     pub const MSCRATCH: u16 = 0x340;
     pub const MEPC: u16 = 0x341;
     pub const MCAUSE: u16 = 0x342;
     pub const MTVAL: u16 = 0x343;
+    pub const MIP: u16 = 0x344;
     pub const PMPCFG0: u16 = 0x3a0;
     pub const PMPCFG3: u16 = 0x3a3;
     pub const PMPADDR0: u16 = 0x3b0;
@@ -40,6 +44,10 @@ pub mod number {
     pub const CPU_GPIO_OUT: u16 = 0x805;
     /// The current privilege mode (ESP-IDF `components/riscv/include/riscv/csr.h`, CSR_PRV_MODE).
     pub const PRV_MODE: u16 = 0x810;
+    pub const PMACFG0: u16 = 0xbc0;
+    pub const PMACFG15: u16 = 0xbcf;
+    pub const PMAADDR0: u16 = 0xbd0;
+    pub const PMAADDR15: u16 = 0xbdf;
     pub const MVENDORID: u16 = 0xf11;
     pub const MARCHID: u16 = 0xf12;
     pub const MIMPID: u16 = 0xf13;
@@ -70,6 +78,8 @@ pub(super) mod status {
 
 /// misa: 32 bits, extensions C, I, M and U.
 const MISA: u32 = 0x4010_1104;
+/// misa: extension A.
+const MISA_ATOMIC: u32 = 1;
 /// mtvec.MODE: vectored, the only one.
 const VECTORED: u32 = 1;
 /// mtvec.BASE: the table lies at a multiple of 256 bytes.
@@ -174,6 +184,7 @@ impl Hart {
         Some(match number {
             number::USTATUS => self.mstatus & status::USER,
             number::MSTATUS => self.mstatus,
+            number::MISA if self.config.extensions.atomic => MISA | MISA_ATOMIC,
             number::MISA => MISA,
             number::MTVEC => self.mtvec | VECTORED,
             number::MSCRATCH => self.mscratch,
@@ -205,7 +216,10 @@ impl Hart {
             number::MARCHID => ARCHITECTURE,
             number::MIMPID => IMPLEMENTATION,
             number::MHARTID => self.config.hart_id,
-            _ => return None,
+            _ => {
+                let extensions = self.config.extensions;
+                return self.extended.read(extensions, number, self.lines);
+            }
         })
     }
 
@@ -266,7 +280,13 @@ impl Hart {
             }
             number::CPU_GPIO_OEN => self.gpio_oen = value,
             number::CPU_GPIO_OUT => self.gpio_out = value,
-            _ => return Err(CsrFault::Illegal),
+            _ => {
+                let extensions = self.config.extensions;
+                if !self.extended.write(extensions, number, value) {
+                    return Err(CsrFault::Illegal);
+                }
+                return Ok(Written::Control);
+            }
         }
         Ok(Written::Plain)
     }
@@ -324,6 +344,9 @@ pub fn name(number: u16) -> String {
         return name.to_owned();
     }
     match number {
+        number::MIE => "mie".to_owned(),
+        number::MIP => "mip".to_owned(),
+        number::UIE => "uie".to_owned(),
         number::PMPCFG0..=number::PMPCFG3 => format!("pmpcfg{}", number - number::PMPCFG0),
         number::PMPADDR0..=number::PMPADDR15 => format!("pmpaddr{}", number - number::PMPADDR0),
         _ => format!("{number:#x}"),

@@ -1,9 +1,10 @@
-//! Instruction bytes to [`Insn`]: RV32I, M, Zicsr, Zifencei and the machine-mode instructions; C in `compressed`.
+//! Instruction bytes to [`Insn`]: RV32I, M, A, Zicsr, Zifencei and the machine-mode instructions; C in `compressed`.
 //!
 //! Source: The RISC-V Instruction Set Manual, volume I, chapter "RV32/64G Instruction Set Listings", and volume II,
 //! section "Instruction Listings" for MRET and WFI.
 
 use super::compressed;
+use super::extensions::Extensions;
 use super::op::{Insn, Op};
 
 /// Major opcodes: bits 6 to 0.
@@ -13,6 +14,7 @@ mod opcode {
     pub const OP_IMM: u32 = 0x13;
     pub const AUIPC: u32 = 0x17;
     pub const STORE: u32 = 0x23;
+    pub const AMO: u32 = 0x2f;
     pub const OP: u32 = 0x33;
     pub const LUI: u32 = 0x37;
     pub const BRANCH: u32 = 0x63;
@@ -28,6 +30,24 @@ mod funct7 {
     /// SUB, SRA, SRAI.
     pub const ALTERNATIVE: u32 = 0x20;
 }
+
+/// Field funct5 of AMO: bits 31 to 27.
+mod funct5 {
+    pub const ADD: u32 = 0b00000;
+    pub const SWAP: u32 = 0b00001;
+    pub const LOAD_RESERVED: u32 = 0b00010;
+    pub const STORE_CONDITIONAL: u32 = 0b00011;
+    pub const XOR: u32 = 0b00100;
+    pub const OR: u32 = 0b01000;
+    pub const AND: u32 = 0b01100;
+    pub const MIN: u32 = 0b10000;
+    pub const MAX: u32 = 0b10100;
+    pub const MINU: u32 = 0b11000;
+    pub const MAXU: u32 = 0b11100;
+}
+
+/// Field funct3 of AMO for words.
+const ATOMIC_WORD: u32 = 2;
 
 /// SYSTEM instructions without operands, as a whole.
 mod system {
@@ -121,7 +141,17 @@ pub fn is_wide(word: u32) -> bool {
 
 /// Decodes the instruction whose bytes are `word` (little-endian; of a compressed one the low half counts).
 ///
-/// Bits that are no instruction of the ESP32-C3 give [`Op::Illegal`].
+/// Bits that are no instruction of a core with these extensions give [`Op::Illegal`].
+pub fn decode_for(extensions: Extensions, word: u32) -> Insn {
+    let insn = decode(word);
+    if insn.op.is_atomic() && !extensions.atomic {
+        Fields(word).insn(Op::Illegal, 0)
+    } else {
+        insn
+    }
+}
+
+/// Decodes as [`decode_for`] does for a core that has every extension of any chip.
 pub fn decode(word: u32) -> Insn {
     if !is_wide(word) {
         return compressed::decode(word as u16);
@@ -139,6 +169,7 @@ pub fn decode(word: u32) -> Insn {
         opcode::OP => f.register_operation(),
         opcode::MISC_MEM if f.funct3() == 0 => f.insn(Op::Fence, word >> 20),
         opcode::MISC_MEM if f.funct3() == 1 => f.insn(Op::FenceI, 0),
+        opcode::AMO if f.funct3() == ATOMIC_WORD => f.atomic(),
         opcode::SYSTEM => f.system(),
         _ => f.insn(Op::Illegal, word),
     }
@@ -223,6 +254,24 @@ impl Fields {
             _ => Op::Illegal,
         };
         self.insn(op, 0)
+    }
+
+    fn atomic(self) -> Insn {
+        let op = match (self.bits(27, 5), self.bits(20, 5)) {
+            (funct5::LOAD_RESERVED, 0) => Op::LrW,
+            (funct5::STORE_CONDITIONAL, _) => Op::ScW,
+            (funct5::SWAP, _) => Op::AmoswapW,
+            (funct5::ADD, _) => Op::AmoaddW,
+            (funct5::XOR, _) => Op::AmoxorW,
+            (funct5::AND, _) => Op::AmoandW,
+            (funct5::OR, _) => Op::AmoorW,
+            (funct5::MIN, _) => Op::AmominW,
+            (funct5::MAX, _) => Op::AmomaxW,
+            (funct5::MINU, _) => Op::AmominuW,
+            (funct5::MAXU, _) => Op::AmomaxuW,
+            _ => Op::Illegal,
+        };
+        self.insn(op, self.bits(25, 2))
     }
 
     fn system(self) -> Insn {

@@ -76,7 +76,9 @@ fn reserved_encodings_are_illegal() {
         0xe000,      // c.fsw
         0x2000,      // c.fld
         0x0000_000b, // custom-0
-        0x0000_302f, // AMO
+        0x0000_302f, // AMO of RV64
+        0x1015_a52f, // lr.w with a second source register
+        0x2805_a52f, // AMO with an unknown function
         0x0000_0007, // floating-point load
         0x0200_1013, // slli with bit 5 of the amount
         0x0000_3003, // ld
@@ -120,4 +122,17 @@ fn every_compressed_instruction_decodes() {
         assert_eq!(insn.len, 2);
         assert!(!insn.disasm(0).to_string().is_empty());
     }
+}
+
+#[test]
+fn a_core_without_the_a_extension_has_no_atomic_instructions() {
+    // lr.w a0, (a1); sc.w a0, a2, (a1); amoadd.w a0, a1, (a2); amomaxu.w.aqrl a0, a1, (a2).
+    for word in [0x1005_a52f, 0x18c5_a52f, 0x00b6_252f, 0xe6b6_252f] {
+        let without = decode_for(Extensions::default(), word);
+        assert_eq!((without.op, without.imm), (Op::Illegal, word), "{word:#x}");
+        let with = decode_for(Extensions::ESP32C6, word);
+        assert_ne!(with.op, Op::Illegal, "{word:#x}");
+    }
+    let add = decode_for(Extensions::default(), 0x00b5_0533);
+    assert_eq!(add.op, Op::Add);
 }

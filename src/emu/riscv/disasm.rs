@@ -98,6 +98,17 @@ fn mnemonic(op: Op) -> &'static str {
         Op::Csrrwi => "csrrwi",
         Op::Csrrsi => "csrrsi",
         Op::Csrrci => "csrrci",
+        Op::LrW => "lr.w",
+        Op::ScW => "sc.w",
+        Op::AmoswapW => "amoswap.w",
+        Op::AmoaddW => "amoadd.w",
+        Op::AmoxorW => "amoxor.w",
+        Op::AmoandW => "amoand.w",
+        Op::AmoorW => "amoor.w",
+        Op::AmominW => "amomin.w",
+        Op::AmomaxW => "amomax.w",
+        Op::AmominuW => "amominu.w",
+        Op::AmomaxuW => "amomaxu.w",
     }
 }
 
@@ -130,6 +141,7 @@ impl fmt::Display for Disasm {
             Op::Csrrw | Op::Csrrs | Op::Csrrc | Op::Csrrwi | Op::Csrrsi | Op::Csrrci => {
                 write_csr(f, insn)
             }
+            op if op.is_atomic() => write_atomic(f, insn),
             Op::Addi
             | Op::Slti
             | Op::Sltiu
@@ -222,6 +234,21 @@ fn write_branch(f: &mut fmt::Formatter<'_>, insn: Insn, pc: u32) -> fmt::Result 
 fn write_access(f: &mut fmt::Formatter<'_>, insn: Insn, register: &str) -> fmt::Result {
     let name = mnemonic(insn.op);
     write!(f, "{name} {register}, {}({})", signed(insn), rs1(insn))
+}
+
+/// The order that an atomic instruction keeps follows its name.
+fn write_atomic(f: &mut fmt::Formatter<'_>, insn: Insn) -> fmt::Result {
+    let order = match insn.imm & 3 {
+        0 => "",
+        1 => ".rl",
+        2 => ".aq",
+        _ => ".aqrl",
+    };
+    let (name, rd, rs1) = (mnemonic(insn.op), rd(insn), rs1(insn));
+    match insn.op {
+        Op::LrW => write!(f, "{name}{order} {rd}, ({rs1})"),
+        _ => write!(f, "{name}{order} {rd}, {}, ({rs1})", rs2(insn)),
+    }
 }
 
 fn write_csr(f: &mut fmt::Formatter<'_>, insn: Insn) -> fmt::Result {

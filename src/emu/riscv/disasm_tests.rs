@@ -20,6 +20,19 @@ fn text_reads_as_objdump_writes_it() {
         (0xffff_ffff, ".4byte 0xffffffff"),
         (0xfe05_0ee3, "beqz a0, 0x420000fc"),
         (0x0000_0000, "unimp"),
+        (0x1005_a52f, "lr.w a0, (a1)"),
+        (0x1601_2faf, "lr.w.aqrl t6, (sp)"),
+        (0x18c5_a52f, "sc.w a0, a2, (a1)"),
+        (0x1a54_202f, "sc.w.rl zero, t0, (s0)"),
+        (0x0cb6_252f, "amoswap.w.aq a0, a1, (a2)"),
+        (0x00b6_252f, "amoadd.w a0, a1, (a2)"),
+        (0x20b6_252f, "amoxor.w a0, a1, (a2)"),
+        (0x60b6_252f, "amoand.w a0, a1, (a2)"),
+        (0x40b6_252f, "amoor.w a0, a1, (a2)"),
+        (0x80b6_252f, "amomin.w a0, a1, (a2)"),
+        (0xa0b6_252f, "amomax.w a0, a1, (a2)"),
+        (0xc0b6_252f, "amominu.w a0, a1, (a2)"),
+        (0xe6b6_252f, "amomaxu.w.aqrl a0, a1, (a2)"),
     ];
     for (word, text) in expected {
         assert_eq!(decode(word).disasm(0x4200_0100).to_string(), text);

@@ -220,6 +220,21 @@ impl Hart {
                         finish!(PageExit::Exit(Exit::Waiting));
                     }
                 }
+                Op::LrW
+                | Op::ScW
+                | Op::AmoswapW
+                | Op::AmoaddW
+                | Op::AmoxorW
+                | Op::AmoandW
+                | Op::AmoorW
+                | Op::AmominW
+                | Op::AmomaxW
+                | Op::AmominuW
+                | Op::AmomaxuW => match self.atomic(bus, slot, at!()) {
+                    Ok(Flow::Continue) => {}
+                    Ok(Flow::Attention) => finish!(PageExit::Exit(Exit::Attention)),
+                    Err((cause, address)) => trap!(cause, address),
+                },
                 Op::Csrrw | Op::Csrrs | Op::Csrrc | Op::Csrrwi | Op::Csrrsi | Op::Csrrci => {
                     let cycles = self.slice_end - u64::from(n);
                     match self.csr_instruction(slot.op, slot.imm, cycles) {

@@ -1,8 +1,9 @@
-//! The RISC-V core of the ESP32-C3: RV32IMC with machine and user mode.
+//! The RISC-V core of the ESP32-C3 and its successors: RV32IMC, with A from the ESP32-C6 on, with machine and user mode.
 //!
 //! Sources: The RISC-V Instruction Set Manual, volumes I (unprivileged) and II (privileged); what the chip has of it and
 //! adds to it: ESP32-C3 technical reference manual, chapter "ESP-RISC-V CPU"; ESP-IDF `components/riscv`.
 
+mod atomic;
 pub mod backtrace;
 mod code;
 mod compressed;
@@ -13,6 +14,7 @@ pub mod csr;
 pub mod decode;
 pub mod disasm;
 mod exec;
+mod extensions;
 mod inspect;
 pub mod op;
 mod pmp;
@@ -24,4 +26,5 @@ mod trap;
 pub use crate::emu::cpu::Exit;
 pub use code::CodeCache;
 pub use core::{Hart, HartConfig, Mode};
+pub use extensions::Extensions;
 pub use trap::Cause;

@@ -14,7 +14,8 @@ pub struct Insn {
     /// Second source register, 0-31.
     pub rs2: u8,
     /// Immediate, sign-extended: of branches and jumps the target minus the instruction's own address, of LUI and AUIPC
-    /// the value that is loaded or added, of CSR instructions and of [`Op::Illegal`] the instruction's bits.
+    /// the value that is loaded or added, of CSR instructions and of [`Op::Illegal`] the instruction's bits, of those of
+    /// the A extension release in bit 0 and acquire in bit 1.
     pub imm: u32,
 }
 
@@ -101,9 +102,26 @@ pub enum Op {
     Csrrwi,
     Csrrsi,
     Csrrci,
+
+    LrW,
+    ScW,
+    AmoswapW,
+    AmoaddW,
+    AmoxorW,
+    AmoandW,
+    AmoorW,
+    AmominW,
+    AmomaxW,
+    AmominuW,
+    AmomaxuW,
 }
 
 impl Op {
+    /// True if the instruction is one of the A extension.
+    pub(super) fn is_atomic(self) -> bool {
+        (Op::LrW as u8..=Op::AmomaxuW as u8).contains(&(self as u8))
+    }
+
     /// True if all that the instruction does is to write a register, from registers and its immediate.
     pub(super) fn only_writes_register(self) -> bool {
         matches!(self, Op::Lui | Op::Auipc)

@@ -2,7 +2,7 @@
 
 use super::code::{CodeCache, Slot};
 use super::core::Hart;
-use super::decode::{decode, is_wide};
+use super::decode::{decode_for, is_wide};
 use super::pmp::access;
 use super::trap::Cause;
 use crate::emu::bus::{At, Bus, System};
@@ -152,7 +152,7 @@ impl Hart {
             if bus.memory.note_code(frame) {
                 bus.watch_writes(Some(frame));
             }
-            code.decode(&bus.memory, frame, self.pc);
+            code.decode(&bus.memory, frame, self.pc, self.config.extensions);
         }
         PageExit::Decode
     }
@@ -202,7 +202,8 @@ impl Hart {
             };
             word |= high << 16;
         }
-        match self.run_page(bus, &[], self.pc, &Slot::new(decode(word)), remaining) {
+        let slot = Slot::new(decode_for(self.config.extensions, word));
+        match self.run_page(bus, &[], self.pc, &slot, remaining) {
             PageExit::Exit(exit) => {
                 forget_stale_code(code, bus);
                 Some(exit)

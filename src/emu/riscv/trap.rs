@@ -7,7 +7,7 @@ use super::core::{Hart, Mode};
 use super::csr::status;
 use crate::boot::{Fault, MAX_RECORDED_FAULTS};
 
-/// Exceptions of the ESP32-C3, with their numbers in mcause.
+/// Exceptions, with their numbers in mcause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Cause {
@@ -17,8 +17,12 @@ pub enum Cause {
     IllegalInstruction = 2,
     /// EBREAK.
     Breakpoint = 3,
+    /// An atomic instruction loads a word that is not aligned.
+    LoadAddressMisaligned = 4,
     /// Nothing can be loaded there.
     LoadAccessFault = 5,
+    /// An atomic instruction stores a word that is not aligned.
+    StoreAddressMisaligned = 6,
     /// Nothing can be stored there.
     StoreAccessFault = 7,
     /// ECALL in user mode.
@@ -35,6 +39,8 @@ impl Cause {
             Cause::InstructionAccessFault => Some("Instruction access fault"),
             Cause::IllegalInstruction => Some("Illegal instruction"),
             Cause::Breakpoint => Some("Breakpoint"),
+            Cause::LoadAddressMisaligned => Some("Load address misaligned"),
+            Cause::StoreAddressMisaligned => Some("Store address misaligned"),
             Cause::LoadAccessFault => Some("Load access fault"),
             Cause::StoreAccessFault => Some("Store access fault"),
             Cause::UserEcall | Cause::MachineEcall => None,
@@ -66,6 +72,7 @@ impl Hart {
     }
 
     fn enter(&mut self, cause: u32, value: u32, handler: u32) {
+        self.reservation = None;
         let enabled = self.mstatus & status::MIE != 0;
         self.mstatus &= !(status::MIE | status::MPIE | status::MPP);
         if enabled {
@@ -84,6 +91,7 @@ impl Hart {
     /// MRET.
     pub(super) fn return_from_trap(&mut self) {
         self.in_fault = false;
+        self.reservation = None;
         let mode = self.previous_mode();
         let enabled = self.mstatus & status::MPIE != 0;
         self.mstatus &= !(status::MIE | status::MPP);
@@ -102,7 +110,15 @@ impl Hart {
 
     /// True if an interrupt is pending that ends the waiting; whether it is taken then is another matter.
     pub fn interrupt_pending(&self) -> bool {
-        self.lines != 0
+        self.enabled_lines() != 0
+    }
+
+    /// The pending interrupts that are enabled, whether or not they may be taken now.
+    fn enabled_lines(&self) -> u32 {
+        match self.config.extensions.interrupt_enables {
+            true => self.lines & self.extended.mie,
+            false => self.lines,
+        }
     }
 
     /// True if no interrupt can be taken now: machine mode with MIE clear.
@@ -114,7 +130,7 @@ impl Hart {
     ///
     /// The controller hands over the interrupt of the highest priority; of several the one with the highest number.
     pub(super) fn interrupt_between_instructions(&mut self) {
-        let Some(number) = self.lines.checked_ilog2() else {
+        let Some(number) = self.enabled_lines().checked_ilog2() else {
             return;
         };
         self.waiting = false;

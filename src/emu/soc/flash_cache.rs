@@ -14,7 +14,8 @@ use crate::flash_cipher::FlashCipher;
 /// changed range are dropped at once, as after a flush.
 #[derive(Debug, Clone)]
 pub struct FlashCache {
-    frames: BTreeMap<u32, Frame>,
+    /// By page number and whether it is shown decrypted, where the chip decrypts.
+    frames: BTreeMap<(u32, bool), Frame>,
     cipher: FlashCipher,
     decrypting: bool,
     stale: Vec<Frame>,
@@ -50,33 +51,55 @@ impl FlashCache {
 
     /// The frame that shows flash offset `offset` (bytes). Offsets beyond the chip wrap: it ignores those address bits.
     pub fn frame(&mut self, memory: &mut Memory, flash: &FlashImage, offset: u32) -> Frame {
+        self.frame_of(memory, flash, offset, true)
+    }
+
+    /// The same where each page of the MMU says whether it is to be decrypted (`sensitive`).
+    pub fn frame_of(
+        &mut self,
+        memory: &mut Memory,
+        flash: &FlashImage,
+        offset: u32,
+        sensitive: bool,
+    ) -> Frame {
         for frame in self.stale.drain(..) {
             memory.release(frame);
         }
         let pages = (flash.size() / FRAME_SIZE).max(1) as u32;
         let page = offset / FRAME_SIZE as u32 % pages;
-        if let Some(&frame) = self.frames.get(&page) {
+        if let Some(&frame) = self.frames.get(&(page, sensitive)) {
             return frame;
         }
         let mut data = *flash.page(page as usize);
-        if self.decrypting {
+        if self.decrypting && sensitive {
             self.cipher.decrypt(page * FRAME_SIZE as u32, &mut data);
         }
         let frame = memory.allocate();
         memory.load(frame, 0, &data);
-        self.frames.insert(page, frame);
+        self.frames.insert((page, sensitive), frame);
         frame
     }
 
     /// What [`FlashCache::frame`] would show of the page that flash offset `offset` (bytes) lies in; nothing is kept.
     pub fn peek(&self, memory: &Memory, flash: &FlashImage, offset: u32) -> Vec<u8> {
+        self.peek_of(memory, flash, offset, true)
+    }
+
+    /// What [`FlashCache::frame_of`] would show.
+    pub fn peek_of(
+        &self,
+        memory: &Memory,
+        flash: &FlashImage,
+        offset: u32,
+        sensitive: bool,
+    ) -> Vec<u8> {
         let pages = (flash.size() / FRAME_SIZE).max(1) as u32;
         let page = offset / FRAME_SIZE as u32 % pages;
-        if let Some(&frame) = self.frames.get(&page) {
+        if let Some(&frame) = self.frames.get(&(page, sensitive)) {
             return memory.frame(frame).to_vec();
         }
         let mut data = *flash.page(page as usize);
-        if self.decrypting {
+        if self.decrypting && sensitive {
             self.cipher.decrypt(page * FRAME_SIZE as u32, &mut data);
         }
         data.to_vec()
@@ -86,9 +109,9 @@ impl FlashCache {
     pub fn drop_range(&mut self, range: &Range<u32>) -> bool {
         let first = range.start / FRAME_SIZE as u32;
         let last = range.end.div_ceil(FRAME_SIZE as u32).max(first);
-        let pages: Vec<u32> = self
+        let pages: Vec<(u32, bool)> = self
             .frames
-            .range(first..last)
+            .range((first, false)..(last, false))
             .map(|(&page, _)| page)
             .collect();
         for page in &pages {

@@ -12,6 +12,7 @@ pub mod board;
 pub(crate) mod chips;
 mod device_list;
 pub(crate) mod device_map;
+mod dma;
 mod effects;
 pub(crate) mod esp32;
 pub(crate) mod family;
@@ -19,6 +20,7 @@ pub mod flash_cache;
 pub mod flat;
 mod gaps;
 pub(crate) mod later;
+pub(crate) mod lp;
 pub mod memories;
 mod system;
 #[cfg(test)]

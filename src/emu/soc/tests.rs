@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::chips::{self, esp32, esp32c3, esp32s3};
+use super::chips::{self, esp32, esp32c3, esp32c6, esp32s3};
 use super::device_list::DeviceSet;
 use super::device_map::{BLOCK, DeviceMap};
 use super::family::{Family, Id, OnChip};
@@ -55,6 +55,11 @@ fn esp32s3(burned: &[(&str, u64)]) -> Bus<esp32s3::Esp32S3> {
     esp32s3::power_on(rom, power).0
 }
 
+fn esp32c6(burned: &[(&str, u64)]) -> Bus<esp32c6::Esp32C6> {
+    let (rom, power) = power(Chip::Esp32C6, burned);
+    esp32c6::power_on(rom, power).0
+}
+
 fn store<F: Family>(bus: &mut Bus<OnChip<F>>, address: u32, value: u32) {
     let stored = bus.soc.write_device(&mut bus.memory, address, value, AT);
     assert!(stored.is_ok(), "{address:#x}");
@@ -81,6 +86,7 @@ fn every_block_of_the_maps_has_its_device() {
     check_map(&mut esp32(&[]), &esp32::CHIP.map);
     check_map(&mut esp32c3(&[]), &esp32c3::CHIP.map);
     check_map(&mut esp32s3(&[]), &esp32s3::CHIP.map);
+    check_map(&mut esp32c6(&[]), &esp32c6::CHIP.map);
 }
 
 #[test]
@@ -196,6 +202,8 @@ fn an_efuse_lengthens_the_boot_watchdog_of_the_later_chips() {
         let fires = Some(200_000 * factor * period);
         assert_eq!(c3.soc.devices.rtc.next_event(), fires);
         assert_eq!(s3.soc.devices.rtc.next_event(), fires);
+        let c6 = esp32c6(&[("WDT_DELAY_SEL", select)]);
+        assert_eq!(c6.soc.devices.wdt.next_event(), fires);
     }
 }
 
@@ -228,6 +236,40 @@ fn an_encrypted_program_of_more_than_was_encrypted_stops_on_every_chip() {
     let mut s3 = esp32s3(&[]);
     store(&mut s3, 0x600c_004c, 1);
     assert!(program(&mut s3, 0x6000_2000, user, 16));
+}
+
+/// Whatever the chip decrypts, a page that the MMU does not call sensitive is shown as it lies in flash.
+#[test]
+fn the_esp32c6s_mmu_says_page_by_page_what_is_decrypted() {
+    const WINDOW: u32 = 0x4200_0000;
+    let (rom, mut power) = power(Chip::Esp32C6, &[]);
+    let mode = crate::efuse::EncryptionMode::Release;
+    power
+        .efuses
+        .burn_encryption_mode(mode, &[0x5a; 32])
+        .unwrap();
+    power.flash.write(0x1_0000, b"as it lies there");
+    let (mut bus, _) = esp32c6::power_on(rom, power);
+    let shown = |bus: &Bus<esp32c6::Esp32C6>, address| {
+        let mut bytes = [0; 16];
+        let count = bus.soc.peek(&bus.memory, 0, address, &mut bytes);
+        (count == 16).then_some(bytes)
+    };
+    assert_eq!(shown(&bus, WINDOW), None);
+    for (entry, content) in [(0, 1 << 9 | 1), (1, 1 << 10 | 1 << 9 | 1)] {
+        store(&mut bus, 0x6000_2380, entry);
+        store(&mut bus, 0x6000_237c, content);
+    }
+    assert_eq!(shown(&bus, WINDOW).as_ref(), Some(b"as it lies there"));
+    let decrypted = shown(&bus, WINDOW + 0x1_0000).unwrap();
+    assert_ne!(&decrypted, b"as it lies there");
+    // Pages of 8 KB: the same entry shows another place, at another address.
+    store(&mut bus, 0x6000_2384, 3 << 3);
+    assert_eq!(shown(&bus, WINDOW), Some([0xff; 16]));
+    assert_eq!(shown(&bus, WINDOW + 0x4000), None);
+    // EXTMEM_L1_CACHE_SHUT_DBUS.
+    store(&mut bus, 0x600c_8004, 2);
+    assert_eq!(shown(&bus, WINDOW), None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Runs a test program on the emulator's own core.
 
-use cloneproof::emu::riscv::{CodeCache, Exit, Hart, HartConfig};
+use cloneproof::emu::riscv::{CodeCache, Exit, Extensions, Hart, HartConfig};
 use cloneproof::emu::soc::flat::Flat;
 
 use crate::riscv::program::{BASE, Program, Record};
@@ -21,6 +21,7 @@ pub fn run(program: &Program) -> Vec<Vec<Record>> {
         index: 0,
         hart_id: 0,
         reset_vector: BASE,
+        extensions: Extensions::default(),
     });
     let mut cycles = 0;
     while hart.pc != program.end {

@@ -13,7 +13,7 @@
 use super::gdma_link::Link;
 pub(crate) use super::gdma_link::{DONE, EMPTY, EOF, ERROR};
 use super::gdma_regs::{Direction, Place};
-pub(crate) use super::gdma_regs::{Layout, Register};
+pub(crate) use super::gdma_regs::{InterruptPlaces, Layout, Register};
 use crate::emu::Ticks;
 use crate::emu::periph::bits::Bits;
 use crate::emu::periph::register_file::RegisterFile;

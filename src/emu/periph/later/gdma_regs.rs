@@ -56,6 +56,30 @@ pub(crate) struct Place {
     pub(crate) register: Register,
 }
 
+/// Where the interrupt registers lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InterruptPlaces {
+    /// Among the other registers of each half of a channel.
+    Within,
+    /// From an offset on, a set a channel for both halves.
+    Shared(u32),
+    /// From two offsets on, a set a channel for its receive and one for its transmit half.
+    Apart {
+        /// Offset of the receive halves' registers.
+        receive: u32,
+        /// Offset of the transmit halves' registers.
+        transmit: u32,
+    },
+}
+
+/// A set of interrupt registers outside of the channels' own ones.
+const BANK: [Register; 4] = [
+    Register::IntRaw,
+    Register::IntSt,
+    Register::IntEna,
+    Register::IntClr,
+];
+
 /// What differs between the general DMA controllers of the chips.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -65,8 +89,8 @@ pub(crate) struct Layout {
     pub first: u32,
     /// Offsets within one half of a channel.
     pub registers: &'static [(u32, Register)],
-    /// Offset of interrupt registers that both halves of a channel share, 16 bytes a channel.
-    pub shared_interrupts: Option<u32>,
+    /// Where the interrupt registers lie.
+    pub interrupts: InterruptPlaces,
     /// Interrupt bits of the receive half: pairs of event and bit mask.
     pub in_bits: &'static [(u32, u32)],
     /// Interrupt bits of the transmit half.
@@ -88,7 +112,7 @@ pub(crate) struct Layout {
 impl Layout {
     /// The channel register at `offset`, if there is one.
     pub(crate) fn place(&self, offset: u32) -> Option<Place> {
-        if let Some(place) = self.shared_interrupt(offset) {
+        if let Some(place) = self.interrupt(offset) {
             return Some(place);
         }
         let within = offset.checked_sub(self.first)?;
@@ -111,27 +135,31 @@ impl Layout {
         })
     }
 
-    fn shared_interrupt(&self, offset: u32) -> Option<Place> {
-        const REGISTERS: [Register; 4] = [
-            Register::IntRaw,
-            Register::IntSt,
-            Register::IntEna,
-            Register::IntClr,
-        ];
-        let within = offset.checked_sub(self.shared_interrupts?)?;
-        let channel = (within / 16) as usize;
-        (channel < self.channels).then(|| Place {
-            channel,
-            direction: Direction::In,
-            register: REGISTERS[(within / 4 % 4) as usize],
-        })
+    /// An interrupt register that lies outside of the channels' own ones.
+    fn interrupt(&self, offset: u32) -> Option<Place> {
+        let bank = |first: u32, direction| {
+            let within = offset.checked_sub(first)?;
+            let channel = (within / 16) as usize;
+            (channel < self.channels).then(|| Place {
+                channel,
+                direction,
+                register: BANK[(within / 4 % 4) as usize],
+            })
+        };
+        match self.interrupts {
+            InterruptPlaces::Within => None,
+            InterruptPlaces::Shared(first) => bank(first, Direction::In),
+            InterruptPlaces::Apart { receive, transmit } => {
+                bank(receive, Direction::In).or_else(|| bank(transmit, Direction::Out))
+            }
+        }
     }
 
     /// The set of interrupt registers that belongs to a half of a channel.
     pub(crate) fn interrupt_set(&self, direction: Direction) -> usize {
-        match self.shared_interrupts {
-            Some(_) => 0,
-            None => direction.index(),
+        match self.interrupts {
+            InterruptPlaces::Shared(_) => 0,
+            InterruptPlaces::Within | InterruptPlaces::Apart { .. } => direction.index(),
         }
     }
 

@@ -139,3 +139,32 @@ pub fn csrrs(rd: u32, number: u16, rs1: u32) -> Encoding {
 pub fn csrrci(rd: u32, number: u16, bits: u32) -> Encoding {
     csr(7, rd, number, bits)
 }
+
+fn amo(funct5: u32, rd: u32, rs2: u32, rs1: u32) -> Encoding {
+    Encoding::Word(funct5 << 27 | rs2 << 20 | rs1 << 15 | 2 << 12 | rd << 7 | 0x2f)
+}
+
+pub fn lr(rd: u32, rs1: u32) -> Encoding {
+    amo(2, rd, 0, rs1)
+}
+
+macro_rules! atomics {
+    ($($name:ident $funct5:literal;)*) => {
+        $(pub fn $name(rd: u32, rs2: u32, rs1: u32) -> Encoding {
+            amo($funct5, rd, rs2, rs1)
+        })*
+    };
+}
+
+atomics! {
+    sc 3;
+    amoadd 0;
+    amoswap 1;
+    amoxor 4;
+    amoor 8;
+    amoand 12;
+    amomin 16;
+    amomax 20;
+    amominu 24;
+    amomaxu 28;
+}

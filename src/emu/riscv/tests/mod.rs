@@ -1,11 +1,12 @@
 //! Tests of the core: single instructions at their edges, traps, protection, code that changes, breakpoints.
 
 mod asm;
+mod atomic;
 mod code;
 mod protection;
 mod traps;
 
-use super::{CodeCache, Exit, Hart, HartConfig};
+use super::{CodeCache, Exit, Extensions, Hart, HartConfig};
 use crate::emu::bus::Bus;
 use crate::emu::soc::flat::Flat;
 use asm::*;
@@ -29,6 +30,7 @@ impl Fixture {
             index: 0,
             hart_id: 0,
             reset_vector: start,
+            extensions: Extensions::default(),
         });
         Fixture {
             hart,
@@ -40,6 +42,13 @@ impl Fixture {
 
     fn new(program: &[Encoding]) -> Fixture {
         Fixture::at(BASE, program)
+    }
+
+    /// A core of the ESP32-C6.
+    fn esp32c6(program: &[Encoding]) -> Fixture {
+        let mut fixture = Fixture::new(program);
+        fixture.hart.config.extensions = Extensions::ESP32C6;
+        fixture
     }
 
     fn with(mut self, registers: &[(u32, u32)]) -> Fixture {

@@ -1,10 +1,12 @@
 //! The chips that can be booted: a folder each.
 //!
 //! A folder holds the chip's address map, the layouts of its registers, its interrupt sources and its mask ROMs, behind
-//! one description. What chips of one generation do alike is in the families beside: [`super::esp32`], [`super::later`].
+//! one description. What chips of one generation do alike is in the families beside: [`super::esp32`], [`super::later`],
+//! [`super::lp`].
 
 pub(crate) mod esp32;
 pub(crate) mod esp32c3;
+pub(crate) mod esp32c6;
 pub(crate) mod esp32s3;
 
 use crate::chip::{Chip, ChipRevision, UnmodelledFuse};
@@ -56,6 +58,7 @@ chips! {
     esp32: Esp32,
     esp32c3: Esp32C3,
     esp32s3: Esp32S3,
+    esp32c6: Esp32C6,
 }
 
 impl Chip {

@@ -3,17 +3,16 @@
 mod cache;
 pub(crate) mod description;
 pub(crate) mod devices;
-mod dma;
 mod interrupts;
 
 use std::marker::PhantomData;
 
 use self::description::Description;
 use self::devices::{DeviceId, Devices};
-use self::dma::DmaBus;
 use super::board::Board;
 use super::chips::Silicon;
 use super::device_map::DeviceMap;
+use super::dma::DmaBus;
 use super::family::{Family, OnChip};
 use crate::emu::bus::{At, BusFault, Entry, Flow};
 use crate::emu::cpu::Cpu;
@@ -160,9 +159,13 @@ impl<C: Cpu + 'static> Family for Later<C> {
     /// Lets every accelerator go on whose channels have something for it.
     fn transfer(soc: &mut OnChip<Self>, memory: &mut Memory, at: At) {
         let now = soc.board.now(at);
+        let map = soc.memories.map();
+        // TRM, "GDMA Controller": internal RAM on the data bus.
+        let data = |address| map.region(address).is_some_and(|region| !region.fetch);
         let mut bus = DmaBus {
             memories: &soc.memories,
             memory,
+            reaches: &data,
         };
         let gdma = &mut soc.devices.gdma;
         serve(gdma, &mut soc.devices.sha, &mut bus, now);

@@ -50,5 +50,9 @@ pub(in crate::emu) const SENS: sens::Layout = sens::Layout {
 
 /// The internal I2C bus to the analogue parts.
 pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout {
-    calibrations: false,
+    hosts: 8,
+    calibration: None,
+    reset: &[],
+    // `ANA_CONFIG_REG`, `ANA_CONFIG2_REG`: which slaves are connected.
+    storage: &[(0x44, 0x48)],
 };

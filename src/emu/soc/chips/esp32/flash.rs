@@ -1,4 +1,4 @@
-//! Controllers of the flash and its manual encryption of the ESP32.
+//! The flash of the ESP32: its controllers, and manual encryption where the chip has it.
 
 use crate::emu::periph::spi_mem::{self, Done};
 

@@ -1,4 +1,4 @@
-//! Pads: GPIO, IO_MUX of the ESP32.
+//! Pads: GPIO, IO_MUX and RTC IO of the ESP32.
 
 use crate::emu::periph::gpio;
 use crate::emu::periph::gpio_layout::{

@@ -24,14 +24,17 @@ pub(in crate::emu) const UART: uart::Layout = uart::Layout {
     // Clock divider, autobaud, flow control, modes, memory settings; date and ID.
     storage: &[(0x14, 0x18), (0x34, 0x58), (0x78, 0x7c)],
     autobaud: (0x18, Bits::bit(0)),
+    loopback: Bits::bit(14),
+    rx_reset: Bits::bit(17),
     rx_full_threshold: Bits::new(0, 7),
-    rx_timeout_enable: Bits::bit(31),
+    rx_timeout_enable: (0x24, Bits::bit(31)),
     rx_count: Bits::new(0, 8),
     mem_rx_status: 0x60,
     rx_read_position: Bits::new(2, 11),
     rx_write_position: Bits::new(13, 11),
     rx_first_position: 0,
     edge_pulses: [0x68, 0x6c],
+    low_pulse: 0x28,
     // `UART_MEM_TX_STATUS_REG`, `UART_MEM_CNT_STATUS_REG`.
     idle: &[0x5c, 0x64],
     no_pulse: 0xf_ffff,

@@ -1,4 +1,4 @@
-//! Controllers of the flash and its manual encryption of the ESP32-C3.
+//! The flash of the ESP32-C3: its controllers, and manual encryption where the chip has it.
 
 use crate::emu::periph::bits::Bits;
 use crate::emu::periph::later::xts_unit;

@@ -1,6 +1,6 @@
 //! General DMA of the ESP32-C3.
 
-use crate::emu::periph::later::gdma::{self, DONE, EMPTY, EOF, ERROR, Register};
+use crate::emu::periph::later::gdma::{self, DONE, EMPTY, EOF, ERROR, InterruptPlaces, Register};
 
 /// The controller: three channel pairs, one interrupt line a pair.
 pub(in crate::emu) const GDMA: gdma::Layout = gdma::Layout {
@@ -20,7 +20,7 @@ pub(in crate::emu) const GDMA: gdma::Layout = gdma::Layout {
         (0x2c, Register::Priority),
         (0x30, Register::PeripheralSelect),
     ],
-    shared_interrupts: Some(0),
+    interrupts: InterruptPlaces::Shared(0),
     in_bits: &[(DONE, 1), (EOF, 1 << 1), (ERROR, 1 << 5), (EMPTY, 1 << 7)],
     out_bits: &[
         (DONE, 1 << 3),

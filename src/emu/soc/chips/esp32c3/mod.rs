@@ -22,7 +22,7 @@ use super::Silicon;
 use crate::chip::Chip;
 use crate::emu::bus::Bus;
 use crate::emu::periph::reset_cause;
-use crate::emu::riscv::{Hart, HartConfig};
+use crate::emu::riscv::{Extensions, Hart, HartConfig};
 use crate::emu::rom::Rom;
 use crate::emu::soc::later::LaterSoc;
 use crate::emu::soc::later::description::{Description, Registers};
@@ -82,6 +82,7 @@ pub(crate) fn power_on(rom: Arc<Rom>, power: PowerOn) -> (Bus<Esp32C3>, Vec<Hart
         index: 0,
         hart_id: 0,
         reset_vector: 0x4000_0000,
+        extensions: Extensions::ESP32C3,
     });
     (LaterSoc::power_on(&CHIP, rom, power), vec![hart])
 }

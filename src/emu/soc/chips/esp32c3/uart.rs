@@ -28,14 +28,17 @@ pub(in crate::emu) const UART: uart::Layout = uart::Layout {
     // Clock divider, glitch filter, flow control, modes, memory settings; clock, date and ID.
     storage: &[(0x14, 0x18), (0x34, 0x60), (0x78, 0x80)],
     autobaud: (0x20, Bits::bit(27)),
+    loopback: Bits::bit(14),
+    rx_reset: Bits::bit(17),
     rx_full_threshold: Bits::new(0, 9),
-    rx_timeout_enable: Bits::bit(21),
+    rx_timeout_enable: (0x24, Bits::bit(21)),
     rx_count: Bits::new(0, 10),
     mem_rx_status: 0x68,
     rx_read_position: Bits::new(0, 10),
     rx_write_position: Bits::new(11, 10),
     rx_first_position: 0x100,
     edge_pulses: [0x70, 0x74],
+    low_pulse: 0x28,
     // `UART_MEM_TX_STATUS_REG`, `UART_FSM_STATUS_REG`.
     idle: &[0x64, 0x6c],
     no_pulse: 0xfff,

@@ -70,4 +70,10 @@ pub(in crate::emu) const SARADC: apb_saradc::Layout = apb_saradc::Layout {
 };
 
 /// The internal I2C bus to the analogue parts.
-pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout { calibrations: true };
+pub(in crate::emu) const REGI2C: regi2c::Layout = regi2c::Layout {
+    hosts: 8,
+    calibration: Some(0x40),
+    reset: &[],
+    // `ANA_CONFIG_REG`, `ANA_CONFIG2_REG`: which slaves are connected.
+    storage: &[(0x44, 0x48)],
+};

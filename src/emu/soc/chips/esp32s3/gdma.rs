@@ -1,6 +1,6 @@
 //! General DMA of the ESP32-S3.
 
-use crate::emu::periph::later::gdma::{self, DONE, EMPTY, EOF, ERROR, Register};
+use crate::emu::periph::later::gdma::{self, DONE, EMPTY, EOF, ERROR, InterruptPlaces, Register};
 
 /// The controller: five channel pairs, an interrupt line for each half of a pair.
 pub(in crate::emu) const GDMA: gdma::Layout = gdma::Layout {
@@ -25,7 +25,7 @@ pub(in crate::emu) const GDMA: gdma::Layout = gdma::Layout {
         (0x44, Register::Priority),
         (0x48, Register::PeripheralSelect),
     ],
-    shared_interrupts: None,
+    interrupts: InterruptPlaces::Within,
     in_bits: &[(DONE, 1), (EOF, 1 << 1), (ERROR, 1 << 3), (EMPTY, 1 << 4)],
     out_bits: &[(DONE, 1), (EOF, 1 << 1), (ERROR, 1 << 2), (EMPTY, 1 << 3)],
     in_conf1: 0xc,

@@ -25,8 +25,10 @@ pub(in crate::emu) const UART: uart::Layout = uart::Layout {
         (0x7c, 0x0200_8270),
         (0x80, 0x4000_0500),
     ],
+    loopback: Bits::bit(14),
+    rx_reset: Bits::bit(17),
     rx_full_threshold: Bits::new(0, 10),
-    rx_timeout_enable: Bits::bit(23),
+    rx_timeout_enable: (0x24, Bits::bit(23)),
     rx_first_position: 0x200,
     // Clock divider, glitch filter, flow control, modes, memory settings; clock, date and ID.
     storage: &[(0x14, 0x18), (0x34, 0x60), (0x78, 0x80)],
@@ -36,6 +38,7 @@ pub(in crate::emu) const UART: uart::Layout = uart::Layout {
     rx_read_position: Bits::new(0, 10),
     rx_write_position: Bits::new(11, 10),
     edge_pulses: [0x70, 0x74],
+    low_pulse: 0x28,
     // `UART_MEM_TX_STATUS_REG`, `UART_FSM_STATUS_REG`.
     idle: &[0x64, 0x6c],
     no_pulse: 0xfff,
