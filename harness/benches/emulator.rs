@@ -51,7 +51,6 @@ fn instructions(bencher: Bencher) {
         prid: 0,
         config_id: [0; 2],
         reset_vector: ENTRY,
-        extensions: Extensions::default(),
         vecbase: BASE,
     });
     core.set_register(1, BASE + 0x3_f000);
@@ -78,6 +77,7 @@ fn riscv_instructions(bencher: Bencher, protected: bool) {
         index: 0,
         hart_id: 0,
         reset_vector: RISCV_ENTRY,
+        extensions: Extensions::default(),
     });
     const SP: usize = 2;
     hart.set_register(SP, BASE + 0x3_f000);

@@ -62,7 +62,7 @@ pub enum KeyPurpose {
 }
 
 /// The purposes by the names that espefuse gives them (esptool `espefuse/efuse/<chip>/fields.py`).
-const NAMES: [(KeyPurpose, &str); 25] = [
+pub(super) const NAMES: [(KeyPurpose, &str); 25] = [
     (KeyPurpose::User, "USER"),
     (KeyPurpose::FlashEncryption, "FLASH_ENCRYPTION"),
     (KeyPurpose::SecureBootV1, "SECURE_BOOT_V1"),

@@ -1,6 +1,6 @@
 //! Tests of when a refusal has shown that it stays, with scripted chips that look refused for a while.
 
-use cloneproof::boot::{GapKind, Stop};
+use cloneproof::boot::{GapKind, Signature, Stop};
 
 use super::tests::{expecting, target_verdict, verdict_of, why};
 use super::*;
@@ -90,7 +90,7 @@ fn boots_that_end_in_the_same_refusals_count_by_each_of_them() {
         let verdict = against(signature, target());
         assert!(
             matches!(&verdict, Verdict::Refused(refusal)
-                if refusal.stays == Stays::Repeated && refusal.found.signature == signature),
+                if refusal.stays == Stays::Repeated && refusal.signature == signature),
             "{verdict:?}"
         );
     }

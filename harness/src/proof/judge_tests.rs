@@ -1,6 +1,6 @@
 //! Tests of the rule of truth with scripted chips: above all, every way to an inconclusive verdict.
 
-use cloneproof::boot::Stop;
+use cloneproof::boot::{NumberedLine, Signature, Stop};
 use regex::Regex;
 
 use super::*;
@@ -64,8 +64,8 @@ fn a_repeated_refusal_with_both_controls_counts() {
     let Verdict::Refused(refusal) = verdict else {
         panic!("{verdict:?}");
     };
-    assert_eq!(refusal.found.signature, Signature::InvalidHeader);
-    assert_eq!(refusal.found.line, INVALID_HEADER.trim());
+    assert_eq!(refusal.signature, Signature::InvalidHeader);
+    assert_eq!(refusal.line.unwrap().text, INVALID_HEADER.trim());
     assert_eq!((refusal.total, refusal.stays), (3, Stays::Repeated));
 }
 
@@ -100,8 +100,10 @@ fn a_copy_that_runs_against_expectation_is_said_to_run() {
     assert_eq!(
         verdict,
         Verdict::Boots {
-            line: "heartbeat 1".to_owned(),
-            line_number: 6
+            line: Some(NumberedLine {
+                number: 6,
+                text: "heartbeat 1".to_owned(),
+            }),
         }
     );
     assert!(!expected);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::chip::Chip;
 use crate::efuse::XtsKey;
+use crate::efuse::purpose::NAMES;
 
 fn key(first: u8) -> [u8; 32] {
     std::array::from_fn(|i| first.wrapping_add(i as u8))

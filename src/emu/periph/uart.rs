@@ -317,7 +317,7 @@ mod tests {
         }
         assert_eq!(uart.received(), RX_FIFO_BYTES);
         assert_ne!(uart.read(INT_RAW, 0).value & INT_RXFIFO_OVF, 0);
-        uart.write(CONF0, CONF0_RXFIFO_RST.mask(), 0);
+        uart.write(CONF0, ESP32.rx_reset.mask(), 0);
         assert_eq!(uart.received(), 0);
     }
 
@@ -325,12 +325,12 @@ mod tests {
     fn autobaud_counts_edges_only_while_enabled() {
         let mut uart = Uart::new("uart0", ESP32);
         uart.receive(0x55);
-        assert_eq!(uart.read(RXD_CNT, 0).value, 0);
+        assert_eq!(uart.read(ESP32.low_pulse + RXD_CNT, 0).value, 0);
         uart.write(ESP32.autobaud.0, 1, 0);
         // 0x55 alternates: ten bits with the idle level before them make ten edges.
         uart.receive(0x55);
-        assert_eq!(uart.read(RXD_CNT, 0).value, 10);
-        assert_eq!(uart.read(LOWPULSE, 0).value, 347);
+        assert_eq!(uart.read(ESP32.low_pulse + RXD_CNT, 0).value, 10);
+        assert_eq!(uart.read(ESP32.low_pulse, 0).value, 347);
     }
 
     #[test]
@@ -359,7 +359,7 @@ mod tests {
             assert_eq!(uart.read(0x6c, 0), RegRead::modelled(0));
             uart.write(CONF0, 1 << 27, 0);
             uart.receive(0x55);
-            assert_eq!(uart.read(RXD_CNT, 0).value, 10);
+            assert_eq!(uart.read(ESP32.low_pulse + RXD_CNT, 0).value, 10);
             assert_eq!(uart.read(0x70, 0).value, 347);
             uart.write(CONF0, 0, 0);
             assert_eq!(uart.read(0x70, 0).value, 0xfff);
