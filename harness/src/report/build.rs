@@ -4,6 +4,7 @@ use cloneproof::boot::{Gap, GapKind};
 use cloneproof::hex;
 
 use super::efuses::{burned, efuse_report};
+use super::executed;
 use super::firmware;
 use super::model::{
     BackendInfo, BackendVerdict, ChipReport, Disagreement, Report, SCHEMA, ScenarioReport, Summary,
@@ -15,7 +16,7 @@ use crate::backend::Backend;
 use crate::base::text::printable;
 use crate::input::scenario::edit::Edit;
 use crate::input::scenario::{Attack, Expect, Scenario, Target};
-use crate::proof::observe::Observation;
+use crate::proof::observe::{Evidence, Observation};
 use crate::proof::replay::Played;
 use crate::proof::run::{self, TargetOutcome};
 use crate::proof::verdict::Verdict;
@@ -175,7 +176,7 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
         attack: target.attack,
         edits: target.edits.iter().map(Edit::describe).collect(),
         expected: Expected::from(&target.expect),
-        verdict: verdict_report(&outcome.verdict),
+        verdict: verdict_report(&outcome.verdict, evidence(outcome)),
         as_expected: outcome.expected,
         fidelity: match target.attack {
             // Nothing but bytes was moved: real ROM and bootloader code decided, on hardware that did all they asked.
@@ -192,10 +193,20 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
     }
 }
 
-fn verdict_report(verdict: &Verdict) -> VerdictReport {
+/// What a verdict rests on.
+fn evidence(outcome: &TargetOutcome) -> Evidence {
+    let run = outcome.played.as_ref().map(|played| &played.seen.run);
+    match run {
+        Some(Ok(run)) => run.evidence(),
+        _ => Evidence::Console,
+    }
+}
+
+fn verdict_report(verdict: &Verdict, evidence: Evidence) -> VerdictReport {
     let base = VerdictReport {
         outcome: Outcome::from(verdict),
         reason: Reason::from(verdict),
+        evidence,
         stage: None,
         signature: None,
         line: None,
@@ -248,6 +259,9 @@ fn chip_report(played: &Played) -> ChipReport {
             let list = all.map(|reset| format!("{} after {} us", reset.cause, reset.at_us));
             list.take(LIST).collect()
         }),
+        boots: report
+            .and_then(|report| report.record.as_ref())
+            .map(executed::boots),
         cycles: report.map_or(0, |report| report.cycles),
         instructions: report.map_or(0, |report| report.instructions),
         panics: report.map_or_else(Vec::new, |report| panics(&report.console)),

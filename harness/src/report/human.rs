@@ -134,16 +134,25 @@ fn describe(chip: &str, efuses: &EfuseReport) -> String {
 }
 
 fn control(out: &mut Out, chip: &ChipReport) {
-    match &chip.sign_of_life {
-        Some(life) => out.line(
+    match (&chip.sign_of_life, chip.stop.is_alive()) {
+        (Some(life), true) => out.line(
             13,
             format_args!("control holds: booted to its app (\"{life}\")"),
         ),
-        None => {
+        (None, true) => out.line(13, "control holds: booted to its app, which ran on"),
+        (_, false) => {
             let text = format!("control FAILED: did not boot to its app; {}", chip.stop);
             out.line(13, styled(BAD, text));
             excerpt(out, chip);
         }
+    }
+}
+
+/// The newest app that the chip entered.
+fn entered(out: &mut Out, chip: &ChipReport) {
+    let boots = chip.boots.iter().flatten();
+    if let Some(app) = boots.rev().find_map(|boot| boot.app.as_ref()) {
+        out.wrapped(13, DIM, &app.describe());
     }
 }
 
@@ -230,7 +239,7 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
     }
     let style = match (target.as_expected, target.verdict.outcome) {
         (false, _) => BAD,
-        (true, Outcome::Boots) => NOTE,
+        (true, Outcome::Boots | Outcome::Starts) => NOTE,
         (true, _) => GOOD,
     };
     let verdict = match (target.verdict.stage, target.verdict.signature) {
@@ -238,12 +247,19 @@ fn target_lines(out: &mut Out, chip_name: &str, target: &TargetReport) {
             format!("REFUSED by {} ({signature})", stage.title())
         }
         _ if target.verdict.outcome == Outcome::Boots => "THE COPY RUNS".to_owned(),
+        _ if target.verdict.outcome == Outcome::Starts => "THE COPY STARTS".to_owned(),
         _ => "INCONCLUSIVE".to_owned(),
     };
     out.line(13, styled(style, verdict));
     out.wrapped(13, Style::new(), &target.verdict.reason.to_string());
     if let (Some(line), Some(number)) = (&target.verdict.line, target.verdict.line_number) {
         out.line(13, format_args!("console line {number}: \"{line}\""));
+    }
+    if let (None, Some(place)) = (&target.verdict.line, &target.verdict.place) {
+        out.line(13, format_args!("without a word; {place}"));
+    }
+    if let Some(chip) = &target.chip {
+        entered(out, chip);
     }
     match target.as_expected {
         true => out.line(

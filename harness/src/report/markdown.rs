@@ -128,6 +128,7 @@ fn row(out: &mut String, scenario: &ScenarioReport, target: &TargetReport) {
             format!("refused ({stage}: {signature})")
         }
         (Outcome::Boots, ..) => "**runs**".to_owned(),
+        (Outcome::Starts, ..) => "**starts**".to_owned(),
         (other, ..) => other.to_string(),
     };
     let evidence = match &verdict.line {

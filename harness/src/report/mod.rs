@@ -3,6 +3,7 @@
 pub mod answer;
 mod build;
 mod efuses;
+pub mod executed;
 mod firmware;
 pub mod human;
 mod human_check;

@@ -8,14 +8,16 @@ use cloneproof::boot::{PanicKind, Signature, Stage};
 use cloneproof::efuse::CodingScheme;
 use serde::{Serialize, Serializer};
 
+use super::executed::BootLine;
 use super::outcome::{Answer, Cipher, Ending, Expected, Fidelity, Key, Outcome, Reason};
 use crate::base::text::{as_text, as_text_if};
 use crate::input::build::suite::Encryption;
 use crate::input::build::{Kind, SecureBoot};
 use crate::input::scenario::Attack;
+use crate::proof::observe::Evidence;
 
 /// Name and version of the JSON schema.
-pub const SCHEMA: &str = "cloneproof-report/1";
+pub const SCHEMA: &str = "cloneproof-report/2";
 
 /// The report of one run of the program.
 #[derive(Debug, Clone, Serialize)]
@@ -265,6 +267,9 @@ pub struct VerdictReport {
     pub line: Option<String>,
     /// Its number since power-on.
     pub line_number: Option<u64>,
+    /// What it rests on: `executed` or `console`.
+    #[serde(serialize_with = "as_text")]
+    pub evidence: Evidence,
     /// Where the chip was when it refused: function of the mask ROM or of the firmware, where that is known.
     pub place: Option<String>,
     /// How often the refusal appeared.
@@ -311,6 +316,9 @@ pub struct ChipReport {
     pub stop: Ending,
     /// Resets after power-on.
     pub resets: Vec<String>,
+    /// What was executed, boot by boot; absent where the back end has only a console.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boots: Option<Vec<BootLine>>,
     /// Emulated CPU cycles; 0 where the back end does not count.
     pub cycles: u64,
     /// Guest instructions; 0 where the back end does not count.

@@ -161,6 +161,11 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// Whether the app lives.
+    pub fn is_alive(&self) -> bool {
+        matches!(self, Ending::SignOfLife | Ending::Lives)
+    }
+
     /// Whether a limit of time, cycles or resets ended the run.
     pub fn is_limit(&self) -> bool {
         matches!(

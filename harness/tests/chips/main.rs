@@ -10,6 +10,8 @@ mod esp32c3;
 mod esp32c6;
 mod esp32s3;
 mod first_boot;
+mod forging;
 mod gdb;
+mod guests;
 mod power_cuts;
 mod secure_bootloader;

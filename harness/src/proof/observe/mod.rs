@@ -6,6 +6,8 @@
 mod console;
 mod recorded;
 
+use std::fmt;
+
 use cloneproof::boot::{Boot, BootReport, Match, Outputs, Signature, Stop};
 use cloneproof::virtual_chip::VirtualChip;
 
@@ -20,6 +22,15 @@ pub enum Evidence {
     Executed,
     /// What came out of its console.
     Console,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Evidence::Executed => "executed",
+            Evidence::Console => "console",
+        })
+    }
 }
 
 /// How an observation ended.
