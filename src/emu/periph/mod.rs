@@ -183,6 +183,11 @@ pub trait Device {
         Effect::None
     }
 
+    /// Whether a read alone can change the levels of the device's interrupt lines, other than by an event that is due.
+    fn reads_interrupt(&self) -> bool {
+        false
+    }
+
     /// Levels of the device's interrupt lines, bit by line; each device documents its lines.
     fn interrupts(&self) -> u32 {
         0

@@ -259,6 +259,11 @@ impl Device for Uart {
         RegWrite::modelled(Effect::Interrupts)
     }
 
+    /// A byte that is read leaves the FIFO.
+    fn reads_interrupt(&self) -> bool {
+        true
+    }
+
     fn interrupts(&self) -> u32 {
         u32::from(self.int_raw() & self.int_ena != 0)
     }

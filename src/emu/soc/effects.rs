@@ -14,10 +14,10 @@ impl<F: Family> OnChip<F> {
         let (id, offset) = self.locate(address, None, at)?;
         F::before_read(self, id);
         let device = self.devices.get(id);
-        let lines = device.interrupts();
+        let lines = device.reads_interrupt().then(|| device.interrupts());
         let (value, flow) = self.board.read_register(device, address, offset, at);
         // A read can have taken the cause of an interrupt away.
-        if flow == Flow::Attention || device.interrupts() != lines {
+        if flow == Flow::Attention || lines.is_some_and(|lines| device.interrupts() != lines) {
             self.board.pending.interrupts = true;
             return Ok((value, Flow::Attention));
         }
@@ -37,10 +37,9 @@ impl<F: Family> OnChip<F> {
         let (effect, timing_changed) = self
             .board
             .write_register(device, address, offset, value, at);
-        let unchanged = device.interrupts() == lines;
         let flow = match effect {
             // Polling a timer, say, is no reason to look at every interrupt line.
-            Effect::Interrupts if unchanged => Flow::Continue,
+            Effect::Interrupts if device.interrupts() == lines => Flow::Continue,
             effect => self.carry_out(memory, id, effect, at),
         };
         Ok(if timing_changed {
