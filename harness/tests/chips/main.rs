@@ -12,6 +12,7 @@ mod esp32s3;
 mod first_boot;
 mod forging;
 mod gdb;
+#[expect(dead_code, reason = "shared with the generator of known truths")]
 mod guests;
 mod power_cuts;
 mod secure_bootloader;
