@@ -273,7 +273,7 @@ pub fn scenario() -> Scenario {
         targets: vec![Target {
             name: "blank".to_owned(),
             efuses: setup(TARGET_MAC, None),
-            inherits: false,
+            history: History::None,
             attack: Attack::Copy,
             flash_id: None,
             edits: Vec::new(),

@@ -14,7 +14,7 @@ use crate::backend::Backend;
 use crate::base::error::chain;
 use crate::base::seed::SEED;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Scenario, SignOfLife, Target, History,
 };
 use crate::proof::provision;
 use crate::proof::run::{self, Outcome};
@@ -202,7 +202,7 @@ fn copy(
     let target = |(place, (name, bank)): (usize, (&'static str, EfuseBank))| Target {
         name: name.to_owned(),
         efuses: setup(bank),
-        inherits: false,
+        history: History::None,
         attack: Attack::Copy,
         flash_id: None,
         edits: Vec::new(),

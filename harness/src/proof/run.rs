@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cloneproof::efuse::EfuseBank;
 use cloneproof::flash::FlashImage;
 use cloneproof::virtual_chip::{FLASH_ID_LEN, Individual};
 
 use crate::backend::{Backend, Budget};
-use crate::input::scenario::{FlashId, Provision, Scenario, Target};
+use crate::input::scenario::{Attack, FlashId, History, Provision, Scenario, Target};
 use crate::input::symbols::Symbols;
 use crate::proof::judge::{self, Control, Verdict};
 use crate::proof::observe::{Ended, Observation};
@@ -122,15 +123,23 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
         .targets
         .iter()
         .map(|target| {
-            let efuses = || match target.inherits {
-                true => target.efuses.bank.with_settings_of(&donor.efuses_after),
-                false => target.efuses.bank.clone(),
+            let own = &target.efuses.bank;
+            let efuses = || match target.history {
+                History::Inherits => own.with_settings_of(&donor.efuses_after),
+                History::Sibling if controls_hold => {
+                    let name = format!("{}, its first boot", target.name);
+                    play(&name, plain.clone(), own.clone(), None).efuses_after
+                }
+                History::None | History::Sibling => own.clone(),
             };
-            if let Some(why) = backend.cannot_play(&efuses()) {
+            if let Some(why) = backend.cannot_play(own) {
                 return TargetOutcome::not_applicable(&why);
             }
             let played = controls_hold.then(|| {
-                let mut copy = copy();
+                let mut copy = match target.attack {
+                    Attack::Copy => copy(),
+                    Attack::Plain => provision::flash(&scenario.flash, &EfuseBank::blank(scenario.chip)),
+                };
                 let encrypted = donor.efuses_after.flash_encryption_enabled();
                 let firmware = &scenario.flash.firmware;
                 let mut edits = target.edits.iter();
@@ -140,7 +149,8 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
                     Ok(()) => {
                         let mut played =
                             play(&target.name, copy, efuses(), flash_id(scenario, target));
-                        played.seen.edited = !target.edits.is_empty();
+                        played.seen.edited =
+                            !target.edits.is_empty() || target.attack == Attack::Plain;
                         played
                     }
                     Err(why) => replay::skip(copy, efuses(), &why.to_string()),

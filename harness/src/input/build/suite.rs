@@ -12,7 +12,7 @@ use super::config::Encrypts;
 use super::model::Build;
 use crate::base::error::Error;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Provision, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Provision, Scenario, SignOfLife, Target, History,
 };
 
 /// How the donor's flash gets encrypted.
@@ -135,6 +135,22 @@ fn scenario(
             targets.push(target(format!("other-key-{revision}"), other));
         }
     }
+    targets.push(custom_mac(revision, chips.factory(revision), &donor));
+    if encryption == Encryption::FirstBoot {
+        let sibling = chips.factory(revision);
+        targets.push(Target {
+            history: History::Sibling,
+            ..target(format!("sibling-{revision}"), sibling)
+        });
+    }
+    // What a configuration claims is a hint: whether the build demands encryption, its plain flash shows.
+    if encryption == Encryption::PreEncrypted && build.security.encrypts == Encrypts::Demands {
+        let blank = chips.factory(revision);
+        targets.push(Target {
+            attack: Attack::Plain,
+            ..target(format!("plain-flash-{revision}"), blank)
+        });
+    }
     if encryption != Encryption::None {
         targets.push(same_key(revision, chips.factory(revision)));
     }
@@ -182,7 +198,7 @@ fn target(name: String, efuses: EfuseSetup) -> Target {
     Target {
         name,
         efuses,
-        inherits: false,
+        history: History::None,
         attack: Attack::Copy,
         flash_id: None,
         edits: Vec::new(),
@@ -190,12 +206,19 @@ fn target(name: String, efuses: EfuseSetup) -> Target {
     }
 }
 
+/// An attacker's chip with the donor's MAC address as its custom one, which software can be led to take for its own.
+fn custom_mac(revision: ChipRevision, mut efuses: EfuseSetup, donor: &EfuseSetup) -> Target {
+    // A chip without room for it has no such clone; it is a blank one then.
+    let _ = efuses.bank.burn_custom_mac(donor.bank.mac());
+    target(format!("custom-mac-{revision}"), efuses)
+}
+
 /// The control that the key is what refuses: with it, the copy must run.
 fn same_key(revision: ChipRevision, efuses: EfuseSetup) -> Target {
     Target {
         name: format!("same-key-{revision}"),
         efuses,
-        inherits: true,
+        history: History::Inherits,
         attack: Attack::Copy,
         flash_id: None,
         edits: Vec::new(),

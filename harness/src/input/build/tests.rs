@@ -9,7 +9,7 @@ use cloneproof::flash::partition::{Partition, PartitionTable, TYPE_APP};
 use super::suite::{self, Encryption, Wishes};
 use super::test_project::{FLASH_SIZE, Project, app, app_of, assert_names, elf, message};
 use super::{Build, Encrypts, Kind, SecureBoot, open};
-use crate::input::scenario::{Expect, SignOfLife};
+use crate::input::scenario::{History, Expect, SignOfLife};
 
 #[test]
 fn a_whole_build() {
@@ -543,7 +543,7 @@ fn the_standard_suite() {
     assert_eq!(macs.len(), keyed.len());
     for target in &scenarios[0].targets {
         let must_run = matches!(target.expect, Expect::Boots { .. });
-        assert_eq!(must_run, target.inherits, "{}", target.name);
+        assert_eq!(must_run, target.history == History::Inherits, "{}", target.name);
         assert_ne!(
             target.efuses.bank.flash_key(),
             scenarios[0].donor.bank.flash_key()

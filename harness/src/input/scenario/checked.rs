@@ -11,7 +11,7 @@ use super::edit::Edit;
 use super::efuses;
 use super::file::{File, regex};
 use super::life;
-use super::model::{Attack, Expect, Flash, Patience, Provision, Scenario, Target};
+use super::model::{Attack, Expect, Flash, History, Patience, Provision, Scenario, Target};
 use super::raw::{RawDonor, RawExpect, RawScenario, RawTarget};
 use super::secure_boot;
 use super::setup::EfuseSetup;
@@ -155,7 +155,7 @@ fn target(
     Ok(Target {
         name: name(file, &target.name)?,
         efuses,
-        inherits: false,
+        history: History::None,
         flash_id,
         attack,
         edits: edits.collect::<Result<_, _>>()?,

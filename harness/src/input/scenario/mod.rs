@@ -18,7 +18,7 @@ mod xts_keys;
 use std::path::{Path, PathBuf};
 
 pub use model::{
-    Attack, Expect, Flash, FlashId, Patience, Provision, Scenario, SignOfLife, Target,
+    Attack, Expect, Flash, FlashId, History, Patience, Provision, Scenario, SignOfLife, Target,
 };
 pub use setup::{EfuseSetup, Preset};
 

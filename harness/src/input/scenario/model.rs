@@ -86,6 +86,18 @@ pub struct Patience {
     pub stays_us: Option<u64>,
 }
 
+/// What happened to a target before it gets the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// Nothing: its eFuses are as they are named.
+    None,
+    /// It also has what the donor's eFuses hold after the donor's run, identity aside: keys that the donor generated on its
+    /// first boot are known to nobody before.
+    Inherits,
+    /// It is a sibling: a device of the same build that had a first boot of its own.
+    Sibling,
+}
+
 /// The unique ID of a target's flash chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlashId {
@@ -147,6 +159,8 @@ impl SignOfLife {
 pub enum Attack {
     /// Copies the flash bit for bit.
     Copy,
+    /// Writes the donor's firmware in plain text, as somebody does who has the files that were shipped.
+    Plain,
 }
 
 impl Attack {
@@ -154,6 +168,7 @@ impl Attack {
     pub const fn name(self) -> &'static str {
         match self {
             Attack::Copy => "copy",
+            Attack::Plain => "plain",
         }
     }
 }
@@ -171,9 +186,8 @@ pub struct Target {
     pub name: String,
     /// Its own eFuses.
     pub efuses: EfuseSetup,
-    /// Whether it also has what the donor's eFuses hold after the donor's run, identity aside: keys that the donor
-    /// generated on its first boot are known to nobody before.
-    pub inherits: bool,
+    /// What happened to it before it gets the copy.
+    pub history: History,
     /// The unique ID of its flash chip, where it is not one of its own.
     pub flash_id: Option<FlashId>,
     /// How the donor's flash gets there.
