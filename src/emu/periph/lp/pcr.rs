@@ -112,7 +112,7 @@ impl Device for Pcr {
     fn read(&mut self, offset: u32, _now: Ticks) -> RegRead {
         match offset {
             SYSCLK_CONF => RegRead::modelled(self.sysclk_conf()),
-            CPU_WAITI_CONF => RegRead::modelled(self.regs.get(offset)),
+            CPU_WAITI_CONF | CPU_FREQ_CONF => RegRead::modelled(self.regs.get(offset)),
             SYSCLK_FREQ_QUERY_0 => RegRead::modelled(self.regs.get(offset)),
             _ => self.regs.read_stored(offset),
         }

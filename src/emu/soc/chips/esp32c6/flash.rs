@@ -5,7 +5,7 @@ use crate::emu::periph::later::xts_unit;
 use crate::emu::periph::spi_mem::{self, Done};
 
 /// SPI0 and SPI1 (ESP-IDF `components/soc/esp32c6/register/soc/spi_mem_reg.h`). Storage: transactions, timing, permissions,
-/// date. What suspends programs and erases by itself is not modelled.
+/// FIFOs, which are empty, date. What suspends programs and erases by itself is not modelled.
 pub(in crate::emu) const SPI_MEM: spi_mem::Layout = spi_mem::Layout {
     user: 0x18,
     user1: 0x1c,
@@ -51,6 +51,7 @@ pub(in crate::emu) const SPI_MEM: spi_mem::Layout = spi_mem::Layout {
         (0x128, 0x1000),
         (0x12c, 0x1000),
         (0x168, 0x0100_5000),
+        (0x170, 0xfc00_0000),
         (0x180, 0x1),
         (0x200, 0x1),
         (0x3fc, 0x0220_2160),
@@ -59,7 +60,7 @@ pub(in crate::emu) const SPI_MEM: spi_mem::Layout = spi_mem::Layout {
         (0x04, 0x98),
         (0xa0, 0xa4),
         (0xd4, 0x12c),
-        (0x168, 0x168),
+        (0x168, 0x170),
         (0x180, 0x18c),
         (0x200, 0x200),
         (0x3fc, 0x3fc),
