@@ -22,10 +22,22 @@ use sha2::{Digest, Sha256};
 mod guests;
 
 const HELLO: [(Chip, &[u8]); 4] = [
-    (Chip::Esp32, include_bytes!("../../images/esp32-hello/esp32-hello.elf")),
-    (Chip::Esp32C3, include_bytes!("../../images/esp32c3-hello/esp32c3-hello.elf")),
-    (Chip::Esp32S3, include_bytes!("../../images/esp32s3-hello/esp32s3-hello.elf")),
-    (Chip::Esp32C6, include_bytes!("../../images/esp32c6-hello/esp32c6-hello.elf")),
+    (
+        Chip::Esp32,
+        include_bytes!("../../images/esp32-hello/esp32-hello.elf"),
+    ),
+    (
+        Chip::Esp32C3,
+        include_bytes!("../../images/esp32c3-hello/esp32c3-hello.elf"),
+    ),
+    (
+        Chip::Esp32S3,
+        include_bytes!("../../images/esp32s3-hello/esp32s3-hello.elf"),
+    ),
+    (
+        Chip::Esp32C6,
+        include_bytes!("../../images/esp32c6-hello/esp32c6-hello.elf"),
+    ),
 ];
 
 /// Numbers from a seed.
@@ -84,8 +96,16 @@ impl Case {
         let (chip, _) = HELLO[draw.below(HELLO.len() as u64) as usize];
         // What the stock bootloader accepts.
         let revisions: &[ChipRevision] = match chip {
-            Chip::Esp32 => &[ChipRevision::new(3, 0), ChipRevision::new(1, 0), ChipRevision::new(3, 1)],
-            Chip::Esp32C3 => &[ChipRevision::new(0, 3), ChipRevision::new(0, 4), ChipRevision::new(1, 1)],
+            Chip::Esp32 => &[
+                ChipRevision::new(3, 0),
+                ChipRevision::new(1, 0),
+                ChipRevision::new(3, 1),
+            ],
+            Chip::Esp32C3 => &[
+                ChipRevision::new(0, 3),
+                ChipRevision::new(0, 4),
+                ChipRevision::new(1, 1),
+            ],
             _ => &[ChipRevision::new(0, 1), ChipRevision::new(0, 2)],
         };
         let encrypted = draw.below(3) > 0;
@@ -117,7 +137,10 @@ impl Case {
     }
 
     fn verdict(&self, draw: &mut Draw) -> Result<Verdict, String> {
-        let elf = HELLO.iter().find(|(chip, _)| *chip == self.chip).map(|(_, elf)| *elf);
+        let elf = HELLO
+            .iter()
+            .find(|(chip, _)| *chip == self.chip)
+            .map(|(_, elf)| *elf);
         let app = match (self.talks, elf) {
             (true, Some(elf)) => app_image_from_elf(self.chip, elf, guests::FLASH_BYTES)
                 .map_err(|error| error.to_string())?,
@@ -126,7 +149,8 @@ impl Case {
         let plain = guests::flash(self.chip, app);
         let (key, other) = (draw.key(), draw.key());
         let chip = |last, key: Option<&[u8; 32]>| {
-            let mut bank = EfuseBank::factory(self.chip, self.revision, [0x24, 0x0a, 0xc4, 9, 9, last]);
+            let mut bank =
+                EfuseBank::factory(self.chip, self.revision, [0x24, 0x0a, 0xc4, 9, 9, last]);
             if let Some(key) = key {
                 bank.burn_encryption_mode(EncryptionMode::Release, key)
                     .map_err(|error| error.to_string())?;
@@ -138,11 +162,14 @@ impl Case {
             true => guests::encrypt(&plain, &donor),
             false => plain,
         };
-        let target = chip(2, match self.key {
-            Key::None => None,
-            Key::Same => Some(&key),
-            Key::Other => Some(&other),
-        })?;
+        let target = chip(
+            2,
+            match self.key {
+                Key::None => None,
+                Key::Same => Some(&key),
+                Key::Other => Some(&other),
+            },
+        )?;
         let sign = match (self.talks, self.named) {
             (true, true) => SignOfLife::Text("heartbeat".to_owned()),
             (_, true) => SignOfLife::Entered,
@@ -158,7 +185,12 @@ impl Case {
         let mut target = run(copy, target);
         target.seen.edited = self.edit != Edit::None;
         let expect = Expect::RefusedSomehow;
-        Ok(judge(&donor.seen, Some(&twin.seen), Some(&target.seen), &expect))
+        Ok(judge(
+            &donor.seen,
+            Some(&twin.seen),
+            Some(&target.seen),
+            &expect,
+        ))
     }
 
     fn change(&self, flash: &mut FlashImage, draw: &mut Draw) {
@@ -177,24 +209,33 @@ impl Case {
 }
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
+    let mut arguments = std::env::args()
+        .skip(1)
+        .map(|argument| argument.parse::<u64>());
     let cases = arguments.next().and_then(Result::ok).unwrap_or(200);
     let seed = arguments.next().and_then(Result::ok).unwrap_or(1);
     let (mut right, mut wrong) = (0, 0);
     let mut open: BTreeMap<String, u64> = BTreeMap::new();
     for case in 0..cases {
-        let mut draw = Draw { seed, case, count: 0 };
+        let mut draw = Draw {
+            seed,
+            case,
+            count: 0,
+        };
         let drawn = Case::draw(&mut draw);
         let verdict = drawn.verdict(&mut draw);
         match (&verdict, drawn.runs()) {
-            (Ok(Verdict::Boots { .. } | Verdict::Starts { .. }), true) | (Ok(Verdict::Refused(_)), false) => right += 1,
+            (Ok(Verdict::Boots { .. } | Verdict::Starts { .. }), true)
+            | (Ok(Verdict::Refused(_)), false) => right += 1,
             (Ok(Verdict::Boots { .. } | Verdict::Starts { .. } | Verdict::Refused(_)), _) => {
                 wrong += 1;
                 println!("WRONG case {case}: {drawn:?}: {verdict:?}");
             }
             (Ok(Verdict::Inconclusive(why)), _) => {
                 println!("open case {case}: {drawn:?}: {why}");
-                *open.entry(why.to_string().chars().take(60).collect()).or_default() += 1;
+                *open
+                    .entry(why.to_string().chars().take(60).collect())
+                    .or_default() += 1;
             }
             (Ok(Verdict::NotApplicable(why)) | Err(why), _) => {
                 *open.entry(why.clone()).or_default() += 1;
@@ -202,7 +243,9 @@ fn main() -> ExitCode {
         }
     }
     let inconclusive: u64 = open.values().sum();
-    println!("{cases} donors (seed {seed}): {right} verdicts right, {wrong} wrong, {inconclusive} inconclusive");
+    println!(
+        "{cases} donors (seed {seed}): {right} verdicts right, {wrong} wrong, {inconclusive} inconclusive"
+    );
     for (why, count) in open {
         println!("  {count} inconclusive: {why}");
     }

@@ -16,7 +16,8 @@ use crate::backend::{AnyChip, Backend, Budget};
 use crate::base::error::BackendError;
 use crate::input::firmware::Firmware;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Provision, Scenario, SignOfLife, Target,
+    Attack, EfuseSetup, Expect, Flash, History, Patience, Preset, Provision, Scenario, SignOfLife,
+    Target,
 };
 
 pub const BOOTLOADER: [u8; 32] = *b"\xe9bootloader.....................";

@@ -151,6 +151,13 @@ pub(super) fn warnings(bank: &EfuseBank) -> Vec<EfuseWarning> {
             warnings.push(EfuseWarning::LostKey { block });
         }
     }
+    let lost = |warning: &EfuseWarning| matches!(warning, EfuseWarning::LostKey { .. });
+    // Of the C2's one key block each half is hidden by itself.
+    if let (true, Some(field)) = (bank.flash_key_is_unseen(), bank.flash_key_fields().first())
+        && !warnings.iter().any(lost)
+    {
+        warnings.push(EfuseWarning::LostKey { block: field.block });
+    }
     let blank = bank.mac_is_blank() && bank.revision() == ChipRevision::new(0, 0);
     if blank && bank.chip() != Chip::Esp32 {
         warnings.push(EfuseWarning::BlankIdentity { chip: bank.chip() });

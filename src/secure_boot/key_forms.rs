@@ -70,12 +70,12 @@ pub fn forms(pem: &str) -> Vec<Form> {
         ("lower case", pem.to_lowercase()),
         (
             "first line lost",
-            format!("{first}\n{}\n{last}\n", &text[64..]),
+            format!("{first}\n{}\n{last}\n", text.get(64..).unwrap_or_default()),
         ),
-        ("a character lost", pem.replacen(&text[70..71], "", 1)),
+        ("a character lost", pem.replacen(&text[40..41], "", 1)),
         (
             "a character turned",
-            format!("{first}\n{}#{}\n{last}\n", &text[..90], &text[91..]),
+            format!("{first}\n{}#{}\n{last}\n", &text[..50], &text[51..]),
         ),
         (
             "encrypted",

@@ -14,7 +14,7 @@ use crate::backend::Backend;
 use crate::base::error::chain;
 use crate::base::seed::SEED;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Scenario, SignOfLife, Target, History,
+    Attack, EfuseSetup, Expect, Flash, History, Patience, Preset, Scenario, SignOfLife, Target,
 };
 use crate::proof::provision;
 use crate::proof::run::{self, Outcome};

@@ -138,7 +138,9 @@ fn run_one(scenario: &Scenario, backend: &dyn Backend, budget: &Budget) -> Outco
             let played = controls_hold.then(|| {
                 let mut copy = match target.attack {
                     Attack::Copy => copy(),
-                    Attack::Plain => provision::flash(&scenario.flash, &EfuseBank::blank(scenario.chip)),
+                    Attack::Plain => {
+                        provision::flash(&scenario.flash, &EfuseBank::blank(scenario.chip))
+                    }
                 };
                 let encrypted = donor.efuses_after.flash_encryption_enabled();
                 let firmware = &scenario.flash.firmware;

@@ -180,7 +180,9 @@ fn target_report(target: &Target, outcome: &TargetOutcome) -> TargetReport {
         as_expected: outcome.expected,
         fidelity: match target.attack {
             // Nothing but bytes was moved: real ROM and bootloader code decided, on hardware that did all they asked.
-            Attack::Copy | Attack::Plain if chip.as_ref().is_none_or(|chip| chip.behaviour_gaps == 0) => {
+            Attack::Copy | Attack::Plain
+                if chip.as_ref().is_none_or(|chip| chip.behaviour_gaps == 0) =>
+            {
                 Fidelity::Exact
             }
             Attack::Copy | Attack::Plain => Fidelity::Modelled,

@@ -30,11 +30,18 @@ const HARNESS: &[(&str, &[&str])] = &[
 /// The library from the bottom to the top: each place imports only from its own line and the lines above it. A chip of
 /// `soc` puts its own machine together, so those two share a line.
 const LIBRARY: &[&[&str]] = &[
-    &["chip", "boot", "hex"],
+    &["chip", "hex"],
     &["efuse", "flash"],
-    &["flash_cipher", "secure_boot"],
+    &["flash_cipher", "boot"],
+    &["secure_boot"],
     &["virtual_chip", "audit"],
-    &["emu::memory", "emu::bus", "emu::cpu", "emu::rom"],
+    &[
+        "emu::memory",
+        "emu::bus",
+        "emu::cpu",
+        "emu::recorder",
+        "emu::rom",
+    ],
     &["emu::periph", "emu::xtensa", "emu::riscv"],
     &["emu::soc", "emu::machine"],
     &["emu::builtin"],

@@ -76,7 +76,8 @@ impl Code {
         let low = value & 0xfff;
         let high = value.wrapping_add(0x800) & 0xffff_f000;
         self.0.push(high | register << 7 | 0x37);
-        self.0.push(low << 20 | register << 15 | register << 7 | 0x13);
+        self.0
+            .push(low << 20 | register << 15 | register << 7 | 0x13);
     }
 
     /// Stores `value` at `address`.
@@ -168,10 +169,12 @@ impl Forgery {
         }
         code.li(10, MAC);
         code.0.push(10 << 15 | 2 << 12 | 13 << 7 | 0x03);
-        code.0.push(0xff << 20 | 13 << 15 | 7 << 12 | 13 << 7 | 0x13);
+        code.0
+            .push(0xff << 20 | 13 << 15 | 7 << 12 | 13 << 7 | 0x13);
         code.li(14, u32::from(DONOR[5]));
         let honest = Forgery::honest().0;
-        code.0.push(Code::branch(13, 14, 1, 4 + 4 * honest.len() as i32));
+        code.0
+            .push(Code::branch(13, 14, 1, 4 + 4 * honest.len() as i32));
         code.0.extend(honest);
         code.0.extend(self.forged().0);
         code.0.iter().flat_map(|word| word.to_le_bytes()).collect()
@@ -184,9 +187,8 @@ impl Forgery {
         let chip = |mac| EfuseBank::factory(Chip::Esp32C3, ChipRevision::new(0, 3), mac);
         let budget = Builtin.budget().with(Some(100_000), None);
         let sign = SignOfLife::Text(SIGN.to_owned());
-        let run = |flash, efuses| -> Played {
-            play(&Builtin, &budget, flash, efuses, &sign, 1, None)
-        };
+        let run =
+            |flash, efuses| -> Played { play(&Builtin, &budget, flash, efuses, &sign, 1, None) };
         let donor = run(flash, chip(DONOR));
         let twin = run(donor.flash_after.clone(), donor.efuses_after.clone());
         let target = run(donor.flash_after.clone(), chip(OTHER));
@@ -237,6 +239,9 @@ fn each_forged_text_alone_moves_no_verdict() {
             then: Then::Loops,
         };
         let verdict = forgery.verdict();
-        assert!(matches!(verdict, Verdict::Starts { .. }), "{forgery:?}: {verdict:?}");
+        assert!(
+            matches!(verdict, Verdict::Starts { .. }),
+            "{forgery:?}: {verdict:?}"
+        );
     }
 }

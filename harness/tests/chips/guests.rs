@@ -70,7 +70,11 @@ pub fn encrypt(flash: &FlashImage, efuses: &EfuseBank) -> FlashImage {
     let cipher = FlashCipher::from_efuses(efuses);
     let mut encrypted = flash.clone();
     let table = spec.partition_table_offset;
-    for (start, end) in [(spec.bootloader_offset, table), (table, table + 0x1000), (APP_OFFSET, APP_OFFSET + 0x2_0000)] {
+    for (start, end) in [
+        (spec.bootloader_offset, table),
+        (table, table + 0x1000),
+        (APP_OFFSET, APP_OFFSET + 0x2_0000),
+    ] {
         let mut bytes = flash.read_vec(start, (end - start) as usize);
         cipher.encrypt(start, &mut bytes);
         encrypted.write(start, &bytes);

@@ -12,7 +12,8 @@ use super::config::Encrypts;
 use super::model::Build;
 use crate::base::error::Error;
 use crate::input::scenario::{
-    Attack, EfuseSetup, Expect, Flash, Patience, Preset, Provision, Scenario, SignOfLife, Target, History,
+    Attack, EfuseSetup, Expect, Flash, History, Patience, Preset, Provision, Scenario, SignOfLife,
+    Target,
 };
 
 /// How the donor's flash gets encrypted.

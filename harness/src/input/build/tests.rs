@@ -9,7 +9,7 @@ use cloneproof::flash::partition::{Partition, PartitionTable, TYPE_APP};
 use super::suite::{self, Encryption, Wishes};
 use super::test_project::{FLASH_SIZE, Project, app, app_of, assert_names, elf, message};
 use super::{Build, Encrypts, Kind, SecureBoot, open};
-use crate::input::scenario::{History, Expect, SignOfLife};
+use crate::input::scenario::{Expect, History, SignOfLife};
 
 #[test]
 fn a_whole_build() {
@@ -346,17 +346,17 @@ fn other_chips() {
         &project.refused(),
         &["bootloader: is for 0x1000", "ROM of the esp32c3", "0x0"],
     );
-    project.replace("flasher_args.json", "esp32c3", "esp32c6");
+    project.replace("flasher_args.json", "esp32c3", "esp32h2");
     assert_names(
         &project.refused(),
         &[
             "flasher_args.json",
-            "esp32c6, which cannot be booted yet",
+            "esp32h2, which cannot be booted yet",
             "esp32, esp32c3, esp32s3",
         ],
     );
     let loader = build::stock_bootloader(Chip::Esp32C3, FLASH_SIZE).unwrap();
-    for (id, name) in [(13, "esp32c6"), (999, "chip id 999")] {
+    for (id, name) in [(16, "esp32h2"), (999, "chip id 999")] {
         let mut flash = vec![0xFF; FLASH_SIZE];
         flash[..loader.len()].copy_from_slice(&for_chip(&loader, id));
         project.write("other.bin", &flash);
@@ -543,7 +543,12 @@ fn the_standard_suite() {
     assert_eq!(macs.len(), keyed.len());
     for target in &scenarios[0].targets {
         let must_run = matches!(target.expect, Expect::Boots { .. });
-        assert_eq!(must_run, target.history == History::Inherits, "{}", target.name);
+        assert_eq!(
+            must_run,
+            target.history == History::Inherits,
+            "{}",
+            target.name
+        );
         assert_ne!(
             target.efuses.bank.flash_key(),
             scenarios[0].donor.bank.flash_key()

@@ -6,7 +6,7 @@ use std::time::Instant;
 use cloneproof::boot::{BootReport, Scanner, Signature, Stage, Stop};
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
-use super::{Ended, Observation};
+use super::seen::{Ended, Observation};
 use crate::backend::Budget;
 use crate::base::error::BackendError;
 

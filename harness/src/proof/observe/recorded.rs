@@ -10,7 +10,7 @@ use cloneproof::boot::{
 use cloneproof::virtual_chip::{RunLimits, VirtualChip, Watch};
 
 use super::console::{newest, repeated};
-use super::{AppEnd, Ended, Observation, Settled};
+use super::seen::{AppEnd, Ended, Observation, Settled};
 use crate::backend::Budget;
 use crate::base::error::BackendError;
 use crate::input::scenario::SignOfLife;
