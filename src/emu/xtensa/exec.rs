@@ -2,6 +2,7 @@
 
 use super::code::{CodePage, Slot};
 use super::core::{Core, CoreModel, PS_CALLINC, PS_CALLINC_SHIFT, PS_EXCM, PS_INTLEVEL};
+use super::divide::divide;
 use super::exception::{Cause, DebugCause};
 use super::op::Op;
 use super::run::{Exit, PageExit};
@@ -586,17 +587,4 @@ impl Core {
         *remaining = n;
         exit
     }
-}
-
-fn divide(op: Op, dividend: u32, divisor: u32) -> Option<u32> {
-    if divisor == 0 {
-        return None;
-    }
-    let (signed_dividend, signed_divisor) = (dividend as i32, divisor as i32);
-    Some(match op {
-        Op::Quou => dividend / divisor,
-        Op::Remu => dividend % divisor,
-        Op::Quos => signed_dividend.wrapping_div(signed_divisor) as u32,
-        _ => signed_dividend.wrapping_rem(signed_divisor) as u32,
-    })
 }

@@ -8,6 +8,7 @@ mod core;
 mod cpu;
 pub mod decode;
 pub mod disasm;
+mod divide;
 mod exception;
 mod exec;
 mod fpu;
