@@ -37,10 +37,14 @@ struct RecordWatch {
 impl Watch for RecordWatch {
     fn console(&mut self, new: &[u8]) -> ControlFlow<()> {
         self.scanner.feed(new);
-        let news = self.scanner.news();
-        if self.stage != Some(Furthest::App) && !repeated(&self.scanner).is_empty() {
-            return ControlFlow::Break(());
-        }
+        let news = match self.stage {
+            // An app may say as much as it likes: only its sign of life and its own refusal matter.
+            Some(Furthest::App) => self.scanner.current().map_or(0, |boot| {
+                2 * boot.refusals.len() as u64 + u64::from(boot.sign_of_life.is_some())
+            }),
+            _ if !repeated(&self.scanner).is_empty() => return ControlFlow::Break(()),
+            _ => self.scanner.news(),
+        };
         match std::mem::replace(&mut self.news, news) == news {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
