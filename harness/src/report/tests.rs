@@ -94,7 +94,7 @@ fn for_people() {
 fn as_json() {
     let text = json::render(&report());
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(value["schema"], "cloneproof-report/1");
+    assert_eq!(value["schema"], "cloneproof-report/2");
     assert_eq!(value["summary"]["expected"], 2);
     check("json", &text);
 }

@@ -527,12 +527,15 @@ fn the_standard_suite() {
         "other-key-v3.0",
         "blank-v1.0",
         "other-key-v1.0",
+        "custom-mac-v3.0",
         "same-key-v3.0",
     ];
     let plain = names(Encryption::None);
-    assert_eq!(plain[0].1, ["blank-v3.0", "blank-v1.0"]);
+    assert_eq!(plain[0].1, ["blank-v3.0", "blank-v1.0", "custom-mac-v3.0"]);
     assert_eq!(plain[1].1, keyed);
-    assert_eq!(names(Encryption::FirstBoot)[0].1, keyed);
+    let first_boot = &names(Encryption::FirstBoot)[0].1;
+    assert!(first_boot.iter().any(|name| name == "sibling-v3.0"));
+    assert_eq!(first_boot.len(), keyed.len() + 1);
     assert_eq!(names(Encryption::PreEncrypted).len(), 1);
     let scenarios = suite::scenarios(&build, &wishes(Encryption::PreEncrypted)).unwrap();
     let macs: std::collections::BTreeSet<_> = scenarios[0]
@@ -567,7 +570,12 @@ fn revisions_that_the_build_does_not_accept_are_left_out() {
     let build = project.open();
     assert!(!build.allows(ChipRevision::new(1, 0)));
     let scenarios = suite::scenarios(&build, &wishes(Encryption::None)).unwrap();
-    assert_eq!(scenarios[0].targets.len(), 1);
+    let names: Vec<&str> = scenarios[0]
+        .targets
+        .iter()
+        .map(|t| t.name.as_str())
+        .collect();
+    assert_eq!(names, ["blank-v3.0", "custom-mac-v3.0"]);
     project.change("hello.bin", |bytes| {
         bytes[15..17].copy_from_slice(&900u16.to_le_bytes());
         rehash(bytes);
