@@ -4,6 +4,7 @@ mod app_start;
 mod log_line;
 mod panic;
 mod pattern;
+mod place;
 mod record;
 mod recorded;
 mod report;
@@ -13,11 +14,12 @@ mod stored;
 mod trace;
 
 pub use panic::{MAX_PANICS, Panic, PanicKind, PanicScanner, panics};
+pub use place::{Place, ResetRecord};
 pub use record::{
     Activity, AppRun, BootEnd, BootRecord, ExecutionRecord, Fault, FaultLog, Furthest, Loaded,
     MAX_RECORDED_BOOTS, MAX_RECORDED_FAULTS, Moment, Outputs, RECORDED_UARTS, Reached,
 };
-pub use report::{BootReport, Gap, GapKind, Place, ResetRecord, Stop};
+pub use report::{BootReport, Gap, GapKind, Stop};
 pub use scanner::{Boot, MAX_BOOTS, MAX_LINE, Match, NumberedLine, Scanner};
 pub use signature::{Signature, Stage, UnknownName};
 pub use stored::{AppImageRun, FlashView, ImageLayout, ImageRun, Segment};

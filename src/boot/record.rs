@@ -1,6 +1,6 @@
 //! What a chip executed, boot by boot: the evidence that verdicts rest on. The console illustrates it.
 
-use super::report::{Place, ResetRecord};
+use super::place::{Place, ResetRecord};
 use super::stored::{AppImageRun, ImageRun};
 
 /// Most boots that a record keeps: the first one and the newest.

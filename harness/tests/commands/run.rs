@@ -12,7 +12,7 @@ fn a_scenario_runs_and_reports_in_every_format() {
     let scenario = scenario.to_str().unwrap();
     for (format, text) in [
         ("human", "1 of 1 verdicts as expected"),
-        ("json", "\"schema\": \"cloneproof-report/1\""),
+        ("json", "\"schema\": \"cloneproof-report/2\""),
         ("junit", "<testsuites"),
         ("markdown", "| unprotected-copy |"),
     ] {

@@ -269,7 +269,15 @@ impl Look<'_> {
         }
         let waited = now.saturating_sub(app.first.at_us);
         let late = self.budget.within_us.is_some_and(|within| waited >= within);
-        late.then_some(Ended::Starts)
+        late.then(|| self.unfinished())
+    }
+
+    /// What an app has come to whose sign of life did not come in time.
+    fn unfinished(&self) -> Ended {
+        match self.activity.in_fault {
+            true => Ended::AppEnded(AppEnd::Panic),
+            false => Ended::Starts,
+        }
     }
 
     /// What a chip has come to on which no app runs in this boot.
@@ -358,10 +366,7 @@ impl Look<'_> {
             Stop::Watch | Stop::CycleLimit if out_of_time => Some(Ended::Other(Stop::TimeLimit)),
             Stop::Watch => None,
             Stop::CycleLimit if self.cycles < self.budget.cycles => None,
-            Stop::CycleLimit if self.app().is_some() => Some(match self.activity.in_fault {
-                true => Ended::AppEnded(AppEnd::Panic),
-                false => Ended::Starts,
-            }),
+            Stop::CycleLimit if self.app().is_some() => Some(self.unfinished()),
             Stop::ResetLimit if self.record.app_boots > 0 => Some(Ended::AppEnded(self.app_end())),
             stop => Some(Ended::Other(stop.clone())),
         }
