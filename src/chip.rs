@@ -315,11 +315,16 @@ const ESP32C2: ChipSpec = ChipSpec {
     },
     ..RISCV
 };
+/// One window for constants and code.
+const C6_WINDOW: [Range<u32>; 1] = [Range {
+    start: 0x4200_0000,
+    end: 0x4300_0000,
+}];
 const ESP32C6: ChipSpec = ChipSpec {
     name: "esp32c6",
     image_chip_id: 13,
     // ESP-IDF components/soc/esp32c6/include/soc/soc.h: SOC_IROM, which is SOC_DROM too; then SOC_IRAM, SOC_RTC.
-    mapped: &[0x4200_0000..0x4300_0000],
+    mapped: &C6_WINDOW,
     memory: &[
         0x4080_0000..0x4088_0000,
         0x4200_0000..0x4300_0000,

@@ -247,7 +247,7 @@ fn chip_report(played: &Played) -> ChipReport {
     ChipReport {
         efuses: efuse_report(&played.efuses_before),
         burned: burned(&played.efuses_before, &played.efuses_after),
-        rom_sha256: report.and_then(|report| report.rom_sha256.map(|sum| hex::encode(sum))),
+        rom_sha256: report.and_then(|report| report.rom_sha256.map(hex::encode)),
         flash_sha256_before: hex::encode(played.seen.flash_before),
         flash_sha256_after: hex::encode(played.seen.flash_after),
         sign_of_life: run

@@ -1,6 +1,6 @@
 //! How an app shows that it runs: the table `[sign-of-life]` of a scenario file.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use cloneproof::chip::Chip;
 use cloneproof::virtual_chip::FLASH_ID_LEN;
@@ -96,7 +96,7 @@ impl Life<'_> {
 }
 
 /// The address of a function in an ELF file.
-fn address(path: &PathBuf, name: &str) -> Option<u32> {
+fn address(path: &Path, name: &str) -> Option<u32> {
     let bytes = files::read(path, files::MAX_FLASH_FILE).ok()?;
     let elf = object::File::parse(&*bytes).ok()?;
     let symbol = elf.symbols().find(|symbol| symbol.name() == Ok(name))?;

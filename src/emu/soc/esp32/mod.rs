@@ -175,7 +175,7 @@ impl Family for First {
     fn core_runs(soc: &Esp32, core: usize) -> bool {
         let dport = &soc.devices.dport;
         let stopped = dport.app_cpu_clock_gated() || dport.app_cpu_run_stalled();
-        !(core == 1 && stopped) && !soc.devices.rtc.cpu_stalled(core)
+        !(soc.devices.rtc.cpu_stalled(core) || core == 1 && stopped)
     }
 
     /// CPU and APB clock (TRM, "Reset and Clock": with the PLL the APB runs at 80 MHz, else as the CPU).

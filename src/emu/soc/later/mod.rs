@@ -221,8 +221,8 @@ impl<C: Cpu + 'static> Family for Later<C> {
     }
 
     fn core_runs(soc: &OnChip<Self>, core: usize) -> bool {
-        !(core == 1 && soc.devices.system.core_1_run_stalled())
-            && !soc.devices.rtc.cpu_stalled(core)
+        let stalled = core == 1 && soc.devices.system.core_1_run_stalled();
+        !(stalled || soc.devices.rtc.cpu_stalled(core))
     }
 
     fn set_clocks(soc: &mut OnChip<Self>) {
