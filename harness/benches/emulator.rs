@@ -3,9 +3,9 @@
 mod support;
 
 use cloneproof::chip::Chip;
+use cloneproof::emu::Flat;
 use cloneproof::emu::builtin::BuiltinChip;
 use cloneproof::emu::riscv::{self, Extensions, Hart, HartConfig};
-use cloneproof::emu::soc::flat::Flat;
 use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 use divan::Bencher;
 use divan::counter::ItemsCount;

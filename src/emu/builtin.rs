@@ -1,4 +1,4 @@
-//! The built-in chips: [`VirtualChip`] over [`Machine`].
+//! The built-in chips: [`VirtualChip`] over `Machine`.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -6,10 +6,9 @@ use std::sync::Arc;
 use super::bus::Bus;
 use super::cpu::Cpu;
 use super::machine::{Machine, Snapshot};
-use super::riscv::Hart;
 use super::rom::{Rom, RomError};
 use super::soc::Soc;
-use super::soc::board::{Access, Board};
+use super::soc::board::Board;
 use super::soc::chips::{esp32, esp32c3, esp32c6, esp32s3};
 use super::soc::esp32::Esp32;
 use super::xtensa::Core;
@@ -19,8 +18,10 @@ use crate::efuse::EfuseBank;
 use crate::flash::{FlashImage, FlashSizeError};
 use crate::virtual_chip::{PowerOn, RunLimits, VirtualChip, Watch};
 
+pub use super::soc::board::Access;
+
 /// Name of the back end in reports.
-pub const BACKEND: &str = "builtin";
+const BACKEND: &str = "builtin";
 
 /// Why a built-in chip could not be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,11 +110,8 @@ impl BuiltinChip {
         Self::with_rom(Arc::new(rom), power)
     }
 
-    /// The chip with a ROM that is already at hand.
-    ///
-    /// # Errors
-    /// If the flash size is impossible.
-    pub fn with_rom(rom: Arc<Rom>, power: PowerOn) -> Result<Self, BuildError> {
+    /// The chip with its ROM.
+    fn with_rom(rom: Arc<Rom>, power: PowerOn) -> Result<Self, BuildError> {
         FlashImage::check_size_for(power.efuses.chip(), power.flash.size())?;
         let rom_sha256 = rom.sha256();
         let machine = match power.efuses.chip() {
@@ -278,27 +276,8 @@ impl BuiltinChip {
         true
     }
 
-    /// The core of a chip with a RISC-V core.
-    pub fn hart(&self) -> Option<&Hart> {
-        match &self.machine {
-            AnyMachine::Esp32C3(machine) => Some(machine.core(0)),
-            AnyMachine::Esp32C6(machine) => Some(machine.core(0)),
-            _ => None,
-        }
-    }
-
-    /// Changes the registers of a RISC-V core; `edit` gets its cycle count too. False on other chips.
-    pub fn edit_hart(&mut self, edit: impl FnOnce(&mut Hart, u64)) -> bool {
-        match &mut self.machine {
-            AnyMachine::Esp32C3(machine) => machine.edit_core(0, edit),
-            AnyMachine::Esp32C6(machine) => machine.edit_core(0, edit),
-            _ => return false,
-        }
-        true
-    }
-
-    /// Runs one slice of at most `cycles` cycles; for traces.
-    pub fn step(&mut self, cycles: u64) -> Option<Stop> {
+    /// Runs one slice of at most `cycles` cycles.
+    fn step(&mut self, cycles: u64) -> Option<Stop> {
         each!(&mut self.machine, machine => machine.run_slice(cycles))
     }
 

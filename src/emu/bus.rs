@@ -105,7 +105,7 @@ pub struct Entry(u32);
 
 impl Entry {
     /// Nothing: take the slow path.
-    pub const NONE: Entry = Entry(0);
+    pub(crate) const NONE: Entry = Entry(0);
     const READ: u32 = 1;
     /// Writes need no notice to the memory.
     const WRITE: u32 = 2;
@@ -119,7 +119,7 @@ impl Entry {
 
     /// An entry that may be read and, if `writable`, written. `narrow` allows 8- and 16-bit accesses, `fetch`
     /// instruction fetches.
-    pub fn new(frame: Frame, writable: bool, narrow: bool, fetch: bool) -> Entry {
+    pub(crate) fn new(frame: Frame, writable: bool, narrow: bool, fetch: bool) -> Entry {
         let narrow = if narrow { Entry::NARROW } else { 0 };
         let writable = if writable { Entry::WRITABLE } else { 0 };
         let fetch = if fetch { Entry::FETCH } else { 0 };
@@ -130,12 +130,12 @@ impl Entry {
     const VOLATILE: u32 = 32;
 
     /// The same entry, for a page that [`System::remap`] may drop later.
-    pub fn volatile(self) -> Entry {
+    pub(crate) fn volatile(self) -> Entry {
         Entry(self.0 | Entry::VOLATILE)
     }
 
     /// The frame.
-    pub fn frame(self) -> Frame {
+    pub(crate) fn frame(self) -> Frame {
         self.0 >> 12
     }
 
@@ -155,7 +155,7 @@ pub struct PageMap {
 
 impl PageMap {
     /// A map of `base..end` (multiples of 4 KB), all on the slow path.
-    pub fn new(base: u32, end: u32) -> Self {
+    pub(crate) fn new(base: u32, end: u32) -> Self {
         PageMap {
             base,
             entries: vec![Entry::NONE; ((end - base) as usize) / FRAME_SIZE],
@@ -183,7 +183,7 @@ impl PageMap {
     }
 
     /// Drops the volatile entries of `start..end`.
-    pub fn unmap(&mut self, start: u32, end: u32) {
+    pub(crate) fn unmap(&mut self, start: u32, end: u32) {
         let mut volatile = std::mem::take(&mut self.volatile);
         volatile.retain(|&address| {
             let gone = (start..end).contains(&address);
@@ -196,7 +196,7 @@ impl PageMap {
     }
 
     /// Drops all entries.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.entries.fill(Entry::NONE);
         self.volatile.clear();
     }
@@ -214,18 +214,18 @@ impl PageMap {
 #[derive(Debug, Clone)]
 pub struct Bus<S> {
     /// All memory.
-    pub memory: Memory,
+    pub(crate) memory: Memory,
     map: PageMap,
     maps: Vec<PageMap>,
     current: usize,
     /// The system on chip.
-    pub soc: S,
+    pub(crate) soc: S,
     pub(super) recorder: Recorder,
 }
 
 impl<S: System> Bus<S> {
     /// A bus for `cores` cores that see pages in `base..end`.
-    pub fn new(memory: Memory, soc: S, cores: usize, base: u32, end: u32) -> Self {
+    pub(crate) fn new(memory: Memory, soc: S, cores: usize, base: u32, end: u32) -> Self {
         Bus {
             memory,
             map: PageMap::new(base, end),
@@ -237,7 +237,7 @@ impl<S: System> Bus<S> {
     }
 
     /// Makes `core` the one that accesses.
-    pub fn select(&mut self, core: usize) {
+    pub(crate) fn select(&mut self, core: usize) {
         if core != self.current {
             std::mem::swap(&mut self.map, &mut self.maps[self.current]);
             std::mem::swap(&mut self.map, &mut self.maps[core]);
@@ -274,7 +274,7 @@ impl<S: System> Bus<S> {
     }
 
     /// Lets the system on chip drop stale pages from all maps.
-    pub fn remap(&mut self) {
+    pub(crate) fn remap(&mut self) {
         let (map, maps) = (&mut self.map, &mut self.maps);
         self.soc.remap(&mut |start, end| {
             map.unmap(start, end);
@@ -283,13 +283,13 @@ impl<S: System> Bus<S> {
     }
 
     /// From now on every first write to a frame is noted again (after a snapshot).
-    pub fn watch_writes(&mut self, frame: Option<Frame>) {
+    pub(crate) fn watch_writes(&mut self, frame: Option<Frame>) {
         self.map.watch_writes(frame);
         self.maps.iter_mut().for_each(|map| map.watch_writes(frame));
     }
 
     /// Drops every page map entry.
-    pub fn unmap_all(&mut self) {
+    pub(crate) fn unmap_all(&mut self) {
         self.map.clear();
         self.maps.iter_mut().for_each(PageMap::clear);
     }
@@ -301,7 +301,7 @@ impl<S: System> Bus<S> {
 
     /// Loads an aligned or unaligned 32-bit word.
     #[inline(always)]
-    pub fn load32(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
+    pub(crate) fn load32(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
         let entry = self.map.get(address);
         if entry.0 & Entry::READ != 0 && address & 3 == 0 {
             let offset = Self::offset(entry, address);
@@ -317,7 +317,7 @@ impl<S: System> Bus<S> {
 
     /// Loads an unsigned 16-bit half word.
     #[inline(always)]
-    pub fn load16(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
+    pub(crate) fn load16(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
         let entry = self.map.get(address);
         if entry.0 & Entry::NARROW != 0 && address & 1 == 0 {
             let offset = Self::offset(entry, address);
@@ -333,7 +333,7 @@ impl<S: System> Bus<S> {
 
     /// Loads a byte.
     #[inline(always)]
-    pub fn load8(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
+    pub(crate) fn load8(&mut self, address: u32, at: At) -> Result<(u32, Flow), BusFault> {
         let entry = self.map.get(address);
         if entry.0 & Entry::NARROW != 0
             && let Some(&byte) = self.memory.bytes().get(Self::offset(entry, address))
@@ -345,7 +345,7 @@ impl<S: System> Bus<S> {
 
     /// Stores a 32-bit word.
     #[inline(always)]
-    pub fn store32(&mut self, address: u32, value: u32, at: At) -> Result<Flow, BusFault> {
+    pub(crate) fn store32(&mut self, address: u32, value: u32, at: At) -> Result<Flow, BusFault> {
         let entry = self.map.get(address);
         if entry.0 & Entry::WRITE != 0 && address & 3 == 0 {
             let offset = Self::offset(entry, address);
@@ -359,7 +359,7 @@ impl<S: System> Bus<S> {
 
     /// Stores a 16-bit half word.
     #[inline(always)]
-    pub fn store16(&mut self, address: u32, value: u32, at: At) -> Result<Flow, BusFault> {
+    pub(crate) fn store16(&mut self, address: u32, value: u32, at: At) -> Result<Flow, BusFault> {
         const FAST: u32 = Entry::WRITE | Entry::NARROW;
         let entry = self.map.get(address);
         if entry.0 & FAST == FAST && address & 1 == 0 {
@@ -374,7 +374,7 @@ impl<S: System> Bus<S> {
 
     /// Stores a byte.
     #[inline(always)]
-    pub fn store8(&mut self, address: u32, value: u32, at: At) -> Result<Flow, BusFault> {
+    pub(crate) fn store8(&mut self, address: u32, value: u32, at: At) -> Result<Flow, BusFault> {
         const FAST: u32 = Entry::WRITE | Entry::NARROW;
         let entry = self.map.get(address);
         if entry.0 & FAST == FAST {
@@ -497,7 +497,7 @@ impl<S: System> Bus<S> {
 
     /// The frame that instructions at `address` are fetched from.
     #[inline(always)]
-    pub fn fetch(&mut self, address: u32, at: At) -> Result<Frame, BusFault> {
+    pub(crate) fn fetch(&mut self, address: u32, at: At) -> Result<Frame, BusFault> {
         let mut entry = self.map.get(address);
         if !entry.present() {
             entry = self.entry(address, at);

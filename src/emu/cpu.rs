@@ -9,7 +9,7 @@ use crate::boot::Fault;
 /// Most frames of a backtrace: a damaged stack ends the walk in bounded time.
 pub const MAX_FRAMES: usize = 64;
 
-/// Why [`Cpu::run`] came back.
+/// Why a run of a core came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// The cycles are used up.

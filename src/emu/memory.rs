@@ -51,7 +51,7 @@ impl Default for Memory {
 
 impl Memory {
     /// Adds `len` bytes (rounded up to frames) of zeroed memory and returns the first frame.
-    pub fn add_region(&mut self, len: usize, writable: bool) -> Frame {
+    pub(crate) fn add_region(&mut self, len: usize, writable: bool) -> Frame {
         let first = self.flags.len();
         let count = len.div_ceil(FRAME_SIZE);
         self.bytes.resize((first + count) * FRAME_SIZE, 0);
@@ -62,7 +62,7 @@ impl Memory {
     }
 
     /// A frame for derived contents (a decrypted flash page): read-only to the guest.
-    pub fn allocate(&mut self) -> Frame {
+    pub(crate) fn allocate(&mut self) -> Frame {
         match self.free.pop() {
             Some(frame) => frame,
             None => self.add_region(FRAME_SIZE, false),
@@ -70,25 +70,13 @@ impl Memory {
     }
 
     /// Gives a frame of [`Memory::allocate`] back; code decoded from it is dropped.
-    pub fn release(&mut self, frame: Frame) {
+    pub(crate) fn release(&mut self, frame: Frame) {
         self.forget_code(frame);
         self.free.push(frame);
     }
 
-    /// Number of frames.
-    pub fn frames(&self) -> usize {
-        self.flags.len()
-    }
-
-    /// True if guest code may write the frame.
-    pub fn writable(&self, frame: Frame) -> bool {
-        self.flags
-            .get(frame as usize)
-            .is_some_and(|flags| flags & WRITABLE != 0)
-    }
-
     /// Notes that the guest is about to write the frame. Returns true if later writes need no notice.
-    pub fn note_write(&mut self, frame: Frame) -> bool {
+    pub(crate) fn note_write(&mut self, frame: Frame) -> bool {
         let Some(flags) = self.flags.get_mut(frame as usize) else {
             return false;
         };
@@ -101,7 +89,7 @@ impl Memory {
     }
 
     /// Notes that instructions are decoded from the frame. Returns true if that is new.
-    pub fn note_code(&mut self, frame: Frame) -> bool {
+    pub(crate) fn note_code(&mut self, frame: Frame) -> bool {
         match self.flags.get_mut(frame as usize) {
             Some(flags) if *flags & CODE == 0 => {
                 *flags |= CODE;
@@ -121,24 +109,24 @@ impl Memory {
     }
 
     /// Frames whose decoded code is out of date since the last call.
-    pub fn take_stale_code(&mut self) -> Vec<Frame> {
+    pub(crate) fn take_stale_code(&mut self) -> Vec<Frame> {
         std::mem::take(&mut self.stale_code)
     }
 
     /// True if [`Memory::take_stale_code`] would return frames.
-    pub fn has_stale_code(&self) -> bool {
+    pub(crate) fn has_stale_code(&self) -> bool {
         !self.stale_code.is_empty()
     }
 
     /// The bytes of the whole arena.
     #[inline(always)]
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The bytes of the whole arena, for writes that were noted by [`Memory::note_write`].
     #[inline(always)]
-    pub fn bytes_mut(&mut self) -> &mut [u8] {
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes
     }
 
@@ -146,7 +134,7 @@ impl Memory {
     ///
     /// # Panics
     /// If there is no such frame; frame numbers come from this memory only.
-    pub fn frame(&self, frame: Frame) -> &[u8] {
+    pub(crate) fn frame(&self, frame: Frame) -> &[u8] {
         &self.bytes[frame as usize * FRAME_SIZE..][..FRAME_SIZE]
     }
 
@@ -154,7 +142,7 @@ impl Memory {
     ///
     /// # Panics
     /// If the bytes do not fit.
-    pub fn load(&mut self, frame: Frame, offset: usize, data: &[u8]) {
+    pub(crate) fn load(&mut self, frame: Frame, offset: usize, data: &[u8]) {
         let start = frame as usize * FRAME_SIZE + offset;
         self.bytes[start..start + data.len()].copy_from_slice(data);
         for touched in start / FRAME_SIZE..(start + data.len()).div_ceil(FRAME_SIZE) {
@@ -166,7 +154,7 @@ impl Memory {
     /// Saves the contents; costs a copy of the frames that changed since the last snapshot.
     ///
     /// The caller must drop every "later writes need no notice" it holds.
-    pub fn snapshot(&mut self) -> MemorySnapshot {
+    pub(crate) fn snapshot(&mut self) -> MemorySnapshot {
         for (index, flags) in self.flags.iter_mut().enumerate() {
             if *flags & DIRTY != 0 {
                 let mut page = [0; FRAME_SIZE];
@@ -183,7 +171,7 @@ impl Memory {
     }
 
     /// Puts the contents of a snapshot of this memory back; costs a copy of the frames that differ.
-    pub fn restore(&mut self, snapshot: &MemorySnapshot) {
+    pub(crate) fn restore(&mut self, snapshot: &MemorySnapshot) {
         let old_frames = self.flags.len();
         self.bytes.resize(snapshot.pages.len() * FRAME_SIZE, 0);
         self.saved
@@ -201,17 +189,6 @@ impl Memory {
         // Code decoded since the snapshot stays valid where the bytes are the same; the flag only says "watch writes".
         self.flags = snapshot.flags.iter().map(|flags| flags | CODE).collect();
         self.free.clone_from(&snapshot.free);
-    }
-
-    /// The memory as it was when the snapshot was taken, as one of its own.
-    pub fn from_snapshot(snapshot: &MemorySnapshot) -> Self {
-        let mut memory = Memory::default();
-        memory.restore(snapshot);
-        memory.stale_code.clear();
-        for flags in &mut memory.flags {
-            *flags &= !CODE;
-        }
-        memory
     }
 }
 
@@ -232,13 +209,10 @@ mod tests {
         assert!(!Arc::ptr_eq(&before.pages[1], &after.pages[1]));
 
         memory.restore(&before);
+        assert_eq!(memory.frame(first)[10..13], [1, 2, 3]);
         assert_eq!(memory.frame(first + 1)[5], 0);
         memory.restore(&after);
         assert_eq!(memory.frame(first + 1)[5], 9);
-        assert_eq!(
-            Memory::from_snapshot(&before).frame(first)[10..13],
-            [1, 2, 3]
-        );
     }
 
     #[test]

@@ -87,7 +87,6 @@ impl RomLayout {
 /// A chip's mask ROM.
 #[derive(Debug, Clone)]
 pub struct Rom {
-    chip: Chip,
     bytes: Vec<u8>,
     symbols: Vec<Symbol>,
 }
@@ -133,11 +132,10 @@ impl Rom {
     ///
     /// # Errors
     /// If the ELF is not such a ROM.
-    pub(crate) fn from_elf(chip: Chip, layout: &RomLayout, elf: &[u8]) -> Result<Self, RomError> {
+    pub(crate) fn from_elf(layout: &RomLayout, elf: &[u8]) -> Result<Self, RomError> {
         let file =
             object::read::elf::ElfFile32::<object::Endianness>::parse(elf).map_err(malformed)?;
         let mut rom = Rom {
-            chip,
             bytes: Vec::new(),
             symbols: Vec::new(),
         };
@@ -236,11 +234,6 @@ impl Rom {
         }
         self.bytes[start..end].copy_from_slice(data);
         Ok(())
-    }
-
-    /// The chip.
-    pub fn chip(&self) -> Chip {
-        self.chip
     }
 
     /// The image, from [`ROM_BASE`] on.
@@ -384,7 +377,7 @@ mod tests {
             alias: (0, 0, 0),
         };
         assert!(matches!(
-            Rom::from_elf(Chip::Esp32, &layout, b"\x7fELF"),
+            Rom::from_elf(&layout, b"\x7fELF"),
             Err(RomError::Malformed { .. })
         ));
     }

@@ -83,13 +83,9 @@ impl EfuseCtrl {
     }
 
     /// The fuses, for changes from outside the chip; software sees them after a read command or a reset.
+    #[cfg(test)]
     pub fn bank_mut(&mut self) -> &mut EfuseBank {
         &mut self.bank
-    }
-
-    /// The fuses, when the chip is not needed any more.
-    pub fn take_bank(self) -> EfuseBank {
-        self.bank
     }
 
     /// Number of programming commands carried out.

@@ -86,11 +86,6 @@ impl FlashChip {
         &self.image
     }
 
-    /// The contents, for changes from outside the chip's bus.
-    pub fn image_mut(&mut self) -> &mut FlashImage {
-        &mut self.image
-    }
-
     /// Number of page programs carried out.
     pub fn programs(&self) -> u64 {
         self.programs

@@ -16,9 +16,6 @@ use super::{Device, Effect, RegRead, RegWrite};
 use crate::emu::Ticks;
 use crate::virtual_chip::Strap;
 
-/// Most pins that a chip has.
-pub const MAX_PINS: usize = 54;
-
 const BLOCK_BYTES: u32 = 0x1000;
 const OUT: u32 = 0x04;
 const OUT1_W1TC: u32 = 0x18;
@@ -32,8 +29,11 @@ const STATUS1_W1TC: u32 = 0x58;
 
 const PIN_INT_ENA: Bits = Bits::new(13, 5);
 const PIN_INT_TYPE: Bits = Bits::new(7, 3);
+#[cfg(test)]
 const TYPE_RISING: u32 = 1;
+#[cfg(test)]
 const TYPE_FALLING: u32 = 2;
+#[cfg(test)]
 const TYPE_ANY_EDGE: u32 = 3;
 const TYPE_LOW: u32 = 4;
 const TYPE_HIGH: u32 = 5;
@@ -130,12 +130,8 @@ impl Gpio {
         }
     }
 
-    /// Number of pins.
-    pub fn pins(&self) -> usize {
-        self.layout.pins
-    }
-
     /// Whether the strap means booting from flash.
+    #[cfg(test)]
     pub fn boots_from_flash(&self) -> bool {
         let patterns = self.layout.flash_boot;
         patterns
@@ -149,11 +145,13 @@ impl Gpio {
     }
 
     /// Levels of the output pins, bit by pin, where enabled.
+    #[cfg(test)]
     pub fn outputs(&self) -> u64 {
         self.out.0 & self.enable.0
     }
 
     /// The host drives input `pin`; pins beyond the last are ignored.
+    #[cfg(test)]
     pub fn set_input(&mut self, pin: usize, level: bool) {
         if pin >= self.layout.pins {
             return;

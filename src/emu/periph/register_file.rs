@@ -56,11 +56,6 @@ impl RegisterFile {
         RegisterFile::new(block.name, block.size, block.reset, block.storage)
     }
 
-    /// The block's size in bytes.
-    pub fn size(&self) -> u32 {
-        self.size
-    }
-
     /// The value of the register at `offset` (bytes).
     pub fn get(&self, offset: u32) -> u32 {
         let word = offset / 4;

@@ -155,12 +155,8 @@ impl RtcCntl {
         self.reset_cause[core & 1] = cause;
     }
 
-    /// The cause ([`cause`]) of the last reset of `core`.
-    pub fn reset_cause(&self, core: usize) -> u8 {
-        self.reset_cause[core & 1]
-    }
-
     /// Whether `core` starts at the ROM's reset vector (else in RTC fast memory).
+    #[cfg(test)]
     pub fn starts_in_rom(&self, core: usize) -> bool {
         self.stat_vector_sel[core & 1]
     }

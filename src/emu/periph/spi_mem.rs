@@ -87,7 +87,6 @@ const INT_ST: u32 = 0xc;
 const INT_TRANS_END: u32 = 0x18;
 const SLAVE_TRANS_DONE: Bits = Bits::bit(4);
 const SLAVE_TRANS_INTEN: Bits = Bits::bit(9);
-const CACHE_REQ_EN: Bits = Bits::bit(0);
 /// Address and length as the dedicated commands take them: ESP-IDF `spi_flash_hal_program_page`.
 const ADDR_LOW24: Bits = Bits::new(0, 24);
 const ADDR_LENGTH: Bits = Bits::new(24, 8);
@@ -181,11 +180,6 @@ impl SpiMem {
     /// page programs are then marked [`FlashCommand::encrypted`].
     pub fn set_encrypting(&mut self, encrypting: bool) {
         self.encrypting = encrypting;
-    }
-
-    /// Whether the cache may fetch through this controller (`SPI_CACHE_REQ_EN`; meaningful for SPI0).
-    pub fn cache_requests_enabled(&self) -> bool {
-        CACHE_REQ_EN.is_set(self.regs.get(self.layout.cache_fctrl))
     }
 
     /// Ends the running transaction: stores the received bytes and clears the command bit.

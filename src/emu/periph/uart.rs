@@ -126,6 +126,7 @@ impl Uart {
     }
 
     /// Number of received bytes that software has not read yet.
+    #[cfg(test)]
     pub fn received(&self) -> usize {
         self.rx.len()
     }

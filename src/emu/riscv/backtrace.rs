@@ -21,7 +21,7 @@ const STACK_ALIGNMENT: u32 = 16;
 impl Hart {
     /// The frames of the running code, innermost first, at most [`MAX_FRAMES`]; all but the first are guesses, see the
     /// module's documentation.
-    pub fn backtrace(&self, stack: &impl Stack) -> Vec<StackFrame> {
+    pub(crate) fn backtrace(&self, stack: &impl Stack) -> Vec<StackFrame> {
         let mut frames = vec![StackFrame {
             pc: self.pc,
             sp: self.x[SP],

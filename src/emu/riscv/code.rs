@@ -163,7 +163,7 @@ impl CodeCache {
     }
 
     /// Forgets the code of these frames: their bytes changed.
-    pub fn invalidate(&mut self, frames: &[Frame]) {
+    pub(crate) fn invalidate(&mut self, frames: &[Frame]) {
         for &frame in frames {
             if let Some(Some(page)) = self.pages.get_mut(frame as usize) {
                 page.fill(Slot::EMPTY);

@@ -42,7 +42,7 @@ pub enum Mode {
 #[derive(Debug, Clone)]
 pub struct Hart {
     /// Its fixed properties.
-    pub config: HartConfig,
+    pub(crate) config: HartConfig,
     /// Program counter.
     pub pc: u32,
     /// x0 to x31; x0 is always zero.
@@ -116,7 +116,7 @@ impl Hart {
 
     /// Back to the state after reset at `cycles` since power-on; time, the instruction count and the levels of the
     /// interrupt lines go on. The performance counters start at zero.
-    pub fn reset(&mut self, cycles: u64) {
+    pub(crate) fn reset(&mut self, cycles: u64) {
         let fresh = Hart::new(self.config);
         *self = Hart {
             slice_end: self.slice_end,
@@ -129,7 +129,7 @@ impl Hart {
     }
 
     /// Register `x0` to `x31` (the index counts modulo 32).
-    pub fn register(&self, index: usize) -> u32 {
+    pub(crate) fn register(&self, index: usize) -> u32 {
         self.x[index % REGISTERS]
     }
 
@@ -140,18 +140,13 @@ impl Hart {
         }
     }
 
-    /// The privilege mode.
-    pub fn mode(&self) -> Mode {
-        self.mode
-    }
-
     /// Instructions executed since power-on.
-    pub fn instructions(&self) -> u64 {
+    pub(crate) fn instructions(&self) -> u64 {
         self.instructions
     }
 
     /// True while the core waits in WFI.
-    pub fn waiting(&self) -> bool {
+    pub(crate) fn waiting(&self) -> bool {
         self.waiting
     }
 

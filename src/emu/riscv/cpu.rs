@@ -69,6 +69,13 @@ impl Cpu for Hart {
     }
 
     fn disassemble(word: u32, pc: u32) -> (u8, String) {
+        Hart::disassemble(word, pc)
+    }
+}
+
+impl Hart {
+    /// Length in bytes and text of the instruction whose bytes are `word` (little-endian) at `pc`.
+    pub fn disassemble(word: u32, pc: u32) -> (u8, String) {
         let insn = decode(word);
         (insn.len, insn.disasm(pc).to_string())
     }

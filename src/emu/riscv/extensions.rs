@@ -9,23 +9,23 @@ use super::csr::number;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Extensions {
     /// A: atomic instructions.
-    pub atomic: bool,
+    pub(crate) atomic: bool,
     /// Interrupts are enabled one by one in the core too: mie, mip, uie.
-    pub interrupt_enables: bool,
+    pub(crate) interrupt_enables: bool,
     /// Physical memory attributes: 16 entries of a configuration and an address.
-    pub memory_attributes: bool,
+    pub(crate) memory_attributes: bool,
 }
 
 impl Extensions {
     /// Those of the ESP32-C3: none.
-    pub const ESP32C3: Extensions = Extensions {
+    pub(crate) const ESP32C3: Extensions = Extensions {
         atomic: false,
         interrupt_enables: false,
         memory_attributes: false,
     };
 
     /// Those of the ESP32-C6.
-    pub const ESP32C6: Extensions = Extensions {
+    pub(crate) const ESP32C6: Extensions = Extensions {
         atomic: true,
         interrupt_enables: true,
         memory_attributes: true,

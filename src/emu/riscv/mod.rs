@@ -4,19 +4,19 @@
 //! adds to it: ESP32-C3 technical reference manual, chapter "ESP-RISC-V CPU"; ESP-IDF `components/riscv`.
 
 mod atomic;
-pub mod backtrace;
+mod backtrace;
 mod code;
 mod compressed;
 mod core;
 mod counter;
 mod cpu;
 pub mod csr;
-pub mod decode;
-pub mod disasm;
+mod decode;
+mod disasm;
 mod exec;
 mod extensions;
 mod inspect;
-pub mod op;
+mod op;
 mod pmp;
 mod run;
 #[cfg(test)]
@@ -25,6 +25,5 @@ mod trap;
 
 pub use crate::emu::cpu::Exit;
 pub use code::CodeCache;
-pub use core::{Hart, HartConfig, Mode};
+pub use core::{Hart, HartConfig};
 pub use extensions::Extensions;
-pub use trap::Cause;

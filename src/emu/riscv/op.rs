@@ -26,13 +26,9 @@ impl Insn {
     }
 }
 
-/// Operations. Compressed forms are decoded to the operation that they stand for; `len` tells them apart.
+/// Operations, by the instruction names of the RISC-V Instruction Set Manual. Compressed forms are decoded to the operation that they stand for; `len` tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[expect(
-    missing_docs,
-    reason = "the variants are the instruction names of the RISC-V Instruction Set Manual"
-)]
 pub enum Op {
     // Emulator-internal states of a slot in the decoded-code cache; never produced by `decode`.
     /// Slot not decoded yet.

@@ -104,12 +104,12 @@ impl Hart {
     }
 
     /// Sets the interrupts that the interrupt controller hands over, bit by number.
-    pub fn set_interrupt_lines(&mut self, lines: u32) {
+    pub(crate) fn set_interrupt_lines(&mut self, lines: u32) {
         self.lines = lines;
     }
 
     /// True if an interrupt is pending that ends the waiting; whether it is taken then is another matter.
-    pub fn interrupt_pending(&self) -> bool {
+    pub(crate) fn interrupt_pending(&self) -> bool {
         self.enabled_lines() != 0
     }
 
@@ -122,7 +122,7 @@ impl Hart {
     }
 
     /// True if no interrupt can be taken now: machine mode with MIE clear.
-    pub fn interrupts_masked(&self) -> bool {
+    pub(crate) fn interrupts_masked(&self) -> bool {
         self.mode == Mode::Machine && self.mstatus & status::MIE == 0
     }
 

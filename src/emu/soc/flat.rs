@@ -28,6 +28,11 @@ impl Flat {
             .min((bus.soc.size as usize).saturating_sub(offset));
         bus.memory.load(bus.soc.frame, offset, &data[..len]);
     }
+
+    /// All bytes of the RAM.
+    pub fn bytes(bus: &Bus<Flat>) -> &[u8] {
+        bus.memory.bytes()
+    }
 }
 
 impl System for Flat {

@@ -8,7 +8,7 @@ use super::periph::ResetRequest;
 use crate::efuse::EfuseBank;
 use crate::flash::FlashImage;
 
-pub mod board;
+pub(crate) mod board;
 pub(crate) mod chips;
 mod device_list;
 pub(crate) mod device_map;
@@ -16,12 +16,12 @@ mod dma;
 mod effects;
 pub(crate) mod esp32;
 pub(crate) mod family;
-pub mod flash_cache;
-pub mod flat;
+pub(crate) mod flash_cache;
+pub(crate) mod flat;
 mod gaps;
 pub(crate) mod later;
 pub(crate) mod lp;
-pub mod memories;
+pub(crate) mod memories;
 mod system;
 #[cfg(test)]
 mod tests;

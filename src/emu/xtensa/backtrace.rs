@@ -33,7 +33,7 @@ impl Core {
     ///
     /// In exception mode the interrupted instruction follows the handler's. Code that does not use windows (call0) has
     /// no frames that could be walked: only its return address is told.
-    pub fn backtrace(&self, stack: &impl Stack) -> Vec<StackFrame> {
+    pub(crate) fn backtrace(&self, stack: &impl Stack) -> Vec<StackFrame> {
         let mut frames = vec![StackFrame {
             pc: self.pc,
             sp: self.a[1],

@@ -59,7 +59,7 @@ pub struct CoreConfig {
 #[derive(Debug, Clone)]
 pub struct Core {
     /// Its fixed properties.
-    pub config: CoreConfig,
+    pub(crate) config: CoreConfig,
     /// Program counter.
     pub pc: u32,
     /// The registers of the current window, a0 to a15.
@@ -188,7 +188,7 @@ impl Core {
     /// Back to the state after reset at `cycles` since power-on; time and the instruction count go on.
     ///
     /// CCOUNT starts at zero. Inferred: the ISA leaves it undefined; ESP-IDF's log shows small times after a restart.
-    pub fn reset(&mut self, cycles: u64) {
+    pub(crate) fn reset(&mut self, cycles: u64) {
         let (slice_end, instructions) = (self.slice_end, self.instructions);
         *self = Core::new(self.config);
         self.ccount_offset = (cycles as u32).wrapping_neg();
@@ -227,18 +227,13 @@ impl Core {
         all
     }
 
-    /// PS.
-    pub fn ps(&self) -> u32 {
-        self.ps
-    }
-
     /// Instructions executed since power-on.
-    pub fn instructions(&self) -> u64 {
+    pub(crate) fn instructions(&self) -> u64 {
         self.instructions
     }
 
     /// True while the core waits in WAITI.
-    pub fn waiting(&self) -> bool {
+    pub(crate) fn waiting(&self) -> bool {
         self.waiting
     }
 

@@ -20,8 +20,6 @@ pub enum Cause {
     Alloca = 5,
     /// Division by zero.
     IntegerDivideByZero = 6,
-    /// Privileged instruction.
-    Privileged = 8,
     /// Fetch from where nothing answers.
     InstructionPifAddressError = 14,
     /// Load from where nothing answers.
@@ -61,7 +59,6 @@ impl Cause {
             Cause::Level1Interrupt => "Level1Interrupt",
             Cause::Alloca => "Alloca",
             Cause::IntegerDivideByZero => "IntegerDivideByZero",
-            Cause::Privileged => "Privileged",
             Cause::InstructionPifAddressError => "InstrPIFAddrError",
             Cause::LoadStorePifAddressError => "LoadStorePIFAddrError",
             Cause::InstructionFetchProhibited => "InstrFetchProhibited",

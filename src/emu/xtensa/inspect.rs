@@ -48,16 +48,6 @@ impl Core {
         }
     }
 
-    /// WINDOWBASE: the group of four physical registers that the current window begins with.
-    pub fn window_base(&self) -> u32 {
-        self.window_base
-    }
-
-    /// WINDOWSTART: bit n is set if a frame begins at group n.
-    pub fn window_start(&self) -> u32 {
-        self.window_start
-    }
-
     /// LEND: where the zero-overhead loop ends.
     pub(in crate::emu) fn loop_end(&self) -> u32 {
         self.lend

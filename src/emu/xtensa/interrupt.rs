@@ -69,19 +69,19 @@ impl Interrupts {
 
 impl Core {
     /// Sets the levels of the external interrupt lines, bit by interrupt number.
-    pub fn set_interrupt_lines(&mut self, lines: u32) {
+    pub(crate) fn set_interrupt_lines(&mut self, lines: u32) {
         self.interrupts.set_lines(lines);
     }
 
     /// True if an enabled interrupt is pending, masked by PS or not.
-    pub fn interrupt_pending(&self) -> bool {
+    pub(crate) fn interrupt_pending(&self) -> bool {
         self.interrupts.pending() & self.interrupts.enable != 0
     }
 
     /// The level of the interrupt that would be taken now.
     /// True if no interrupt can be taken now, as in a panic handler that has halted: the levels that software uses are
     /// masked, or none is enabled.
-    pub fn interrupts_masked(&self) -> bool {
+    pub(crate) fn interrupts_masked(&self) -> bool {
         let level = match self.ps & PS_EXCM {
             0 => self.ps & PS_INTLEVEL,
             _ => (self.ps & PS_INTLEVEL).max(EXCM_LEVEL),
@@ -124,7 +124,7 @@ impl Core {
     }
 
     /// Cycles until the next CCOMPARE match, at least 1.
-    pub fn cycles_to_timer(&self, now: u64) -> u64 {
+    pub(crate) fn cycles_to_timer(&self, now: u64) -> u64 {
         let ccount = self.ccount_at(now);
         let distance = |compare: u32| match compare.wrapping_sub(ccount) {
             0 => 1 << 32,
@@ -138,12 +138,12 @@ impl Core {
     }
 
     /// True if a timer interrupt is enabled.
-    pub fn wakes_by_timer(&self) -> bool {
+    pub(crate) fn wakes_by_timer(&self) -> bool {
         self.interrupts.enable & (TIMERS[0] | TIMERS[1] | TIMERS[2]) != 0
     }
 
     /// Latches the timers that match at a cycle count in `from + 1..=to` (cycles since power-on).
-    pub fn fire_timers(&mut self, from: u64, to: u64) {
+    pub(crate) fn fire_timers(&mut self, from: u64, to: u64) {
         let ccount = self.ccount_at(from);
         for n in 0..3 {
             let distance = match u64::from(self.ccompare[n].wrapping_sub(ccount)) {

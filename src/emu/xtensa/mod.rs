@@ -1,13 +1,13 @@
 //! The Xtensa cores: LX6 of the ESP32, LX7 of the ESP32-S3.
 
-pub mod backtrace;
+mod backtrace;
 #[cfg(test)]
 mod breakpoint_tests;
 mod code;
 mod core;
 mod cpu;
-pub mod decode;
-pub mod disasm;
+mod decode;
+mod disasm;
 mod divide;
 mod exception;
 mod exec;
@@ -15,7 +15,7 @@ mod fpu;
 mod inspect;
 mod interrupt;
 mod mac16;
-pub mod op;
+mod op;
 mod operands;
 #[cfg(test)]
 mod pie_tests;
@@ -28,5 +28,4 @@ mod window;
 
 pub use code::CodeCache;
 pub use core::{Core, CoreConfig, CoreModel, PHYSICAL_REGISTERS};
-pub use exception::Cause;
 pub use run::Exit;

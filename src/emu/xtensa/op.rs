@@ -21,16 +21,12 @@ pub struct Insn {
     pub imm: u32,
 }
 
-/// Operations. Narrow (density) forms are decoded to the wide operation of the same effect; `len` tells them apart.
+/// Operations, by the instruction names of the Xtensa ISA reference manual. Narrow (density) forms are decoded to the wide operation of the same effect; `len` tells them apart.
 ///
 /// Conventions: results go to `ar[r]` for register-register operations, to `ar[t]` for immediate forms and loads, as in
 /// the ISA's own field use. Exceptions to that are named at the variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[expect(
-    missing_docs,
-    reason = "the variants are the instruction names of the Xtensa ISA reference manual"
-)]
 pub enum Op {
     // Emulator-internal states of a slot in the decoded-code cache; never produced by `decode`.
     /// Slot not decoded yet.

@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cloneproof::emu::cpu::Cpu;
 use cloneproof::emu::riscv::{Hart, csr};
 
 const OBJDUMP: &str = "riscv64-unknown-elf-objdump";

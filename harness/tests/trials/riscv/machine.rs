@@ -1,7 +1,7 @@
 //! Runs a test program on the emulator's own core.
 
+use cloneproof::emu::Flat;
 use cloneproof::emu::riscv::{CodeCache, Exit, Extensions, Hart, HartConfig};
-use cloneproof::emu::soc::flat::Flat;
 
 use crate::riscv::program::{BASE, Program, Record};
 
@@ -34,6 +34,6 @@ pub fn run(program: &Program) -> Vec<Vec<Record>> {
             exit => panic!("{exit:x?} in {case:?}, at {:#x}", hart.pc),
         }
     }
-    let bytes = bus.memory.bytes();
+    let bytes = Flat::bytes(&bus);
     program.results(&bytes[program.results..program.results + program.result_bytes()])
 }

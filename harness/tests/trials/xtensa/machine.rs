@@ -1,6 +1,6 @@
 //! Runs a test program on the emulator's own core.
 
-use cloneproof::emu::soc::flat::Flat;
+use cloneproof::emu::Flat;
 use cloneproof::emu::xtensa::{CodeCache, Core, CoreConfig, CoreModel, Exit};
 
 use crate::xtensa::program::{Program, Record};
@@ -36,7 +36,7 @@ pub fn run(program: &Program) -> Vec<Vec<Record>> {
             exit => panic!("{exit:x?} in {case:?}, at {:#x}", core.pc),
         }
     }
-    let bytes = bus.memory.bytes();
+    let bytes = Flat::bytes(&bus);
     let results = program.result_offset();
     program.results(&bytes[results..results + program.result_bytes()])
 }

@@ -76,7 +76,6 @@ impl CacheRegion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MmuTables {
     entries: Vec<u16>,
-    generation: u64,
 }
 
 impl Default for MmuTables {
@@ -90,7 +89,6 @@ impl MmuTables {
     pub fn new() -> Self {
         MmuTables {
             entries: vec![0; 2 * ENTRIES],
-            generation: 0,
         }
     }
 
@@ -106,11 +104,6 @@ impl MmuTables {
     pub fn page(&self, core: usize, index: usize) -> Option<u8> {
         let entry = self.entry(core, index);
         (entry & INVALID == 0).then_some(entry as u8)
-    }
-
-    /// A number that is another one after every change of any entry.
-    pub fn generation(&self) -> u64 {
-        self.generation
     }
 
     fn slot(&mut self, offset: u32) -> Option<&mut u16> {
@@ -133,13 +126,11 @@ impl Device for MmuTables {
             return RegWrite::stored();
         };
         *entry = value;
-        self.generation += 1;
         RegWrite::modelled(Effect::MmuEntry(offset % TABLE_BYTES / 4))
     }
 
     fn reset(&mut self, _now: Ticks) {
         self.entries.fill(0);
-        self.generation += 1;
     }
 }
 
@@ -176,7 +167,6 @@ mod tests {
         assert_eq!(tables.page(1, 5), Some(0));
         tables.write(TABLE_BYTES + 5 * 4, 7, 0);
         assert_eq!(tables.page(1, 5), Some(7));
-        assert_eq!(tables.generation(), 2);
     }
 
     #[test]

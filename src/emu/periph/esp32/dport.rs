@@ -38,7 +38,6 @@ const APP_CACHE_CTRL1: u32 = 0x05c;
 const APP_CACHE_LOCK_0: u32 = 0x060;
 const HOST_INF_SEL: u32 = 0x0bc;
 const PERIP_CLK_EN: u32 = 0x0c0;
-const PERIP_RST_EN: u32 = 0x0c4;
 const SLAVE_SPI_CONFIG: u32 = 0x0c8;
 const WIFI_CLK_EN: u32 = 0x0cc;
 const BT_LPCK_DIV_FRAC: u32 = 0x0d8;
@@ -143,7 +142,6 @@ pub struct Dport {
     source_levels: [u32; 3],
     /// Illegal accesses through a disabled cache, as `DBUG3` shows them.
     illegal: [u32; 2],
-    flushes: [u64; 2],
 }
 
 impl Default for Dport {
@@ -161,7 +159,6 @@ impl Dport {
             int_map: [[INTERRUPT_UNMAPPED; INTERRUPT_SOURCES]; 2],
             source_levels: [0; 3],
             illegal: [0; 2],
-            flushes: [0; 2],
         }
     }
 
@@ -181,6 +178,7 @@ impl Dport {
     }
 
     /// Bus address where the APP core's ROM code jumps to; zero makes it wait.
+    #[cfg(test)]
     pub fn app_boot_address(&self) -> u32 {
         self.regs.get(APPCPU_CTRL_D)
     }
@@ -208,11 +206,6 @@ impl Dport {
     /// Bytes that one flash MMU entry of `core` maps.
     pub fn flash_page_bytes(&self, core: usize) -> u32 {
         0x1_0000 >> FLASH_PAGE_MODE.get(self.regs.get(cache_ctrl1(core)))
-    }
-
-    /// Number of flushes of the cache of `core` since reset.
-    pub fn cache_flushes(&self, core: usize) -> u64 {
-        self.flushes[core & 1]
     }
 
     /// A core used a region that its cache does not serve: shown in `DBUG3`, and raised where enabled.
@@ -244,22 +237,8 @@ impl Dport {
         SPI_DECRYPT_ENABLE.is_set(self.regs.get(SLAVE_SPI_CONFIG))
     }
 
-    /// Peripherals held in reset, bit by peripheral (`DPORT_PERIP_RST_EN_REG`).
-    pub fn peripherals_in_reset(&self) -> u32 {
-        self.regs.get(PERIP_RST_EN)
-    }
-
-    /// Crypto accelerators held in reset: bits 0 AES, 1 SHA, 2 RSA, 3 secure boot, 4 digital signature.
-    pub fn accelerators_in_reset(&self) -> u32 {
-        self.regs.get(PERI_RST_EN)
-    }
-
     fn write_cache_ctrl(&mut self, offset: u32, value: u32) -> RegWrite {
-        let core = usize::from(offset == APP_CACHE_CTRL);
         let flush = CACHE_FLUSH_ENA.is_set(value);
-        if flush {
-            self.flushes[core] += 1;
-        }
         self.regs
             .set(offset, CACHE_FLUSH_DONE.replace(value, u32::from(flush)));
         RegWrite::modelled(Effect::CacheChanged)

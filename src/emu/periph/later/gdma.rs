@@ -19,8 +19,6 @@ use crate::emu::periph::bits::Bits;
 use crate::emu::periph::register_file::RegisterFile;
 use crate::emu::periph::{Device, DmaMemory, Effect, RegRead, RegWrite};
 
-/// Number of SPI2 among the peripherals of DMA (ESP-IDF `gdma_channel.h` of the chip, as all of these).
-pub const PERIPHERAL_SPI2: u8 = 0;
 /// Number of the AES accelerator.
 pub const PERIPHERAL_AES: u8 = 6;
 /// Number of the SHA accelerator.
@@ -114,6 +112,7 @@ impl Gdma {
     }
 
     /// Stores a whole frame from a peripheral by its started receive channel; false if not all of it was stored.
+    #[cfg(test)]
     pub fn put(&mut self, peripheral: u8, data: &[u8], memory: &mut dyn DmaMemory) -> bool {
         self.put_part(peripheral, data, true, memory)
     }

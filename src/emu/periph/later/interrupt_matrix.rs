@@ -192,12 +192,8 @@ impl InterruptMatrix {
         }
     }
 
-    /// Number of sources.
-    pub fn sources(&self) -> usize {
-        self.layout.sources
-    }
-
     /// The core's interrupt number (0-31) that `source` drives; for an unknown source the one that sources rest on.
+    #[cfg(test)]
     pub fn int_map(&self, core: usize, source: usize) -> u8 {
         match self.maps[core & 1].get(source) {
             Some(&number) if source < self.layout.sources => number,

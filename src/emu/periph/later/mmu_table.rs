@@ -43,11 +43,6 @@ impl MmuTable {
         }
     }
 
-    /// Number of entries.
-    pub fn entries(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Entry `index` as it stands.
     pub fn entry(&self, index: usize) -> u32 {
         self.entries

@@ -23,6 +23,7 @@ const CPU_PERI_RST_EN: u32 = 0x04;
 const CPU_PER_CONF: u32 = 0x08;
 const MEM_PD_MASK: u32 = 0x0c;
 const PERIP_CLK_EN0: u32 = 0x10;
+#[cfg(test)]
 const PERIP_RST_EN0: u32 = 0x18;
 const PERIP_RST_EN1: u32 = 0x1c;
 const BT_LPCK_DIV_INT: u32 = 0x20;
@@ -63,6 +64,7 @@ const PRE_DIV_CNT: Bits = Bits::new(0, 10);
 const CRC_START: Bits = Bits::bit(8);
 const CRC_FINISH: Bits = Bits::bit(31);
 const ENABLE_SPI_MANUAL_ENCRYPT: Bits = Bits::bit(0);
+#[cfg(test)]
 const ENABLE_DOWNLOAD_DB_ENCRYPT: Bits = Bits::bit(1);
 const ENABLE_DOWNLOAD_G0CB_DECRYPT: Bits = Bits::bit(2);
 const ENABLE_DOWNLOAD_MANUAL_ENCRYPT: Bits = Bits::bit(3);
@@ -174,11 +176,13 @@ impl SystemRegs {
     }
 
     /// Bus address where the second core's ROM code jumps to; zero makes it wait.
+    #[cfg(test)]
     pub fn core_1_boot_address(&self) -> u32 {
         self.core_1[1]
     }
 
     /// Peripherals held in reset, bit by peripheral (`SYSTEM_PERIP_RST_EN0_REG`, `SYSTEM_PERIP_RST_EN1_REG`).
+    #[cfg(test)]
     pub fn peripherals_in_reset(&self) -> [u32; 2] {
         [PERIP_RST_EN0, PERIP_RST_EN1].map(|register| self.regs.get(register))
     }
@@ -193,6 +197,7 @@ impl SystemRegs {
     }
 
     /// Whether writes to external RAM are encrypted in download mode.
+    #[cfg(test)]
     pub fn download_db_encrypt_enabled(&self) -> bool {
         self.encrypt_control(ENABLE_DOWNLOAD_DB_ENCRYPT)
     }

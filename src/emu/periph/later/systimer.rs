@@ -196,6 +196,7 @@ impl Systimer {
     }
 
     /// The count of a unit (0 or 1) at `now`, 52 bits.
+    #[cfg(test)]
     pub fn count(&self, unit: usize, now: Ticks) -> u64 {
         self.units[unit & 1].count(now)
     }

@@ -18,6 +18,7 @@ use crate::emu::periph::register_file::{RegisterFile, ResetValues, StorageRanges
 use crate::emu::periph::{Device, Effect, RegRead, RegWrite};
 
 /// Bytes that the FIFO from the host holds.
+#[cfg(test)]
 pub const OUT_FIFO_BYTES: usize = 64;
 
 const BLOCK_BYTES: u32 = 0x1000;
@@ -43,6 +44,7 @@ const STORAGE: StorageRanges = &[(CONF0, TEST), (MISC_CONF, MEM_CONF), (DATE, DA
 
 const IN_EP_DATA_FREE: Bits = Bits::bit(1);
 const OUT_EP_DATA_AVAIL: Bits = Bits::bit(2);
+#[cfg(test)]
 const INT_OUT_RECV_PKT: u32 = 1 << 2;
 const INT_IN_EMPTY: u32 = 1 << 3;
 const INT_MASK: u32 = 0xfff;
@@ -78,6 +80,7 @@ impl UsbSerialJtag {
     }
 
     /// The host sends `byte`; if the FIFO is full, the byte is lost.
+    #[cfg(test)]
     pub fn receive(&mut self, byte: u8) {
         if self.out.len() < OUT_FIFO_BYTES {
             self.out.push_back(byte);

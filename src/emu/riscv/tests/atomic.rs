@@ -132,7 +132,7 @@ fn what_may_only_be_read_cannot_be_operated_on() {
     fixture.set_csr(number::MTVEC, BASE + 0x100);
     fixture.run(1);
     assert_eq!((fixture.csr(number::MCAUSE), fixture.word(WORD)), (7, 5));
-    fixture.hart.set_pc(BASE + 4);
+    fixture.jump(BASE + 4);
     fixture.run(1);
     assert_eq!(fixture.x(A3), 5);
 }
@@ -170,7 +170,7 @@ fn the_registers_of_the_extensions_are_there_only_with_them() {
         fixture.set_csr(number, 0x1234);
         assert_eq!(fixture.csr(number), 0x1234, "{number:#x}");
         let plain = Fixture::new(&[]);
-        assert_eq!(plain.hart.csr(number, 0), None, "{number:#x}");
+        assert_eq!(plain.hart.read_csr(number, 0), None, "{number:#x}");
     }
     assert_eq!(fixture.csr(number::PMACFG15 - 1), 0);
 }

@@ -36,7 +36,7 @@ fn code_that_writes_code_runs_what_it_wrote() {
 fn breakpoints_stop_before_their_instruction() {
     let mut fixture = Fixture::new(&[half(0x0505), addi(A0, A0, 1), half(0x0505), jal(ZERO, -8)]);
     fixture.run(20);
-    fixture.hart.set_pc(BASE);
+    fixture.jump(BASE);
     fixture.hart.set_register(10, 0);
     let address = BASE + 2;
     assert!(fixture.code.set_breakpoint(address));

@@ -1,6 +1,6 @@
 //! Physical memory protection as programs meet it.
 
-use super::super::Mode;
+use super::super::core::Mode;
 use super::super::csr::number::*;
 use super::*;
 
@@ -24,13 +24,13 @@ fn user(program: &[Encoding]) -> Fixture {
     let config =
         FOUR_BYTES | READ | (TOP_OF_RANGE | EXECUTE) << 16 | (POWER_OF_TWO | READ | WRITE) << 24;
     fixture.set_csr(PMPCFG0, config);
-    fixture.hart.switch_mode(Mode::User);
+    fixture.hart.set_mode(Mode::User);
     fixture
 }
 
 fn cause(fixture: &mut Fixture, instructions: u32) -> Option<(u32, u32)> {
     fixture.run(instructions);
-    (fixture.hart.mode() == Mode::Machine).then(|| (fixture.csr(MCAUSE), fixture.csr(MTVAL)))
+    (fixture.hart.mode == Mode::Machine).then(|| (fixture.csr(MCAUSE), fixture.csr(MTVAL)))
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn an_instruction_may_not_reach_out_of_its_range() {
     fixture.set_csr(PMPADDR0, BASE >> 2);
     fixture.set_csr(PMPADDR0 + 1, end >> 2);
     fixture.set_csr(PMPCFG0, (TOP_OF_RANGE | EXECUTE) << 8);
-    fixture.hart.switch_mode(Mode::User);
+    fixture.hart.set_mode(Mode::User);
     assert_eq!(cause(&mut fixture, 2), Some((1, end)));
     assert_eq!(fixture.csr(MEPC), end - 2);
     assert_eq!(fixture.x(A0), 1);
@@ -71,8 +71,8 @@ fn an_instruction_may_not_reach_out_of_its_range() {
         PMPCFG0,
         (TOP_OF_RANGE | EXECUTE) << 8 | (TOP_OF_RANGE | EXECUTE) << 16,
     );
-    fixture.hart.switch_mode(Mode::User);
-    fixture.hart.set_pc(end - 4);
+    fixture.hart.set_mode(Mode::User);
+    fixture.jump(end - 4);
     let loops = 2;
     assert_eq!(cause(&mut fixture, loops), None);
     assert_eq!((fixture.hart.pc, fixture.x(A0)), (end + 2, 4));
@@ -92,7 +92,7 @@ fn locked_entries_bind_machine_mode_until_reset() {
     fixture.set_csr(PMPADDR0 + 4, 0);
     assert_eq!(fixture.csr(PMPCFG0 + 1), FOUR_BYTES | READ | LOCKED);
     assert_eq!(fixture.csr(PMPADDR0 + 4), address >> 2);
-    fixture.hart.set_pc(BASE);
+    fixture.jump(BASE);
     fixture.run(1);
     assert_eq!((fixture.csr(MCAUSE), fixture.csr(MTVAL)), (7, address));
     fixture.hart.reset(fixture.cycles);

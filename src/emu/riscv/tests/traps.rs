@@ -1,6 +1,6 @@
 //! Exceptions, interrupts, privilege modes and waiting.
 
-use super::super::Mode;
+use super::super::core::Mode;
 use super::super::csr::number::*;
 use super::*;
 
@@ -31,7 +31,7 @@ fn trap(fixture: &mut Fixture) -> (u32, u32) {
     let pc = fixture.hart.pc;
     fixture.run(1);
     assert_eq!((fixture.hart.pc, fixture.csr(MEPC)), (VECTORS, pc));
-    assert_eq!(fixture.hart.mode(), Mode::Machine);
+    assert_eq!(fixture.hart.mode, Mode::Machine);
     (fixture.csr(MCAUSE), fixture.csr(MTVAL))
 }
 
@@ -49,7 +49,7 @@ fn exceptions_tell_cause_and_value() {
     let mut store = prepared(&[sw(A0, A1, 0)]).with(&[(A1, nowhere)]);
     assert_eq!(trap(&mut store), (7, nowhere));
     let mut fetch = prepared(&[]);
-    fetch.hart.set_pc(nowhere);
+    fetch.jump(nowhere);
     assert_eq!(trap(&mut fetch), (1, nowhere));
     // The second half of the last instruction of the memory is not there.
     let last = BASE + SIZE - 2;
@@ -83,12 +83,12 @@ fn trap_and_return_keep_mode_and_interrupt_enable() {
     fixture.set_csr(MSTATUS, MPIE);
     fixture.set_csr(MEPC, BASE + 0x101);
     fixture.run(1);
-    assert_eq!(fixture.hart.mode(), Mode::User);
+    assert_eq!(fixture.hart.mode, Mode::User);
     assert_eq!(fixture.hart.pc, BASE + 0x100);
     assert_eq!(fixture.csr(MSTATUS), MIE | MPIE);
     fixture.run(1);
     assert_eq!(fixture.csr(MCAUSE), 8);
-    assert_eq!(fixture.hart.mode(), Mode::Machine);
+    assert_eq!(fixture.hart.mode, Mode::Machine);
     assert_eq!(fixture.csr(MSTATUS), MPIE, "MPP names user mode");
     fixture.set_csr(MSTATUS, 1 << 12);
     assert_eq!(
@@ -104,11 +104,11 @@ fn trap_and_return_keep_mode_and_interrupt_enable() {
 fn user_mode_may_not_touch_machine_registers() {
     for encoding in [csrrs(A0, MSTATUS, ZERO), csrrs(A0, MPCCR, ZERO), MRET] {
         let mut fixture = prepared_for_user(&[encoding]);
-        fixture.hart.switch_mode(Mode::User);
+        fixture.hart.set_mode(Mode::User);
         assert_eq!(trap(&mut fixture), (2, encoding.word()));
     }
     let mut fixture = prepared_for_user(&[csrrs(A0, UPCCR, ZERO), csrrs(A1, PRV_MODE, ZERO)]);
-    fixture.hart.switch_mode(Mode::User);
+    fixture.hart.set_mode(Mode::User);
     fixture.hart.set_register(11, 9);
     fixture.run(2);
     assert_eq!(fixture.x(A1), 0);
@@ -142,7 +142,7 @@ fn enabling_interrupts_takes_a_pending_one_before_the_next_instruction() {
 #[test]
 fn user_mode_is_interrupted_whatever_mie_says() {
     let mut fixture = prepared_for_user(&[NOP]);
-    fixture.hart.switch_mode(Mode::User);
+    fixture.hart.set_mode(Mode::User);
     fixture.hart.set_interrupt_lines(1 << 1);
     fixture.run(0);
     assert_eq!(fixture.hart.pc, VECTORS + 4);
@@ -162,7 +162,7 @@ fn wfi_waits_for_a_line_even_if_interrupts_are_disabled() {
     assert!(!fixture.hart.waiting());
     assert_eq!(fixture.x(A0), 1);
     // A line that is up already: nothing to wait for.
-    fixture.hart.set_pc(BASE);
+    fixture.jump(BASE);
     fixture.run(2);
     assert_eq!(fixture.x(A0), 2);
 }
@@ -171,7 +171,7 @@ fn wfi_waits_for_a_line_even_if_interrupts_are_disabled() {
 fn wfi_in_user_mode_can_be_forbidden() {
     let mut fixture = prepared_for_user(&[WFI]);
     fixture.set_csr(MSTATUS, TW);
-    fixture.hart.switch_mode(Mode::User);
+    fixture.hart.set_mode(Mode::User);
     assert_eq!(trap(&mut fixture), (2, WFI.word()));
 }
 

@@ -96,6 +96,6 @@ impl Rom {
     pub fn of(chip: Chip, revision: ChipRevision) -> Result<Self, RomError> {
         let silicon = silicon(chip).ok_or(RomError::Unknown { chip, revision })?;
         let elf = silicon.rom.elf(chip, revision)?;
-        Rom::from_elf(chip, &silicon.rom.layout, &elf)
+        Rom::from_elf(&silicon.rom.layout, &elf)
     }
 }
