@@ -22,6 +22,8 @@ mod gaps;
 pub(crate) mod later;
 pub(crate) mod lp;
 pub(crate) mod memories;
+#[cfg(test)]
+mod second_opinion;
 mod system;
 #[cfg(test)]
 mod tests;
