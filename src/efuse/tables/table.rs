@@ -121,7 +121,7 @@ pub struct WaferFields {
 
 impl WaferFields {
     /// The revision that the fields say together; `get` gives the value of one.
-    pub(in crate::efuse) fn join(&self, get: impl Fn(&Field) -> u64) -> ChipRevision {
+    pub(crate) fn join(&self, get: impl Fn(&Field) -> u64) -> ChipRevision {
         let whole = |low: &Field, high: &Option<Field>| {
             let high = high.as_ref().map_or(0, &get);
             (high << low.bits | get(low)) as u8
@@ -133,10 +133,7 @@ impl WaferFields {
     }
 
     /// The fields with the value that each has in a revision; higher numbers count as the highest.
-    pub(in crate::efuse) fn split(
-        &self,
-        revision: ChipRevision,
-    ) -> impl Iterator<Item = (Field, u64)> {
+    pub(crate) fn split(&self, revision: ChipRevision) -> impl Iterator<Item = (Field, u64)> {
         let whole = |number: u8, low: Field, high: Option<Field>| {
             let bits = low.bits + high.map_or(0, |high| high.bits);
             let number = u64::from(number).min((1 << bits) - 1);
