@@ -40,7 +40,7 @@ impl Out {
         self.text.push('\n');
     }
 
-    /// A label, and behind it in column `column` text in lines of at most [`WIDTH`] columns.
+    /// A label, and behind it in column `column` text in lines of at most `WIDTH` columns.
     pub fn labelled(
         &mut self,
         indent: usize,
@@ -62,7 +62,7 @@ impl Out {
         }
     }
 
-    /// Text in lines of at most [`WIDTH`] columns.
+    /// Text in lines of at most `WIDTH` columns.
     pub fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
         let mut line = String::new();
         for word in text.split_whitespace() {
