@@ -11,9 +11,10 @@ use cloneproof_harness::report::model::{ChipReport, ScenarioReport, TargetReport
 use libtest_mimic::{Failed, Trial};
 
 /// Scenarios that run twice: one of each chip.
-const TWICE: [&str; 3] = [
+const TWICE: [&str; 4] = [
     "2-release-onto-blank",
     "9-c3-release",
+    "17-c6-release",
     "12-s3-release-xts-256",
 ];
 
@@ -75,6 +76,7 @@ fn controls(scenario: &ScenarioReport) -> Result<(), Failed> {
         ("esp32c3", "v1.1") => "Build:Mar  1 2023",
         ("esp32c3", _) => "ESP-ROM:esp32c3-api1-20210207",
         ("esp32s3", _) => "ESP-ROM:esp32s3-20210327",
+        ("esp32c6", _) => "ESP-ROM:esp32c6-20220919",
         (_, "v3.0") => "ets Jul 29 2019 12:21:46",
         _ => "ets Jun  8 2016 00:22:57",
     };
