@@ -28,7 +28,7 @@
 //! // What the mask ROM says of that flash, on the device and on a factory-fresh chip.
 //! let refuses = |efuses: EfuseBank| -> Result<bool, Box<dyn Error>> {
 //!     let (flash, strap, seed) = (flash.clone(), Strap::FlashBoot, 1);
-//!     let mut chip = BuiltinChip::new(PowerOn { flash, efuses, strap, seed })?;
+//!     let mut chip = BuiltinChip::new(PowerOn { flash, efuses, strap, seed, flash_id: None })?;
 //!     let limits = RunLimits { cycles: 20_000_000, wall: Duration::MAX, resets: 3 };
 //!     let report = chip.run(&limits, &mut |_: &[u8]| ControlFlow::Continue(()))?;
 //!     Ok(report.console_text().contains("invalid header"))
@@ -44,12 +44,12 @@
 //!
 //! | module | what | uses |
 //! |---|---|---|
-//! | [`boot`] | what a boot left behind: report, named signatures | |
 //! | [`chip`] | the chips and their revisions | |
 //! | [`hex`] | bytes as digits | |
 //! | [`efuse`] | banks of eFuses, their tables, files, keys | `chip`, `hex` |
 //! | [`flash`] | contents of a flash, images, partitions | `chip` |
 //! | [`flash_cipher`] | both flash ciphers | `chip`, `efuse` |
+//! | [`boot`] | what a boot left behind: report, named signatures | `chip`, `flash`, `flash_cipher` |
 //! | [`secure_boot`] | signatures, and what a chip decides | `boot`, `chip`, `efuse`, `flash`, `hex` |
 //! | [`virtual_chip`] | the one interface of all back ends | `boot`, `efuse`, `flash` |
 //! | [`audit`] | lints on a configuration | `chip`, `efuse`, `flash`, `flash_cipher` |
